@@ -1,0 +1,97 @@
+{{/*
+Environment variables that hold no secret, as JSON. Names of the guide's section 3.1.1; each store gives its own.
+*/}}
+{{- define "service.env" -}}
+{{- $env := deepCopy .Values.env }}
+{{- $_ := set $env "LOG_LEVEL" .Values.config.logging.level }}
+{{- with .Values.config.rateLimiting }}
+{{- $_ := set $env "RATE_LIMIT_WINDOW" (toString .windowMs) }}
+{{- $_ := set $env "RATE_LIMIT_MAX" (toString .max) }}
+{{- end }}
+{{- $prefixes := include "service.storePrefixes" . | fromJson }}
+{{- range .Values.dependsOn.stores }}
+{{- $prefix := get $prefixes . }}
+{{- $store := get $.Values.stores . | required (printf "dependsOn.stores names %s, but the cluster's values say nothing of it: add stores.%s to clusters/%s/values.yaml" . . $.Values.facts.cluster) }}
+{{- $_ := set $env (printf "%s_HOST" $prefix) $store.host }}
+{{- $_ := set $env (printf "%s_PORT" $prefix) (toString $store.port) }}
+{{- $_ := set $env (printf "%s_TLS" $prefix) (toString $store.tls) }}
+{{- with $store.database }}{{ $_ := set $env (printf "%s_NAME" $prefix) . }}{{ end }}
+{{- end }}
+{{- range .Values.dependsOn.services }}
+{{- $url := printf "http://%s:%v" . $.Values.ports.service }}
+{{- with get $.Values.remoteServices . }}{{ $url = printf "https://%s:%v" .host .port }}{{ end }}
+{{- $_ := set $env (printf "%s_URL" (. | upper | replace "-" "_")) $url }}
+{{- end }}
+{{- toJson $env }}
+{{- end }}
+
+{{- define "service.storePrefixes" -}}
+{"elasticsearch": "ELASTICSEARCH", "mongodb": "MONGODB", "postgresql": "DB", "rabbitmq": "RABBITMQ", "redis": "REDIS"}
+{{- end }}
+
+{{/*
+Environment variables out of Secrets, as the items of a container's env. A service has a Secret for each store,
+SERVICE-STORE, with the keys username and password; Redis knows a password only.
+*/}}
+{{- define "service.secretEnv" -}}
+{{- $prefixes := include "service.storePrefixes" . | fromJson }}
+{{- range .Values.dependsOn.stores }}
+{{- $secret := printf "%s-%s" $.Release.Name . }}
+{{- if ne . "redis" }}
+{{ include "service.secretVariable" (list (printf "%s_USER" (get $prefixes .)) $secret "username") }}
+{{- end }}
+{{ include "service.secretVariable" (list (printf "%s_PASSWORD" (get $prefixes .)) $secret "password") }}
+{{- end }}
+{{- with .Values.config.jwt }}{{ with .privateKeySecret }}
+{{ include "service.secretVariable" (list "JWT_PRIVATE_KEY" .name .key) }}
+{{- end }}{{ end }}
+{{- with .Values.config.encryption }}
+{{ include "service.secretVariable" (list "ENCRYPTION_KEY" .keySecret.name .keySecret.key) }}
+{{- end }}
+{{- with .Values.config.oauth }}
+{{- range $provider, $settings := .providers }}
+{{- if $settings.enabled }}
+{{ include "service.secretVariable" (list (printf "OAUTH_%s_CLIENT_ID" (upper $provider)) $settings.secret "clientId") }}
+{{ include "service.secretVariable" (list (printf "OAUTH_%s_CLIENT_SECRET" (upper $provider)) $settings.secret "clientSecret") }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "service.secretVariable" -}}
+- name: {{ index . 0 }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ index . 1 }}
+      key: {{ index . 2 }}
+{{- end }}
+
+{{/* config.json: the configuration blocks, with what depends on the domain filled in and references to Secrets left out. */}}
+{{- define "service.config" -}}
+{{- $config := deepCopy .Values.config }}
+{{- $_ := set $config.logging "fields" (dict "service" .Release.Name "environment" .Values.facts.environment) }}
+{{- with $config.cors }}
+{{- $origins := .allowedOrigins | default list }}
+{{- range .allowedHosts }}{{ $origins = append $origins (printf "https://%s.%s" . $.Values.facts.domain) }}{{ end }}
+{{- $_ := set . "allowedOrigins" (uniq $origins | sortAlpha) }}
+{{- $_ := unset . "allowedHosts" }}
+{{- end }}
+{{- with $config.jwt }}{{ $_ := unset . "privateKeySecret" }}{{ end }}
+{{- with $config.encryption }}{{ $_ := unset . "keySecret" }}{{ end }}
+{{- with $config.oauth }}
+{{- range $provider, $settings := .providers }}
+{{- $_ := unset $settings "secret" }}
+{{- $_ := set $settings "callbackUrl" (printf "https://api.%s/api/v1/auth/oauth/%s/callback" $.Values.facts.domain $provider) }}
+{{- end }}
+{{- end }}
+{{- with $config.routes }}
+{{- range . }}{{ $_ := set . "url" (include "service.url" (list $ .service)) }}{{ end }}
+{{- end }}
+{{- toPrettyJson $config }}
+{{- end }}
+
+{{- define "service.url" -}}
+{{- $root := index . 0 }}{{ $service := index . 1 }}
+{{- $remote := get $root.Values.remoteServices $service }}
+{{- if $remote }}https://{{ $remote.host }}:{{ $remote.port }}{{ else }}http://{{ $service }}:{{ $root.Values.ports.service }}{{ end }}
+{{- end }}

@@ -1,0 +1,87 @@
+import path from "node:path";
+
+import { type JsonObject, objectAt, stringAt, stringsAt } from "../core/json.ts";
+import type { Tree } from "../repo/tree.ts";
+
+/** What has to be rendered for an Application. Paths are from the root of the repository. */
+export type RenderRequest =
+  | {
+      tool: "helm";
+      chart: string;
+      releaseName: string;
+      namespace: string;
+      kubeVersion: string;
+      apiVersions: string[];
+      /** Weakest first. */
+      valueFiles: string[];
+      /** The strongest layer: `valuesObject`. */
+      values: JsonObject;
+    }
+  | { tool: "kustomize"; path: string };
+
+/** A part of an Application's source that is not there, as a sentence. */
+export interface SourceProblem {
+  rule: "missing-file" | "application-source";
+  message: string;
+  fix: string;
+}
+
+/** Reads an Application's source as Argo CD's repo server would, or says why it can't. */
+export function renderRequest(
+  application: JsonObject,
+  tree: Tree,
+  repository: string,
+): RenderRequest | SourceProblem[] {
+  const spec = objectAt(application, "spec");
+  const source = objectAt(spec, "source");
+  const sourcePath = stringAt(source, "path") ?? "";
+  const problems: SourceProblem[] = [];
+  if (stringAt(source, "repoURL") !== repository) {
+    problems.push({
+      rule: "application-source",
+      message: `pulls from ${stringAt(source, "repoURL") ?? "nowhere"}, which is not this cluster's repository`,
+      fix: `only ${repository} is rendered and reviewed here: take what it needs into this repository`,
+    });
+  }
+  if (!tree.isFolder(sourcePath)) {
+    problems.push({
+      rule: "missing-file",
+      message: `deploys the folder ${sourcePath}, which is not there`,
+      fix: `add ${sourcePath}`,
+    });
+  }
+  if (problems.length > 0) return problems;
+
+  const helm = objectAt(source, "helm");
+  if (Object.keys(helm).length === 0) {
+    if (tree.has(`${sourcePath}/kustomization.yaml`)) return { tool: "kustomize", path: sourcePath };
+    const message = `deploys ${sourcePath}, which has neither a kustomization.yaml nor Helm settings`;
+    return [{ rule: "application-source", message, fix: `add ${sourcePath}/kustomization.yaml` }];
+  }
+  const valueFiles = stringsAt(helm, "valueFiles").map((file) => resolveFrom(sourcePath, file));
+  for (const file of [`${sourcePath}/Chart.yaml`, ...valueFiles]) {
+    if (tree.has(file)) continue;
+    const message = `needs ${file}, which is not there`;
+    problems.push({
+      rule: "missing-file",
+      message,
+      fix: `add ${file}; every values layer has to exist, if only as {}`,
+    });
+  }
+  if (problems.length > 0) return problems;
+  return {
+    tool: "helm",
+    chart: sourcePath,
+    releaseName: stringAt(helm, "releaseName") ?? stringAt(application, "metadata", "name") ?? "",
+    namespace: stringAt(spec, "destination", "namespace") ?? "",
+    kubeVersion: stringAt(helm, "kubeVersion") ?? "",
+    apiVersions: stringsAt(helm, "apiVersions"),
+    valueFiles,
+    values: objectAt(helm, "valuesObject"),
+  };
+}
+
+/** Argo CD reads a leading slash as the root of the repository, anything else as relative to the source's path. */
+function resolveFrom(sourcePath: string, file: string): string {
+  return file.startsWith("/") ? path.posix.normalize(file).slice(1) : path.posix.join(sourcePath, file);
+}

@@ -1,0 +1,85 @@
+import { at, isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
+import type { Tree } from "../repo/tree.ts";
+import { fillAll, TemplateError } from "./template.ts";
+
+/** One Application that an ApplicationSet generates, and the folder it stands for. */
+export interface Expansion {
+  folder: string;
+  application: JsonObject;
+}
+
+/** Why an ApplicationSet can't be expanded as Argo CD would: sentences, each with what to do. */
+export interface Refusal {
+  message: string;
+  fix: string;
+}
+
+const subset = "write it with one git directories generator, goTemplate, missingkey=error, field paths and index only";
+
+/**
+ * Expands an ApplicationSet as Argo CD 3.5 does: one Application for each folder that a directories entry matches and
+ * no excluding one does. Only the subset named in design: anything else is refused rather than guessed.
+ */
+export function expand(applicationSet: JsonObject, tree: Tree): { expansions: Expansion[]; refusals: Refusal[] } {
+  const refusals = refuse(applicationSet);
+  if (refusals.length > 0) return { expansions: [], refusals };
+  const git = objectAt(applicationSet, "spec", "generators", 0, "git");
+  const excluded = new Set<string>();
+  const included = new Set<string>();
+  for (const entry of listAt(git, "directories")) {
+    const into = at(entry, "exclude") === true ? excluded : included;
+    for (const folder of tree.folders(stringAt(entry, "path")!)) into.add(folder);
+  }
+  const expansions: Expansion[] = [];
+  for (const folder of [...included].filter((path) => !excluded.has(path)).toSorted()) {
+    try {
+      expansions.push({ folder, application: instantiate(applicationSet, git, folder) });
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      refusals.push({ message: `${error.message} (for ${folder})`, fix: subset });
+    }
+  }
+  return { expansions, refusals };
+}
+
+function instantiate(applicationSet: JsonObject, git: JsonObject, folder: string): JsonObject {
+  const segments = folder.split("/");
+  const path = { path: folder, basename: segments.at(-1)!, segments };
+  const values = fillAll(objectAt(git, "values"), { path });
+  const template = fillAll(objectAt(applicationSet, "spec", "template"), { path, values }) as JsonObject;
+  const namespace = stringAt(applicationSet, "metadata", "namespace") ?? "argocd";
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Application",
+    metadata: { ...objectAt(template, "metadata"), namespace },
+    spec: objectAt(template, "spec"),
+  };
+}
+
+function refuse(applicationSet: JsonObject): Refusal[] {
+  const spec = objectAt(applicationSet, "spec");
+  const refusals: Refusal[] = [];
+  const check = (holds: boolean, message: string) => {
+    if (!holds) refusals.push({ message, fix: subset });
+  };
+  const generators = listAt(spec, "generators");
+  check(generators.length === 1, `has ${generators.length} generators`);
+  check(at(spec, "goTemplate") === true, "does not set goTemplate: true");
+  check(JSON.stringify(at(spec, "goTemplateOptions")) === '["missingkey=error"]', "does not set missingkey=error");
+  check(at(spec, "templatePatch") === undefined, "has a templatePatch");
+  check(at(spec, "strategy") === undefined, "has a strategy, which switches automated sync off");
+  const generator = generators[0];
+  const kinds = isObject(generator) ? Object.keys(generator) : [];
+  check(kinds.length === 1 && kinds[0] === "git", `has a generator of the kind ${kinds.join(", ") || "none"}`);
+  const git = objectAt(generator, "git");
+  check(
+    listAt(git, "directories").length > 0 && at(git, "files") === undefined,
+    "has a git generator without directories",
+  );
+  for (const entry of listAt(git, "directories")) {
+    const path = stringAt(entry, "path") ?? "";
+    const plain = path.split("/").every((segment) => segment === "*" || /^[A-Za-z0-9._-]+$/.test(segment));
+    check(plain, `has the directory pattern ${JSON.stringify(path)}, whose segments are not all names or *`);
+  }
+  return refusals;
+}

@@ -1,0 +1,27 @@
+/** What a command touches outside itself: a test gives its own. */
+export interface CommandIo {
+  cwd: string;
+  env: Record<string, string | undefined>;
+  stdout: Sink;
+  stderr: Sink;
+}
+
+export interface Sink {
+  write(text: string): void;
+  isTTY: boolean;
+  columns: number;
+}
+
+/** The process a person started. */
+export function processIo(): CommandIo {
+  const sink = (stream: NodeJS.WriteStream): Sink => ({
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY,
+    columns: stream.columns ?? 100,
+  });
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return { cwd: process.cwd(), env: process.env, stdout: sink(process.stdout), stderr: sink(process.stderr) };
+}

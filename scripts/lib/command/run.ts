@@ -1,0 +1,53 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { CommanderError } from "commander";
+import { createColors } from "picocolors";
+
+import { type ExitCode, exitCode, ToolError, UsageError } from "../core/errors.ts";
+import { type CommandIo, processIo } from "./io.ts";
+
+/** A command: arguments in, exit code out, everything else through io. */
+export type Run = (argv: readonly string[], io: CommandIo) => Promise<ExitCode>;
+
+/** Wraps a commander program, whose action calls `done` with the exit code. The one place that judges failures. */
+export function runnable(build: (io: CommandIo, done: (code: ExitCode) => void) => CommandUnknownOpts): Run {
+  return async (argv, io) => {
+    let code: ExitCode = exitCode.done;
+    const program = build(io, (value) => (code = value))
+      .exitOverride()
+      .showSuggestionAfterError()
+      .configureOutput({
+        writeOut: (text) => io.stdout.write(text),
+        writeErr: (text) => io.stderr.write(text),
+        getOutHelpWidth: () => io.stdout.columns,
+        getErrHelpWidth: () => io.stderr.columns,
+      });
+    try {
+      await program.parseAsync(argv, { from: "user" });
+      return code;
+    } catch (error) {
+      return explain(error, io, program.name());
+    }
+  };
+}
+
+function explain(error: unknown, io: CommandIo, command: string): ExitCode {
+  const say = (text: string) => io.stderr.write(`${createColors(io.stderr.isTTY).red("error:")} ${text}\n`);
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  if (error instanceof UsageError) {
+    say(`${error.message}\n(bun run ${command} --help)`);
+    return exitCode.usage;
+  }
+  if (error instanceof ToolError) {
+    say(`tool failed: ${error.message}`);
+    return exitCode.tool;
+  }
+  say(`this is a mistake in ${command} itself, not in what it was given. Please report it with the lines below.`);
+  io.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return exitCode.bug;
+}
+
+/** Runs a command as the process it is. */
+export async function main(run: Run): Promise<void> {
+  // Not process.exit: it would cut off what is still being written to a pipe.
+  process.exitCode = await run(process.argv.slice(2), processIo());
+}

@@ -1,0 +1,50 @@
+/** Data as YAML and JSON carry it. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+/** The way to a value: keys and list indexes. */
+export type JsonPath = readonly (string | number)[];
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value at a path, or undefined where there is none. Own keys only. */
+export function at(value: unknown, ...path: JsonPath): Json | undefined {
+  let current = value;
+  for (const key of path) {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, key)) return undefined;
+    current = (current as Record<string | number, unknown>)[key];
+  }
+  return current as Json | undefined;
+}
+
+export function objectAt(value: unknown, ...path: JsonPath): JsonObject {
+  const found = at(value, ...path);
+  return isObject(found) ? found : {};
+}
+
+export function listAt(value: unknown, ...path: JsonPath): Json[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** Only strings: a number where a name is expected is left to the schema to complain about. */
+export function stringAt(value: unknown, ...path: JsonPath): string | undefined {
+  const found = at(value, ...path);
+  return typeof found === "string" ? found : undefined;
+}
+
+export function stringsAt(value: unknown, ...path: JsonPath): string[] {
+  return listAt(value, ...path).filter((item) => typeof item === "string");
+}
+
+/** The same data with every object's keys in one order: equal data gives equal text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    isObject(item) ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1))) : item,
+  );
+}

@@ -1,0 +1,69 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import type { Finding } from "../core/finding.ts";
+import { fleetFolders } from "../repo/layout.ts";
+import { Tree } from "../repo/tree.ts";
+
+/** Files that tools drop beside what they open. They are no part of the fleet, and git ignores them. */
+const ignored = new Set([".DS_Store", "Thumbs.db"]);
+
+/**
+ * Reads the fleet's folders of a repository. Links are refused, not followed: what a program is given to read is then
+ * what lies in the repository, and nothing else on the machine.
+ */
+export async function readTree(root: string): Promise<{ tree: Tree; findings: Finding[] }> {
+  const files: [string, Uint8Array][] = [];
+  const findings: Finding[] = [];
+  await Promise.all(fleetFolders.map((folder) => visit(folder)));
+  return { tree: new Tree(files), findings };
+
+  async function visit(folder: string): Promise<void> {
+    let entries;
+    try {
+      entries = await readdir(path.join(root, folder), { withFileTypes: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      throw error;
+    }
+    await Promise.all(
+      entries.map(async (entry) => {
+        const file = `${folder}/${entry.name}`;
+        if (entry.isDirectory()) await visit(file);
+        else if (entry.isFile() && !ignored.has(entry.name)) files.push([file, await readFile(path.join(root, file))]);
+        else if (!entry.isFile()) findings.push(notAFile(file, entry.isSymbolicLink()));
+      }),
+    );
+  }
+}
+
+function notAFile(file: string, isLink: boolean): Finding {
+  const what = isLink ? "is a symbolic link" : "is neither a file nor a folder";
+  const fix = "replace it by a copy, or name the other file where it is needed";
+  return {
+    rule: "symlink",
+    severity: "error",
+    file,
+    message: `${what}: Helm would follow it out of the repository`,
+    fix,
+  };
+}
+
+/** Writes a file so that a reader sees either what was there before or all of the new content. */
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** A folder that belongs to one run. */
+export async function temporaryFolder(purpose: string): Promise<{ path: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(path.join(tmpdir(), `murima2025-${purpose}-`));
+  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,93 @@
+import type { Ajv, SchemaObject } from "ajv";
+
+import { type JsonObject, stringAt } from "../core/json.ts";
+import { suggest } from "../core/suggest.ts";
+import { resourceId } from "./resource.ts";
+import { type Check, check, newAjv } from "./schema.ts";
+import type { Violation } from "./violation.ts";
+
+/** schemas/kubernetes/VERSION.json, as tools/schemas packs it. */
+export interface KubernetesSchemas {
+  resources: { group: string; version: string; kind: string; namespaced: boolean; definition: string }[];
+  removed: { group: string; version: string; kind: string; removed: string; replacement?: string }[];
+  definitions: Record<string, SchemaObject>;
+}
+
+/** schemas/crds: what this repository may set of a custom resource. The title is the kind. */
+export interface Contract extends SchemaObject {
+  "x-scope": "Namespaced" | "Cluster";
+  properties: { apiVersion: { const: string }; kind: { const: string } };
+}
+
+interface Kind {
+  scope: "Namespaced" | "Cluster";
+  /** Compiled when the first object of the kind is met: most runs meet a few dozen of the hundreds. */
+  check?: Check;
+  compile: () => Check;
+}
+
+/** What one cluster's API server knows: the kinds of its Kubernetes version and the custom ones under contract. */
+export class Kinds {
+  readonly #kinds = new Map<string, Kind>();
+  readonly #removed = new Map<string, { removed: string; replacement?: string }>();
+
+  constructor(kubernetes: KubernetesSchemas, contracts: readonly Contract[]) {
+    const ajv: Ajv = newAjv();
+    ajv.addSchema({ definitions: kubernetes.definitions }, "kubernetes");
+    for (const { group, version, kind, namespaced, definition } of kubernetes.resources) {
+      this.#kinds.set(key(group === "" ? version : `${group}/${version}`, kind), {
+        scope: namespaced ? "Namespaced" : "Cluster",
+        compile: () => check(ajv.getSchema(`kubernetes#/definitions/${definition}`)!),
+      });
+    }
+    for (const contract of contracts) {
+      const { apiVersion, kind } = contract.properties;
+      this.#kinds.set(key(apiVersion.const, kind.const), {
+        scope: contract["x-scope"],
+        compile: () => check(ajv.compile(contract)),
+      });
+    }
+    for (const { group, version, kind, ...rest } of kubernetes.removed) {
+      this.#removed.set(key(group === "" ? version : `${group}/${version}`, kind), rest);
+    }
+  }
+
+  scopeOf = (object: JsonObject): "Namespaced" | "Cluster" | undefined => this.#find(object)?.scope;
+
+  /** Every way in which an object breaks its schema; one that says so where the kind is unknown. */
+  violations(object: JsonObject): Violation[] {
+    const kind = this.#find(object);
+    if (kind === undefined) return [this.#unknown(object)];
+    kind.check ??= kind.compile();
+    return kind.check(object);
+  }
+
+  #find(object: JsonObject): Kind | undefined {
+    return this.#kinds.get(key(stringAt(object, "apiVersion") ?? "", stringAt(object, "kind") ?? ""));
+  }
+
+  #unknown(object: JsonObject): Violation {
+    const apiVersion = stringAt(object, "apiVersion") ?? "";
+    const { kind } = resourceId(object);
+    const gone = this.#removed.get(key(apiVersion, kind));
+    if (gone !== undefined) {
+      const fix = gone.replacement === undefined ? "remove it" : `use ${gone.replacement}`;
+      return {
+        path: ["apiVersion"],
+        at: "value",
+        message: `${apiVersion} ${kind} is gone since Kubernetes ${gone.removed}`,
+        fix,
+      };
+    }
+    const meant = suggest(key(apiVersion, kind), this.#kinds.keys());
+    const fix =
+      meant === undefined
+        ? "add a contract for it to schemas/crds"
+        : `did you mean ${meant}? Or add a contract for it to schemas/crds`;
+    return { path: ["kind"], at: "value", message: `${apiVersion} ${kind} is a kind nothing here knows`, fix };
+  }
+}
+
+function key(apiVersion: string, kind: string): string {
+  return `${apiVersion} ${kind}`;
+}

@@ -1,0 +1,33 @@
+import { type JsonObject, stringAt } from "../core/json.ts";
+
+/** What names an object in a cluster. */
+export interface ResourceId {
+  group: string;
+  version: string;
+  kind: string;
+  /** Empty for what is cluster-wide. */
+  namespace: string;
+  name: string;
+}
+
+export function resourceId(object: JsonObject): ResourceId {
+  const apiVersion = stringAt(object, "apiVersion") ?? "";
+  const slash = apiVersion.lastIndexOf("/");
+  return {
+    group: slash === -1 ? "" : apiVersion.slice(0, slash),
+    version: apiVersion.slice(slash + 1),
+    kind: stringAt(object, "kind") ?? "",
+    namespace: stringAt(object, "metadata", "namespace") ?? "",
+    name: stringAt(object, "metadata", "name") ?? "",
+  };
+}
+
+/** For people: "apps/Deployment murima/api-gateway", "Namespace murima". */
+export function formatResource({ group, kind, namespace, name }: ResourceId): string {
+  return `${group === "" ? "" : `${group}/`}${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`;
+}
+
+/** What two objects share when one would overwrite the other: versions of a kind are the same object. */
+export function identity({ group, kind, namespace, name }: ResourceId): string {
+  return [group, kind, namespace, name].join("\0");
+}

@@ -1,0 +1,38 @@
+import { Ajv, type ErrorObject, type SchemaObject, type ValidateFunction } from "ajv";
+import addFormats from "ajv-formats";
+import { RE2JS } from "re2js";
+
+import { type Violation, violations } from "./violation.ts";
+
+/** Patterns of Kubernetes are Go's RE2; JavaScript knows nearly all of them, RE2 in JavaScript the rest. */
+const regExp = Object.assign(
+  (pattern: string, flags: string) => {
+    try {
+      return new RegExp(pattern, flags);
+    } catch {
+      const compiled = RE2JS.compile(pattern);
+      return { test: (text: string) => compiled.matcher(text).find() };
+    }
+  },
+  { code: "re2" },
+);
+
+export function newAjv(): Ajv {
+  const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, inlineRefs: false, code: { regExp } });
+  // The package is CommonJS: its type says default export, the module is the function itself.
+  (addFormats as unknown as (ajv: Ajv) => void)(ajv);
+  for (const format of ["int32", "int64", "double", "float", "byte", "int-or-string"]) ajv.addFormat(format, true);
+  return ajv;
+}
+
+/** A compiled schema: data in, violations out. */
+export type Check = (data: unknown) => Violation[];
+
+export function check(validate: ValidateFunction): Check {
+  return (data) => (validate(data) ? [] : violations(validate.errors as ErrorObject[], data));
+}
+
+/** Compiles a schema that stands alone. */
+export function compile(schema: SchemaObject): Check {
+  return check(newAjv().compile(schema));
+}

@@ -1,0 +1,36 @@
+import type { RenderRequest } from "../argocd/application.ts";
+import type { Cache } from "../io/cache.ts";
+import type { Tree } from "../repo/tree.ts";
+import { renderKey } from "./key.ts";
+import { type Manifest, parseManifests } from "./manifests.ts";
+import type { Renderer } from "./renderer.ts";
+
+/** What a render gave. */
+export interface Rendered {
+  manifests: Manifest[];
+  warnings: string;
+  /** Whether no program ran for it. */
+  cached: boolean;
+}
+
+/** Renders through the cache: one render a distinct input, in this run and, with a cache on disk, in all later ones. */
+export function cachedRenderer(renderer: Renderer, tree: Tree, cache: Cache | undefined) {
+  const running = new Map<string, Promise<Rendered>>();
+  return (request: RenderRequest, files: readonly string[]): Promise<Rendered> => {
+    const key = renderKey(request, files, tree, renderer.version);
+    const known = running.get(key);
+    if (known !== undefined) return known.then((rendered) => ({ ...rendered, cached: true }));
+    const rendered = render(key, request, files);
+    running.set(key, rendered);
+    return rendered;
+  };
+
+  async function render(key: string, request: RenderRequest, files: readonly string[]): Promise<Rendered> {
+    const entry = await cache?.read(key);
+    if (entry !== undefined) return { ...(JSON.parse(entry) as Omit<Rendered, "cached">), cached: true };
+    const output = await renderer.render(request, files);
+    const rendered = { manifests: parseManifests(output.manifests), warnings: output.warnings };
+    await cache?.write(key, JSON.stringify(rendered));
+    return { ...rendered, cached: false };
+  }
+}

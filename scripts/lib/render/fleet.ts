@@ -1,0 +1,34 @@
+import type { RenderRequest } from "../argocd/application.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { ResourceId } from "../model/resource.ts";
+
+/** An object of the fleet: as rendered, and as Argo CD applies it. */
+export interface FleetObject {
+  id: ResourceId;
+  raw: JsonObject;
+  object: JsonObject;
+  /** Phases in which it runs as a hook; empty for what stays. */
+  hooks: string[];
+  /** The file it was written in, as far as that is known: a template, or a manifest among the reads. */
+  file: string | undefined;
+}
+
+/** An Argo CD Application of one cluster. */
+export interface Application {
+  cluster: string;
+  name: string;
+  /** CLUSTER/NAME. */
+  id: string;
+  manifest: JsonObject;
+  /** The folder that an ApplicationSet made it of. */
+  folder: string | undefined;
+  /** What to render; undefined where its source is not in order. */
+  request: RenderRequest | undefined;
+  /** Every file its render reads, sorted. */
+  reads: string[];
+  objects: FleetObject[];
+  /** Why it was not rendered; undefined if it was. */
+  notRendered: string | undefined;
+  /** Whether its manifests came without starting a program. */
+  cached: boolean;
+}

@@ -1,0 +1,32 @@
+import { isObject, type JsonObject } from "../core/json.ts";
+import { RenderError } from "./renderer.ts";
+
+/** One object as rendered. */
+export interface Manifest {
+  object: JsonObject;
+  /** The template it came from, as Helm names it: CHART/templates/FILE. Kustomize does not say. */
+  template?: string;
+}
+
+const separator = /^---[ \t]*$/m;
+
+/** Splits a renderer's output into objects, empty documents left out. */
+export function parseManifests(output: string): Manifest[] {
+  const manifests: Manifest[] = [];
+  for (const text of output.split(separator)) {
+    const template = /^# Source: (.+)$/m.exec(text)?.[1];
+    const object = parse(text, template);
+    if (object === null || object === undefined) continue;
+    if (!isObject(object)) throw new RenderError(`${template ?? "the output"} renders something that is no object`);
+    manifests.push({ object, ...(template === undefined ? {} : { template }) });
+  }
+  return manifests;
+}
+
+function parse(text: string, template: string | undefined): unknown {
+  try {
+    return Bun.YAML.parse(text);
+  } catch (error) {
+    throw new RenderError(`${template ?? "the output"} renders invalid YAML: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,190 @@
+import { renderRequest } from "../argocd/application.ts";
+import { expand } from "../argocd/applicationset.ts";
+import { normalise } from "../argocd/normalise.ts";
+import type { Finding } from "../core/finding.ts";
+import { type JsonObject, stringAt } from "../core/json.ts";
+import type { Kinds } from "../model/kinds.ts";
+import { formatResource, resourceId } from "../model/resource.ts";
+import type { Documents } from "../repo/documents.ts";
+import type { Sources } from "../repo/sources.ts";
+import type { Tree } from "../repo/tree.ts";
+import type { cachedRenderer, Rendered } from "./cached.ts";
+import type { Application, FleetObject } from "./fleet.ts";
+import { originFinder } from "./origin.ts";
+import { inParallel } from "./pool.ts";
+import { readsOf } from "./reads.ts";
+import { RenderError } from "./renderer.ts";
+
+export interface RenderFleet {
+  tree: Tree;
+  sources: Sources;
+  documents: Documents;
+  kinds(cluster: string): Kinds;
+  render: ReturnType<typeof cachedRenderer>;
+  workers: number;
+  /** Clusters to expand. */
+  clusters: readonly string[];
+  /** Whether an Application is to be rendered; a reason if not. Roots are rendered all the same: they hold the others. */
+  leaveOut(application: Application): string | undefined;
+  /** What is wrong with a file, so that no program may read it. */
+  isBroken(file: string): boolean;
+  /** Whether what goes into an Application is in order; a reason not to render it if not. */
+  beforeRender?(application: Application): string | undefined;
+  progress?: (done: number, total: number) => void;
+}
+
+export interface RenderResult {
+  applications: Application[];
+  findings: Finding[];
+}
+
+/**
+ * Expands and renders the fleet as Argo CD would: the root of each cluster first, then the ApplicationSets in it, then
+ * every Application.
+ */
+export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
+  const findings: Finding[] = [];
+  const roots = fleet.clusters.map((cluster) => rootOf(cluster));
+  await inParallel(roots, fleet.workers, renderInto);
+  const applications = roots.flatMap((root) => [root, ...childrenOf(root)]);
+  const children = applications.filter(({ name }) => name !== "root");
+  let done = 0;
+  await inParallel(children, fleet.workers, async (application) => {
+    application.notRendered ??= fleet.leaveOut(application);
+    await renderInto(application);
+    fleet.progress?.(++done, children.length);
+  });
+  for (const root of roots) root.notRendered ??= fleet.leaveOut(root);
+  applications.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { applications, findings };
+
+  function report(application: Application, finding: Omit<Finding, "application" | "severity">): void {
+    findings.push({ severity: "error", application: application.id, ...finding });
+  }
+
+  function rootOf(cluster: string): Application {
+    const { repository } = fleet.documents.clusters.get(cluster)!.document.spec;
+    const manifest = {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Application",
+      metadata: { name: "root", namespace: "argocd" },
+      spec: {
+        source: { repoURL: repository.url, targetRevision: repository.revision, path: `clusters/${cluster}` },
+        destination: { server: "https://kubernetes.default.svc", namespace: "argocd" },
+      },
+    };
+    return prepare(cluster, manifest, undefined, fleet.documents.clusters.get(cluster)!.file);
+  }
+
+  function childrenOf(root: Application): Application[] {
+    const found: Application[] = [];
+    for (const { id, object, file } of root.objects) {
+      if (id.group !== "argoproj.io") continue;
+      if (id.kind === "Application" && id.name === "root") root.manifest = object;
+      else if (id.kind === "Application") found.push(prepare(root.cluster, object, undefined, file));
+      else if (id.kind === "ApplicationSet") {
+        const { expansions, refusals } = expand(object, fleet.tree);
+        for (const { message, fix } of refusals) {
+          report(root, { rule: "applicationset-subset", ...place(file), object: formatResource(id), message, fix });
+        }
+        for (const { application, folder } of expansions) found.push(prepare(root.cluster, application, folder, file));
+      }
+    }
+    return found;
+  }
+
+  /** An Application with its request and reads; what is missing is reported, and the reason kept. */
+  function prepare(
+    cluster: string,
+    manifest: JsonObject,
+    folder: string | undefined,
+    file: string | undefined,
+  ): Application {
+    const name = stringAt(manifest, "metadata", "name") ?? "";
+    const application: Application = {
+      cluster,
+      name,
+      id: `${cluster}/${name}`,
+      manifest,
+      folder,
+      request: undefined,
+      reads: [],
+      objects: [],
+      notRendered: undefined,
+      cached: false,
+    };
+    const request = renderRequest(
+      manifest,
+      fleet.tree,
+      fleet.documents.clusters.get(cluster)!.document.spec.repository.url,
+    );
+    if (Array.isArray(request)) {
+      for (const { rule, message, fix } of request) report(application, { rule, ...place(file), message, fix });
+      application.notRendered = "its source is not in order";
+      return application;
+    }
+    const { files, missing } = readsOf(request, fleet.tree, fleet.sources);
+    for (const { file, at, missing: target } of missing) {
+      const message = `names ${target}, which is not in this repository`;
+      report(application, {
+        rule: "missing-file",
+        file,
+        ...fleet.sources.locate(file, at),
+        message,
+        fix: "correct the path, or add the file",
+      });
+    }
+    const broken = files.find((file) => fleet.isBroken(file));
+    if (missing.length > 0) application.notRendered = "a file it reads is missing";
+    if (broken !== undefined) application.notRendered = `it reads ${broken}, which has errors`;
+    application.request = request;
+    application.reads = files;
+    return application;
+  }
+
+  async function renderInto(application: Application): Promise<void> {
+    application.notRendered ??= fleet.beforeRender?.(application);
+    if (application.notRendered !== undefined || application.request === undefined) return;
+    let rendered: Rendered;
+    try {
+      rendered = await fleet.render(application.request, application.reads);
+    } catch (error) {
+      if (!(error instanceof RenderError)) throw error;
+      const fix = "correct what the message names; bun run render --application shows the same";
+      report(application, {
+        rule: "render-failed",
+        ...place(application.folder ?? application.reads[0]),
+        message: error.message,
+        fix,
+      });
+      application.notRendered = "its render failed";
+      return;
+    }
+    if (rendered.warnings !== "") {
+      findings.push({
+        rule: "render-warning",
+        severity: "warning",
+        application: application.id,
+        message: rendered.warnings,
+        fix: "correct what the message names",
+      });
+    }
+    application.cached = rendered.cached;
+    application.objects = objectsOf(application, rendered);
+  }
+
+  function objectsOf(application: Application, rendered: Rendered): FleetObject[] {
+    const kinds = fleet.kinds(application.cluster);
+    const origin = originFinder(application, fleet.tree, fleet.sources);
+    return rendered.manifests.flatMap((manifest) =>
+      normalise(manifest.object, application.manifest, kinds.scopeOf).map(({ object, hooks }) => {
+        const id = resourceId(object);
+        return { id, raw: manifest.object, object, hooks, file: origin(manifest, id) };
+      }),
+    );
+  }
+}
+
+function place(file: string | undefined): { file?: string } {
+  return file === undefined ? {} : { file };
+}

@@ -1,0 +1,48 @@
+import type { Finding } from "../core/finding.ts";
+import type { Check } from "../model/schema.ts";
+import type { Sources } from "../repo/sources.ts";
+import type { Tree } from "../repo/tree.ts";
+import { decode } from "../yaml/bytes.ts";
+
+/** Templates of charts are YAML only once rendered. */
+const isTemplate = (file: string) => /^apps\/(charts|addons)\/[^/]+\/(templates|charts)\//.test(file);
+
+const isYaml = (file: string) => /\.ya?ml$/.test(file);
+
+/**
+ * Reads every file before any program does. A file with an error is kept from Helm and Kustomize: some inputs make them
+ * take all memory, follow links, or drop half a file without a word.
+ */
+export function checkFiles(
+  tree: Tree,
+  sources: Sources,
+  kustomization: Check,
+): { findings: Finding[]; broken: Set<string> } {
+  const findings: Finding[] = [];
+  const broken = new Set<string>();
+  const report = (file: string, finding: Omit<Finding, "severity" | "file">) => {
+    broken.add(file);
+    findings.push({ severity: "error", file, ...finding });
+  };
+  for (const file of tree.paths) {
+    if (!isYaml(file) || isTemplate(file)) {
+      const text = decode(tree.bytes(file));
+      if (typeof text !== "string") report(file, text);
+      continue;
+    }
+    for (const problem of sources.problems(file)) report(file, problem);
+    const name = file.slice(file.lastIndexOf("/") + 1);
+    if (name === "kustomization.yml" || name === "Kustomization") {
+      report(file, {
+        rule: "kustomization-schema",
+        message: "is a second name for kustomization.yaml",
+        fix: "rename it",
+      });
+    }
+    if (name !== "kustomization.yaml" || broken.has(file)) continue;
+    for (const { path, at, message, fix } of kustomization(sources.data(file))) {
+      report(file, { rule: "kustomization-schema", ...sources.locate(file, path, at), message, fix });
+    }
+  }
+  return { findings, broken };
+}

@@ -1,0 +1,43 @@
+import type { Finding, Severity } from "../core/finding.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Kinds } from "../model/kinds.ts";
+import type { Application } from "../render/fleet.ts";
+import type { Documents } from "../repo/documents.ts";
+import type { Sources } from "../repo/sources.ts";
+import type { Tree } from "../repo/tree.ts";
+import type { Layer } from "../repo/values.ts";
+
+/** What rules look at: the repository, and everything it renders to. */
+export interface Fleet {
+  tree: Tree;
+  sources: Sources;
+  documents: Documents;
+  /** Sorted by id. Those that were not rendered have no objects. */
+  applications: readonly Application[];
+  /** How much of the repository is among them: only where all of it is, absence is proof. */
+  extent: Extent;
+  kinds: (cluster: string) => Kinds;
+  /** Minor versions of Kubernetes that there are schemas for. */
+  kubernetesVersions: readonly string[];
+  /** Values of an Application that renders a chart of ours, merged, and the layers they come from. */
+  values: (application: Application) => { merged: JsonObject; layers: readonly Layer[] } | undefined;
+}
+
+/** Rendered are: every Application, every one of some clusters, only some of a cluster. */
+export type Extent = "fleet" | "clusters" | "applications";
+
+export type RuleFinding = Omit<Finding, "rule" | "severity">;
+
+/** One rule: what holds in the fleet, and how to see where it does not. */
+export interface Rule {
+  /** Name of the rule; the file it is in is named like it. */
+  id: string;
+  severity: Severity;
+  /** What holds, as a sentence. */
+  holds: string;
+  /** What it protects from, as a sentence. */
+  because: string;
+  /** How much has to be rendered for it to judge; a single Application if nothing is said. */
+  needs?: Extent;
+  check(fleet: Fleet): Iterable<RuleFinding>;
+}

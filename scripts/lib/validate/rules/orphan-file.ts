@@ -1,0 +1,21 @@
+import type { Rule } from "../rule.ts";
+
+/** Read by people, by editors or by Helm alone. */
+const unread = /(^|\/)(README\.md|\.gitkeep|\.helmignore)$/;
+
+export const orphanFile: Rule = {
+  id: "orphan-file",
+  severity: "error",
+  needs: "fleet",
+  holds: "Every file of the fleet is read by an Application or is a document.",
+  because: "A value in a file that nobody reads looks like a setting and is none (D-09).",
+  *check({ applications, documents, tree }) {
+    const read = new Set(applications.flatMap(({ reads }) => reads));
+    const located = [...documents.clusters.values(), ...documents.environments.values(), documents.external];
+    for (const document of located) if (document !== undefined) read.add(document.file);
+    for (const file of tree.paths) {
+      if (read.has(file) || unread.test(file)) continue;
+      yield { file, message: "is read by no Application", fix: "remove it, or name it where it is meant to be read" };
+    }
+  },
+};

@@ -1,0 +1,48 @@
+import { at, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { unknownName } from "../../repo/documents.ts";
+import { winner } from "../../repo/values.ts";
+import type { Rule } from "../rule.ts";
+
+export const serviceReference: Rule = {
+  id: "service-reference",
+  severity: "error",
+  holds:
+    "A service calls what runs on its cluster or is declared to run elsewhere, and forwards only to what it may call.",
+  because: "A name that leads nowhere fails at the first call; one that no NetworkPolicy covers fails as a timeout.",
+  *check({ applications, sources, values }) {
+    const deployed = new Set<string>();
+    for (const { cluster, request } of applications) {
+      if (request?.tool === "helm") deployed.add(`${cluster}/${request.namespace}/${request.releaseName}`);
+    }
+    for (const application of applications) {
+      const own = values(application);
+      const { cluster, request } = application;
+      if (own === undefined || request?.tool !== "helm") continue;
+      const { merged, layers } = own;
+      const place = (...path: (string | number)[]) => {
+        const { name } = winner(layers, path);
+        return {
+          application: application.id,
+          file: name,
+          ...(layers.at(-1)!.name === name ? {} : sources.locate(name, path)),
+        };
+      };
+      const called = stringsAt(merged, "dependsOn", "services");
+      const remote = objectAt(merged, "remoteServices");
+      const namespace = `${cluster}/${request.namespace}/`;
+      for (const [index, service] of called.entries()) {
+        if (deployed.has(namespace + service) || at(remote, service) !== undefined) continue;
+        const known = [...deployed].filter((id) => id.startsWith(namespace)).map((id) => id.slice(namespace.length));
+        const { message, fix } = unknownName("service", service, [...known, ...Object.keys(remote)]);
+        const how = `add clusters/${cluster}/services/${service}, or remoteServices.${service} to clusters/${cluster}/values.yaml`;
+        yield { ...place("dependsOn", "services", index), message: `${message} on ${cluster}`, fix: `${how}; ${fix}` };
+      }
+      for (const [index, route] of listAt(merged, "config", "routes").entries()) {
+        const service = stringAt(route, "service");
+        if (service === undefined || called.includes(service)) continue;
+        const message = `forwards to ${service}, which dependsOn.services does not name`;
+        yield { ...place("config", "routes", index, "service"), message, fix: `add ${service} to dependsOn.services` };
+      }
+    }
+  },
+};

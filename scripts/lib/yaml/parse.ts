@@ -1,0 +1,152 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
+
+import type { Json, JsonPath } from "../core/json.ts";
+import { ambiguity } from "./ambiguous.ts";
+import { decode, type Problem } from "./bytes.ts";
+
+/** A YAML file that every reader of the repository reads alike. */
+export interface Source {
+  data: Json;
+  /** Line and column of the value at a path, or of the closest thing above it that exists. */
+  locate(path: JsonPath, what?: "key" | "value"): { line: number; column: number };
+}
+
+/**
+ * Reads one YAML document strictly: one document a file, no duplicate keys, no anchors, aliases, tags or merge keys,
+ * no scalar that YAML 1.1 and 1.2 read differently. Everything it refuses is read differently by at least two of
+ * Helm, Kustomize, Argo CD, the API server and our own scripts.
+ */
+export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: Problem[] } {
+  const text = decode(bytes);
+  if (typeof text !== "string") return { problems: [text] };
+  if (text.match(/^(---|\.\.\.)(?=\s|$)/gm)?.some((_, index) => index > 0)) {
+    return {
+      problems: [{ rule: "yaml-syntax", message: "holds more than one document", fix: "put one object in a file" }],
+    };
+  }
+  const lines = new LineCounter();
+  let document: Document.Parsed;
+  try {
+    // uniqueKeys compares every key with every other; walk() below does it with a set.
+    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, version: "1.2", strict: true });
+  } catch (error) {
+    const why = error instanceof RangeError ? "is nested too deeply" : (error as Error).message;
+    return { problems: [{ rule: "yaml-syntax", message: why, fix: "flatten it" }] };
+  }
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => ({
+      rule: "yaml-syntax",
+      message: firstSentence(error.message),
+      fix: "correct the syntax",
+      ...place(error.pos[0]),
+    }));
+    return { problems };
+  }
+  const problems = walk(document).map(({ offset, ...problem }) => ({ ...problem, ...place(offset) }));
+  if (problems.length > 0) return { problems };
+  const data = document.toJS() as Json;
+  return { source: { data, locate: (path, what = "value") => place(offsetOf(document, path, what)) } };
+}
+
+type OffsetProblem = Omit<Problem, "line" | "column"> & { offset: number };
+
+function walk(document: Document.Parsed): OffsetProblem[] {
+  const problems: OffsetProblem[] = [];
+  visit(document, {
+    Node: (_, node) => {
+      const offset = node.range?.[0] ?? 0;
+      if (isAlias(node)) {
+        problems.push({
+          rule: "yaml-alias",
+          message: `refers to the anchor ${node.source}`,
+          fix: "write the value out",
+          offset,
+        });
+      } else if (node.anchor !== undefined) {
+        problems.push({
+          rule: "yaml-alias",
+          message: `sets the anchor ${node.anchor}`,
+          fix: "write the value out",
+          offset,
+        });
+      } else if (node.tag !== undefined && !/^tag:yaml\.org,2002:(str|map|seq|int|float|bool|null)$/.test(node.tag)) {
+        problems.push({ rule: "yaml-tag", message: `carries the tag ${node.tag}`, fix: "remove the tag", offset });
+      } else if (isMap(node)) {
+        problems.push(...duplicates(node.items));
+      }
+    },
+    Scalar: (_, node) => {
+      if (node.type !== "PLAIN" || node.source === undefined) return;
+      const meaning = ambiguity(node.source);
+      if (meaning === undefined) return;
+      problems.push({
+        rule: "yaml-ambiguous-scalar",
+        message: `${node.source} is ${meaning} to Helm and Kubernetes and something else to other readers`,
+        fix: `write "${node.source}" in quotes, or what is meant: true, false or a plain decimal number`,
+        offset: node.range?.[0] ?? 0,
+      });
+    },
+  });
+  return problems;
+}
+
+function duplicates(items: readonly { key: unknown }[]): OffsetProblem[] {
+  const seen = new Set<string>();
+  const problems: OffsetProblem[] = [];
+  for (const { key } of items) {
+    const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+    if (!isScalar(key) || typeof key.value !== "string") {
+      problems.push({
+        rule: "yaml-syntax",
+        message: "has a key that is no string",
+        fix: "put the key in quotes",
+        offset,
+      });
+    } else if (seen.has(key.value)) {
+      const message = `has the key ${JSON.stringify(key.value)} twice`;
+      problems.push({ rule: "yaml-duplicate-key", message, fix: "keep one of them", offset });
+    } else seen.add(key.value);
+  }
+  return problems;
+}
+
+function offsetOf(document: Document.Parsed, path: JsonPath, what: "key" | "value"): number {
+  let node: unknown = document.contents;
+  let offset = offsetOfNode(node) ?? 0;
+  for (const [depth, key] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+      if (pair === undefined) break;
+      const last = depth === path.length - 1;
+      offset = (last && what === "value" ? offsetOfNode(pair.value) : undefined) ?? offsetOfNode(pair.key) ?? offset;
+      node = pair.value;
+    } else {
+      node = isPair(node) ? node.value : (node as { items?: unknown[] } | null)?.items?.[key as number];
+      offset = offsetOfNode(node) ?? offset;
+    }
+  }
+  return offset;
+}
+
+function offsetOfNode(node: unknown): number | undefined {
+  return isNode(node) ? (node as Node).range?.[0] : undefined;
+}
+
+function firstSentence(message: string): string {
+  return message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "");
+}

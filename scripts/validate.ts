@@ -1,0 +1,53 @@
+import { Command, Option } from "@commander-js/extra-typings";
+
+import { collect, formats } from "./lib/command/options.ts";
+import { progressLine } from "./lib/command/progress.ts";
+import { report } from "./lib/command/report.ts";
+import { main, runnable } from "./lib/command/run.ts";
+import { exitCode } from "./lib/core/errors.ts";
+import { changedSince } from "./lib/io/git.ts";
+import { validate } from "./lib/validate/validate.ts";
+
+/** The main job: reads, expands, renders and checks the whole fleet. */
+export const run = runnable((io, done) =>
+  new Command("validate")
+    .description("Expand and render the whole fleet as Argo CD would, and check everything in it.")
+    .option("--cluster <name>", "only this cluster (can be repeated)", collect, [])
+    .option("--application <name>", "only this Application, as NAME or CLUSTER/NAME (can be repeated)", collect, [])
+    .option("--changed <revision>", "only Applications that read a file which differs from this revision")
+    .addOption(new Option("--format <format>", "form of the result").choices(formats).default("text" as const))
+    .option("--no-cache", "render everything anew and keep nothing")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  bun run validate
+  bun run validate --cluster prod-eu1 --cluster prod-us1
+  bun run validate --application prod-eu1/service-auth-service
+  bun run validate --changed origin/main
+  bun run validate --format json > report.json
+
+Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a program is missing or failed.`,
+    )
+    .action(async (options) => {
+      const since = options.changed;
+      const changed = since === undefined ? {} : { changed: { since, files: await changedSince(io.cwd, since) } };
+      const progress = progressLine(io.stderr, "rendering");
+      try {
+        const validation = await validate({
+          root: io.cwd,
+          env: io.env,
+          selection: { clusters: options.cluster, applications: options.application, ...changed },
+          cache: options.cache,
+          progress: progress.update,
+        });
+        progress.clear();
+        io.stdout.write(report(validation, options.format, io.stdout.isTTY));
+        done(validation.findings.some(({ severity }) => severity === "error") ? exitCode.findings : exitCode.done);
+      } finally {
+        progress.clear();
+      }
+    }),
+);
+
+if (import.meta.main) await main(run);
