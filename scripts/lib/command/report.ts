@@ -43,9 +43,10 @@ function listed(applications: readonly string[]): string {
   return `${applications.slice(0, 3).join(", ")}${more}`;
 }
 
-function text(validation: Validation, colour: boolean): string {
+/** Findings alone, a block each, alike ones together. */
+export function findingsText(findings: readonly Finding[], colour: boolean): string {
   const paint = createColors(colour);
-  const blocks = groupFindings(validation.findings).map(({ finding, applications }) => {
+  const blocks = groupFindings(findings).map(({ finding, applications }) => {
     const severity = finding.severity === "error" ? paint.red("error") : paint.yellow("warning");
     const lines = [`${severity} ${paint.bold(place(finding) || listed(applications))} ${paint.dim(finding.rule)}`];
     const about = [
@@ -58,7 +59,12 @@ function text(validation: Validation, colour: boolean): string {
     if (finding.fix !== undefined) lines.push(`  ${paint.cyan("fix:")} ${finding.fix}`);
     return `${lines.join("\n")}\n`;
   });
-  return [...blocks, table(clusterRows(validation), colour), closing(validation).join("\n"), ""].join("\n");
+  return blocks.map((block) => `${block}\n`).join("");
+}
+
+function text(validation: Validation, colour: boolean): string {
+  const closed = [table(clusterRows(validation), colour), closing(validation).join("\n"), ""].join("\n");
+  return findingsText(validation.findings, colour) + closed;
 }
 
 const numbers = ["applications", "rendered", "objects", "findings"] as const;

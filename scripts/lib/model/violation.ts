@@ -14,7 +14,7 @@ export interface Violation {
 }
 
 /** Keywords that only gather what others already said. */
-const gathering = new Set(["if", "oneOf", "anyOf", "allOf", "propertyNames", "not"]);
+const gathering = new Set(["if", "oneOf", "anyOf", "allOf", "propertyNames"]);
 
 /** Turns ajv's errors into sentences: the path, the value found, what is allowed, and what was probably meant. */
 export function violations(errors: readonly ErrorObject[], data: unknown): Violation[] {

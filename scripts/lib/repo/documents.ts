@@ -31,7 +31,7 @@ export function loadDocuments(
   const findings: Finding[] = [];
   const clusters = new Map<string, Located<Cluster>>();
   const environments = new Map<string, Located<Environment>>();
-  for (const name of tree.list("clusters").filter((folder) => clusterOf(`clusters/${folder}`) !== undefined)) {
+  for (const name of tree.list("clusters").filter((folder) => clusterOf(`clusters/${folder}/`) !== undefined)) {
     const cluster = load<Cluster>("Cluster", clusterFacts(name), name);
     if (cluster !== undefined) clusters.set(name, cluster);
   }

@@ -18,7 +18,12 @@ const sharedClusterFolders = new Set(["base", "components"]);
 /** The cluster a path belongs to, if it does. */
 export function clusterOf(path: string): string | undefined {
   const [top, cluster] = path.split("/");
-  return top === "clusters" && cluster !== undefined && !sharedClusterFolders.has(cluster) ? cluster : undefined;
+  return top === "clusters" &&
+    cluster !== undefined &&
+    path !== `clusters/${cluster}` &&
+    !sharedClusterFolders.has(cluster)
+    ? cluster
+    : undefined;
 }
 
 /** Values files of a service that all tenants share, weakest first. The ApplicationSet "services" names the same ones. */

@@ -1,3 +1,5 @@
+import type { Change } from "../core/change.ts";
+
 /**
  * The files of the repository, by path from its root, in the order of their paths. Everything below io works on a
  * Tree, so a working folder, a commit and a test's inline files are all the same to it.
@@ -20,6 +22,13 @@ export class Tree {
         else children.add(parts[depth]!);
       }
     }
+  }
+
+  /** The same tree with some files as they are to be. */
+  with(changes: readonly Change[]): Tree {
+    const files = new Map(this.#files);
+    for (const { path, content } of changes) files.set(path, new TextEncoder().encode(content));
+    return new Tree(files);
   }
 
   has(path: string): boolean {

@@ -39,5 +39,5 @@ export interface Rule {
   because: string;
   /** How much has to be rendered for it to judge; a single Application if nothing is said. */
   needs?: Extent;
-  check(fleet: Fleet): Iterable<RuleFinding>;
+  check: (fleet: Fleet) => Iterable<RuleFinding>;
 }

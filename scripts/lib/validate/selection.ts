@@ -1,6 +1,6 @@
 import { UsageError } from "../core/errors.ts";
 import type { Application } from "../render/fleet.ts";
-import { type Documents, unknownName } from "../repo/documents.ts";
+import { unknownName } from "../repo/documents.ts";
 
 /** What of the fleet a command is asked for. Everything where nothing is said. */
 export interface Selection {
@@ -10,15 +10,14 @@ export interface Selection {
   changed?: { since: string; files: ReadonlySet<string> };
 }
 
-/** Clusters to expand. */
-export function selectedClusters({ clusters }: Selection, documents: Documents, folders: readonly string[]): string[] {
+/** Clusters that are asked for, out of all. */
+export function selectedClusters({ clusters }: Selection, all: readonly string[]): string[] {
   for (const name of clusters) {
-    if (folders.includes(name)) continue;
-    const { message, fix } = unknownName("cluster", name, folders);
+    if (all.includes(name)) continue;
+    const { message, fix } = unknownName("cluster", name, all);
     throw new UsageError(`${message}: ${fix}`);
   }
-  const known = [...documents.clusters.keys()];
-  return clusters.length === 0 ? known : known.filter((name) => clusters.includes(name));
+  return clusters.length === 0 ? [...all] : all.filter((name) => clusters.includes(name));
 }
 
 /** Why an Application is left out; undefined if it is asked for. An Application is named NAME or CLUSTER/NAME. */

@@ -1,0 +1,66 @@
+import path from "node:path";
+
+import type { Change } from "../core/change.ts";
+import { UsageError } from "../core/errors.ts";
+import type { Finding } from "../core/finding.ts";
+import { Cache, cacheFolder } from "../io/cache.ts";
+import { readTree } from "../io/files.ts";
+import { readSchema } from "../io/schemas.ts";
+import { compile } from "../model/schema.ts";
+import { type Documents, loadDocuments } from "../repo/documents.ts";
+import { clusterOf, documentSchemas } from "../repo/layout.ts";
+import { Sources } from "../repo/sources.ts";
+import type { Tree } from "../repo/tree.ts";
+import { readClean } from "./clean.ts";
+import { checkFiles } from "./files.ts";
+
+/** A repository as it lies there, before anything is rendered. */
+export interface Repository {
+  tree: Tree;
+  sources: Sources;
+  documents: Documents;
+  /** Folders of clusters, those with errors in their facts as well. */
+  clusters: string[];
+  /** Files that no program may read. */
+  broken: ReadonlySet<string>;
+  findings: Finding[];
+  cache: Cache | undefined;
+}
+
+/** Reads a repository: every file strictly, every document against its schema. Changes are seen as if made. */
+export async function readRepository(
+  root: string,
+  env: Record<string, string | undefined>,
+  useCache: boolean,
+  changes: readonly Change[] = [],
+): Promise<Repository> {
+  const { tree: found, findings } = await readTree(root);
+  const tree = changes.length === 0 ? found : found.with(changes);
+  const clusters = tree.list("clusters").filter((name) => clusterOf(`clusters/${name}/`) !== undefined);
+  if (clusters.length === 0) {
+    throw new UsageError(`${root} holds no clusters/CLUSTER: run this at the root of the repository`);
+  }
+  const cache = useCache ? new Cache(path.join(cacheFolder(env), "render")) : undefined;
+  const sources = new Sources(tree, await readClean(cache));
+  const [cluster, environment, external, kustomization] = await Promise.all([
+    readSchema(documentSchemas.Cluster),
+    readSchema(documentSchemas.Environment),
+    readSchema(documentSchemas.External),
+    readSchema("schemas/kustomization.json"),
+  ]);
+  const files = checkFiles(tree, sources, compile(kustomization));
+  const { documents, findings: documentFindings } = loadDocuments(tree, sources, {
+    Cluster: compile(cluster),
+    Environment: compile(environment),
+    External: compile(external),
+  });
+  return {
+    tree,
+    sources,
+    documents,
+    clusters,
+    broken: files.broken,
+    findings: [...findings, ...files.findings, ...documentFindings],
+    cache,
+  };
+}

@@ -1,0 +1,80 @@
+import { Command } from "@commander-js/extra-typings";
+
+import { collect } from "./lib/command/options.ts";
+import { findingsText } from "./lib/command/report.ts";
+import { main, runnable } from "./lib/command/run.ts";
+import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { createFiles } from "./lib/io/apply.ts";
+import { nameProblem } from "./lib/model/names.ts";
+import { newService } from "./lib/service/new-service.ts";
+import { readRepository } from "./lib/validate/read.ts";
+import { selectedClusters } from "./lib/validate/selection.ts";
+import { validate } from "./lib/validate/validate.ts";
+
+/** Scaffolds a service and deploys it on the clusters named. */
+export const run = runnable((io, done) =>
+  new Command("new-service")
+    .description("Add a service: its values, and a folder on each cluster that is to run it.")
+    .argument("<name>", "lower-case letters, digits and hyphens")
+    .requiredOption("--purpose <sentence>", "what it is for, in one sentence")
+    .requiredOption("--cluster <name>", "deploy it on this cluster (can be repeated)", collect, [])
+    .requiredOption("--tag <tag>", "image tag")
+    .requiredOption("--digest <digest>", "image digest, sha256:...")
+    .option("--calls <service>", "a service it calls (can be repeated)", collect, [])
+    .option("--store <store>", "a store it uses (can be repeated)", collect, [])
+    .option("--internet", "it calls public addresses", false)
+    .option("--dry-run", "print the files and write nothing", false)
+    .addHelpText(
+      "after",
+      `
+Example:
+  bun run new-service billing-service --purpose "Invoices and payments." --cluster dev-local --cluster dev-eu1 \\
+    --calls auth-service --store postgresql --tag v0.1.0 --digest sha256:...
+
+Writes all files or none, and only what bun run validate accepts.`,
+    )
+    .action(async (name, options) => {
+      const problem = nameProblem(name);
+      if (problem !== undefined) throw new UsageError(problem);
+      if (/[\n\r]/.test(options.purpose)) throw new UsageError("--purpose has more than one line");
+      const { clusters, documents } = await readRepository(io.cwd, io.env, false);
+      const changes = newService({
+        ...options,
+        name,
+        stores: options.store,
+        clusters: selectedClusters({ clusters: options.cluster, applications: [] }, clusters).map((cluster) => ({
+          name: cluster,
+          environment: documents.clusters.get(cluster)?.document.spec.environment ?? "",
+        })),
+      });
+      const { findings } = await validate({
+        root: io.cwd,
+        env: io.env,
+        selection: { clusters: [], applications: [] },
+        cache: true,
+        changes,
+      });
+      const errors = findings.filter(({ severity }) => severity === "error");
+      if (errors.length > 0) {
+        io.stderr.write(
+          `${findingsText(errors, io.stderr.isTTY)}nothing was written: the repository would have these errors\n`,
+        );
+        return done(exitCode.findings);
+      }
+      if (options.dryRun) {
+        for (const { path, content } of changes)
+          io.stdout.write(`${path}\n${content.replaceAll(/^/gm, "  ").trimEnd()}\n`);
+        return done(exitCode.done);
+      }
+      const written = await createFiles(io.cwd, changes);
+      for (const { path } of written) io.stdout.write(`${path}\n`);
+      io.stderr.write(
+        written.length === 0
+          ? "everything is there already\n"
+          : `next: set its resources in ${changes[0]!.path}; to publish it, add a route to apps/services/api-gateway/values.yaml\n`,
+      );
+      return done(exitCode.done);
+    }),
+);
+
+if (import.meta.main) await main(run);

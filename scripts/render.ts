@@ -1,0 +1,63 @@
+import path from "node:path";
+
+import { Command } from "@commander-js/extra-typings";
+
+import { collect } from "./lib/command/options.ts";
+import { progressLine } from "./lib/command/progress.ts";
+import { findingsText } from "./lib/command/report.ts";
+import { main, runnable } from "./lib/command/run.ts";
+import { exitCode } from "./lib/core/errors.ts";
+import { sortFindings } from "./lib/core/finding.ts";
+import { replaceFolder } from "./lib/io/output.ts";
+import { manifestText, outputPath } from "./lib/render/files.ts";
+import { loadFleet } from "./lib/validate/load.ts";
+
+/** Shows what the fleet renders to. */
+export const run = runnable((io, done) =>
+  new Command("render")
+    .description("Print the manifests of the fleet as Argo CD applies them, or write them to a folder.")
+    .option("--cluster <name>", "only this cluster (can be repeated)", collect, [])
+    .option("--application <name>", "only this Application, as NAME or CLUSTER/NAME (can be repeated)", collect, [])
+    .option("--raw", "as Helm and Kustomize print them, before Argo CD adds namespace and tracking", false)
+    .option("--out <folder>", "write one file an object to this folder, which is replaced")
+    .option("--no-cache", "render everything anew and keep nothing")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  bun run --silent render --application prod-eu1/service-auth-service
+  bun run render --cluster prod-eu1 --out /tmp/prod-eu1
+
+Ends with 0, with 1 if something could not be rendered, 2 for wrong usage, 3 if a program is missing or failed.`,
+    )
+    .action(async (options) => {
+      const progress = progressLine(io.stderr, "rendering");
+      const { fleet, findings } = await loadFleet({
+        root: io.cwd,
+        env: io.env,
+        selection: { clusters: options.cluster, applications: options.application },
+        cache: options.cache,
+        progress: progress.update,
+      }).finally(progress.clear);
+      const objects = fleet.applications
+        .filter(({ notRendered }) => notRendered === undefined)
+        .flatMap((application) => application.objects.map((object) => ({ application, object })));
+      const textOf = ({ object }: (typeof objects)[number]) => manifestText(options.raw ? object.raw : object.object);
+      if (options.out === undefined) {
+        for (const item of objects) {
+          io.stdout.write(
+            `---\n# ${item.application.id}${item.object.file === undefined ? "" : `: ${item.object.file}`}\n`,
+          );
+          io.stdout.write(textOf(item));
+        }
+      } else {
+        const files = new Map(objects.map((item) => [outputPath(item.application, item.object), textOf(item)]));
+        await replaceFolder(path.resolve(io.cwd, options.out), files);
+        io.stderr.write(`${files.size} objects written to ${options.out}\n`);
+      }
+      io.stderr.write(findingsText(sortFindings(findings), io.stderr.isTTY));
+      done(findings.some(({ severity }) => severity === "error") ? exitCode.findings : exitCode.done);
+    }),
+);
+
+if (import.meta.main) await main(run);
