@@ -3,7 +3,7 @@ import { canonical } from "../core/json.ts";
 import type { Tree } from "../repo/tree.ts";
 
 /** Raise it when the form of what is kept in the cache changes. */
-const form = 1;
+const form = 2;
 
 /** Names a render by everything that shapes it: equal keys, equal output. */
 export function renderKey(request: RenderRequest, files: readonly string[], tree: Tree, renderer: string): string {

@@ -14,7 +14,7 @@ import { type Output, type Renderer, RenderError } from "./renderer.ts";
  * files which were recorded as reads, so a program can't read what is not part of the cache key, nor anything outside
  * the repository.
  */
-export async function programs(tree: Tree, tools: Tools, options: { timeout?: number } = {}): Promise<Renderer> {
+export async function programs(tree: Tree, tools: Tools, timeout: number): Promise<Renderer> {
   const stage = await temporaryFolder("render");
   const root = path.join(stage.path, "repository");
   const staged = new Map<string, Promise<unknown>>();
@@ -49,8 +49,7 @@ export async function programs(tree: Tree, tools: Tools, options: { timeout?: nu
       const valuesFile = path.join(stage.path, `values-${renders++}.json`);
       if (request.tool === "helm") await writeFile(valuesFile, JSON.stringify(request.values));
       const command = commandFor(request, tools, valuesFile);
-      const { timeout } = options;
-      const result = await run(command, { cwd: root, env, ...(timeout === undefined ? {} : { timeout }) });
+      const result = await run(command, { cwd: root, env, timeout });
       return judge(request.tool, result, stage.path);
     },
     close: () => stage.remove(),

@@ -28,6 +28,9 @@ export function checkFiles(
     if (!isYaml(file) || isTemplate(file)) {
       const text = decode(tree.bytes(file));
       if (typeof text !== "string") report(file, text);
+      else if (file.endsWith(".json") && !isJson(text)) {
+        report(file, { rule: "json-syntax", message: "is not JSON", fix: "correct the syntax" });
+      }
       continue;
     }
     for (const problem of sources.problems(file)) report(file, problem);
@@ -45,4 +48,13 @@ export function checkFiles(
     }
   }
   return { findings, broken };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

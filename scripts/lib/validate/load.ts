@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 
 import type { Change } from "../core/change.ts";
+import { UsageError } from "../core/errors.ts";
 import type { Finding, Omission } from "../core/finding.ts";
 import { kubernetesVersions, readContracts, readKubernetes } from "../io/schemas.ts";
 import { findTools } from "../io/tools.ts";
@@ -22,8 +23,6 @@ export interface LoadOptions {
   cache: boolean;
   /** Files to see as if they were written: a writer asks before it writes. */
   changes?: readonly Change[];
-  /** Milliseconds that a program may take for one render. */
-  timeout?: number;
   progress?: (done: number, total: number) => void;
 }
 
@@ -76,7 +75,7 @@ async function render(
   clusters: readonly string[],
 ): Promise<RenderResult> {
   const tools = await findTools(options.env);
-  const renderer = await programs(tree, tools, options.timeout === undefined ? {} : { timeout: options.timeout });
+  const renderer = await programs(tree, tools, renderTimeout(options.env));
   try {
     return await renderFleet({
       tree,
@@ -98,6 +97,14 @@ async function render(
   } finally {
     await renderer.close();
   }
+}
+
+/** Milliseconds that a program may take for one render: GITOPS_TIMEOUT, in seconds, for slow machines. */
+function renderTimeout(env: LoadOptions["env"]): number {
+  const seconds = Number(env["GITOPS_TIMEOUT"] ?? 60);
+  if (!(seconds > 0))
+    throw new UsageError(`GITOPS_TIMEOUT is ${JSON.stringify(env["GITOPS_TIMEOUT"])}: set it to seconds`);
+  return seconds * 1000;
 }
 
 function extentOf({ clusters, applications, changed }: Selection, allClusters: boolean): Extent {

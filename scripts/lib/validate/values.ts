@@ -61,11 +61,17 @@ export class ValuesChecker {
   }
 
   #check(chart: string): Check | undefined {
-    if (!this.#checks.has(chart)) {
-      const file = `${chart}/values.schema.json`;
-      const schema = this.#tree.has(file) ? JSON.parse(new TextDecoder().decode(this.#tree.bytes(file))) : undefined;
-      this.#checks.set(chart, schema === undefined ? undefined : compile(schema as SchemaObject));
-    }
+    if (!this.#checks.has(chart)) this.#checks.set(chart, this.#compile(`${chart}/values.schema.json`));
     return this.#checks.get(chart);
+  }
+
+  #compile(file: string): Check | undefined {
+    if (!this.#tree.has(file)) return undefined;
+    try {
+      return compile(JSON.parse(new TextDecoder().decode(this.#tree.bytes(file))) as SchemaObject);
+    } catch (error) {
+      const message = `${file} is no JSON Schema: ${(error as Error).message}`;
+      return () => [{ path: [], at: "value", message, fix: "correct the schema" }];
+    }
   }
 }

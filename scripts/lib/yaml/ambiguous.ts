@@ -9,8 +9,17 @@ export function ambiguity(plain: string): string | undefined {
   if (/^[-+]?\d[\d_]*(:[0-5]?\d)+(\.[\d_]*)?$/.test(plain)) return "a number to the base 60";
   if (/^[-+]?0\d[\d_]*$/.test(plain)) return "an octal number";
   if (/^[-+]?0[xob][\da-f_]+$/i.test(plain)) return "a number in another base";
-  if (/^[-+]?\d[\d_]*_[\d_.]*([eE][-+]?\d+)?$/.test(plain)) return "a number";
+  if (plain.includes("_") && decimal.test(plain.replaceAll("_", ""))) return "a number";
+  if (/^[-+]?(\.inf|\.nan)$/i.test(plain)) return "a number that JSON does not have";
+  if (decimal.test(plain) && !isExact(plain)) return "a number too large to be exact";
   if (plain === "=") return "a default-value marker";
   if (plain === "<<") return "a merge key";
   return undefined;
+}
+
+const decimal = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
+
+function isExact(plain: string): boolean {
+  const number = Number(plain);
+  return Number.isInteger(number) && /^[-+]?\d+$/.test(plain) ? Number.isSafeInteger(number) : Number.isFinite(number);
 }

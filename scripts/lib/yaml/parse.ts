@@ -70,36 +70,22 @@ function walk(document: Document.Parsed): OffsetProblem[] {
   visit(document, {
     Node: (_, node) => {
       const offset = node.range?.[0] ?? 0;
-      if (isAlias(node)) {
-        problems.push({
-          rule: "yaml-alias",
-          message: `refers to the anchor ${node.source}`,
-          fix: "write the value out",
-          offset,
-        });
-      } else if (node.anchor !== undefined) {
-        problems.push({
-          rule: "yaml-alias",
-          message: `sets the anchor ${node.anchor}`,
-          fix: "write the value out",
-          offset,
-        });
-      } else if (node.tag !== undefined && !/^tag:yaml\.org,2002:(str|map|seq|int|float|bool|null)$/.test(node.tag)) {
-        problems.push({ rule: "yaml-tag", message: `carries the tag ${node.tag}`, fix: "remove the tag", offset });
-      } else if (isMap(node)) {
-        problems.push(...duplicates(node.items));
+      const report = (rule: string, message: string, fix: string) => problems.push({ rule, message, fix, offset });
+      if (isAlias(node)) report("yaml-alias", `refers to the anchor ${node.source}`, "write the value out");
+      else if (node.anchor !== undefined) report("yaml-alias", `sets the anchor ${node.anchor}`, "write the value out");
+      else if (node.tag !== undefined) report("yaml-tag", `carries the tag ${node.tag}`, "remove the tag");
+      else if (isMap(node)) problems.push(...duplicates(node.items));
+      else if (isScalar(node) && node.type === "PLAIN") {
+        const plain = node.source ?? "";
+        const meaning = ambiguity(plain);
+        if (meaning === undefined) return;
+        const message = `${plain} is ${meaning} to Helm and Kubernetes and something else to other readers`;
+        report(
+          "yaml-ambiguous-scalar",
+          message,
+          `put "${plain}" in quotes, or write true, false or a plain decimal number`,
+        );
       }
-    },
-    Scalar: (_, node) => {
-      if (node.type !== "PLAIN" || node.source === undefined) return;
-      const meaning = ambiguity(node.source);
-      if (meaning === undefined) return;
-      problems.push({
-        rule: "yaml-ambiguous-scalar",
-        message: `${node.source} is ${meaning} to Helm and Kubernetes and something else to other readers`,
-        fix: `write "${node.source}" in quotes, or what is meant: true, false or a plain decimal number`,
-        offset: node.range?.[0] ?? 0,
-      });
     },
   });
   return problems;

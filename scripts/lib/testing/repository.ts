@@ -1,0 +1,78 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import type { CommandIo } from "../command/io.ts";
+import type { Run } from "../command/run.ts";
+
+/** The checkout the tests run in. */
+export const checkout = path.join(import.meta.dirname, "../../..");
+
+/** FULL=1 (bun run test:long) runs everything at its full count. */
+export const full = process.env["FULL"] === "1";
+
+/** A throw-away repository; `await using` removes it. */
+export interface TestRepository extends AsyncDisposable {
+  root: string;
+  write(file: string, content: string | Uint8Array): Promise<void>;
+  read(file: string): Promise<string>;
+  remove(file: string): Promise<void>;
+  /** Replaces text that has to be there, once. */
+  edit(file: string, from: string | RegExp, to: string): Promise<void>;
+}
+
+export async function repository(files: Record<string, string | Uint8Array> = {}): Promise<TestRepository> {
+  const root = await mkdtemp(path.join(tmpdir(), "repository-"));
+  const made: TestRepository = {
+    root,
+    async write(file, content) {
+      await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+      await writeFile(path.join(root, file), content);
+    },
+    read: (file) => readFile(path.join(root, file), "utf8"),
+    remove: (file) => rm(path.join(root, file), { recursive: true }),
+    async edit(file, from, to) {
+      const before = await made.read(file);
+      const after = before.replace(from, to);
+      if (after === before) throw new Error(`${file} does not hold ${String(from)}`);
+      await made.write(file, after);
+    },
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+  for (const [file, content] of Object.entries(files)) await made.write(file, content);
+  return made;
+}
+
+/** The sample fleet, or some clusters of it. */
+export async function sampleRepository(clusters: readonly string[] = ["dev-eu1"]): Promise<TestRepository> {
+  const made = await repository();
+  const folders = [
+    "apps",
+    "environments",
+    "clusters/base",
+    "clusters/components",
+    ...clusters.map((name) => `clusters/${name}`),
+  ];
+  await Promise.all(
+    folders.map((folder) => cp(path.join(checkout, folder), path.join(made.root, folder), { recursive: true })),
+  );
+  return made;
+}
+
+/** Runs a command in process, as a person would in that folder. */
+export async function runIn(
+  { root }: { root: string },
+  run: Run,
+  argv: readonly string[],
+  env: Record<string, string | undefined> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const said = { stdout: "", stderr: "" };
+  const sink = (name: keyof typeof said) => ({
+    write: (text: string) => void (said[name] += text),
+    isTTY: false,
+    columns: 100,
+  });
+  const io: CommandIo = { cwd: root, env: { ...process.env, ...env }, stdout: sink("stdout"), stderr: sink("stderr") };
+  const code = await run(argv, io);
+  return { code, ...said };
+}
