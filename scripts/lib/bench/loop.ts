@@ -14,7 +14,8 @@ export function naiveLoop(applications: readonly Application[], tools: Tools, fo
     if (request === undefined) return [];
     const file = path.join(folder, `values-${index}.json`);
     if (request.tool === "helm") values.set(file, JSON.stringify(request.values));
-    return [`${commandFor(request, tools, file).map(quote).join(" ")} >> "$1"`];
+    // kubectl prints no separator after its last object.
+    return [`${commandFor(request, tools, file).map(quote).join(" ")} >> "$1"; echo --- >> "$1"`];
   });
   return { script: `set -e\n${lines.join("\n")}\n`, values };
 }

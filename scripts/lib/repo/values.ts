@@ -1,4 +1,4 @@
-import { at, isObject, type Json, type JsonObject, type JsonPath } from "../core/json.ts";
+import { at, isObject, type JsonObject, type JsonPath } from "../core/json.ts";
 
 /** One layer of Helm values. */
 export interface Layer {
@@ -8,27 +8,41 @@ export interface Layer {
 }
 
 /**
- * Merges layers as Helm does, weakest first: maps by key, anything else replaced whole, null removes what lies below.
- * The data of the layers is not copied where it is not merged: don't change what comes back.
+ * Merges layers as Helm 4 does, the chart's own first, then weakest to strongest: maps by key, anything else replaced
+ * whole. A null takes away what the chart has; where the chart has nothing it stays null. Don't change what comes back:
+ * it shares data with the layers.
  */
-export function mergeValues(layers: readonly Layer[]): JsonObject {
-  return withoutNulls(layers.reduce<JsonObject>((below, { values }) => mergeObjects(below, values), {}));
+export function mergeValues([chart, ...layers]: readonly Layer[]): JsonObject {
+  const given = layers.reduce<JsonObject>((below, { values }) => overlay(below, values), {});
+  const defaults = chart?.values ?? {};
+  // A null of the chart itself is as good as nothing, but for this: at the top it takes another null with it.
+  const counted = Object.entries(given).filter(([key, value]) => value !== null || defaults[key] !== null);
+  return withDefaults(Object.fromEntries(counted), withoutNulls(defaults));
 }
 
-function mergeObjects(below: JsonObject, above: JsonObject): JsonObject {
+function overlay(below: JsonObject, above: JsonObject): JsonObject {
   const merged: JsonObject = { ...below };
   for (const [key, value] of Object.entries(above)) {
     const under = Object.hasOwn(below, key) ? below[key] : undefined;
-    merged[key] = isObject(value) && isObject(under) ? mergeObjects(under, value) : value;
+    merged[key] = isObject(value) && isObject(under) ? overlay(under, value) : value;
+  }
+  return merged;
+}
+
+function withDefaults(given: JsonObject, defaults: JsonObject): JsonObject {
+  const kept = Object.entries(given).filter(([key, value]) => value !== null || !Object.hasOwn(defaults, key));
+  const merged = Object.fromEntries(kept);
+  for (const [key, value] of Object.entries(defaults)) {
+    const own = Object.hasOwn(given, key) ? given[key] : undefined;
+    if (own === undefined) merged[key] = value;
+    else if (isObject(own) && isObject(value)) merged[key] = withDefaults(own, value);
   }
   return merged;
 }
 
 function withoutNulls(values: JsonObject): JsonObject {
   const kept = Object.entries(values).filter(([, value]) => value !== null);
-  return Object.fromEntries(
-    kept.map(([key, value]): [string, Json] => [key, isObject(value) ? withoutNulls(value) : value]),
-  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, isObject(value) ? withoutNulls(value) : value]));
 }
 
 /** The layer whose value stands at a path: the strongest that says anything there or above. */

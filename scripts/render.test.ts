@@ -1,0 +1,104 @@
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+
+import { naiveLoop } from "./lib/bench/loop.ts";
+import { canonical } from "./lib/core/json.ts";
+import { run as runProgram } from "./lib/io/process.ts";
+import { findTools } from "./lib/io/tools.ts";
+import { full, repository, runIn, sampleRepository } from "./lib/testing/repository.ts";
+import { loadFleet } from "./lib/validate/load.ts";
+import { run } from "./render.ts";
+
+const clusters = full
+  ? [
+      "dev-eu1",
+      "dev-local",
+      "prod-acme",
+      "prod-eu1",
+      "prod-globex",
+      "prod-initech-cloud",
+      "prod-initech-onprem",
+      "prod-us1",
+      "staging-eu1",
+      "testing-eu1",
+    ]
+  : ["prod-initech-onprem", "testing-eu1"];
+
+const objectsIn = (text: string) =>
+  text
+    .split(/^---$/m)
+    .map((part) => Bun.YAML.parse(part) as unknown)
+    .filter((object) => object !== null && object !== undefined)
+    .map(canonical)
+    .toSorted();
+
+test(`--raw equals plain helm template and kubectl kustomize, object by object (${clusters.length} clusters)`, async () => {
+  await using fleet = await sampleRepository(clusters);
+  await using other = await repository();
+  const selection = { clusters: [], applications: ["root"] };
+  const { fleet: expanded } = await loadFleet({ root: fleet.root, env: process.env, selection, cache: false });
+  const { script, values } = naiveLoop(expanded.applications, await findTools(process.env), other.root);
+  for (const [file, content] of values) await other.write(path.relative(other.root, file), content);
+  await other.write("loop.sh", script);
+  const output = path.join(other.root, "loop.yaml");
+  const loop = await runProgram(["bash", path.join(other.root, "loop.sh"), output], {
+    cwd: fleet.root,
+    timeout: 300_000,
+  });
+  expect([loop.exitCode, loop.stderr]).toEqual([0, ""]);
+
+  const { code, stdout } = await runIn(fleet, run, ["--raw", "--no-cache"]);
+  const plain = objectsIn(await readFile(output, "utf8"));
+  expect(code).toBe(0);
+  expect(plain.length).toBeGreaterThan(50);
+  expect(objectsIn(stdout)).toEqual(plain);
+});
+
+test("P-05: another locale, time zone, umask and order of folders give the same bytes", async () => {
+  await using first = await sampleRepository(["prod-initech-onprem"]);
+  await using second = await repository();
+  const files = (await readdir(first.root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  for (const entry of files.toReversed()) {
+    const file = path.relative(first.root, path.join(entry.parentPath, entry.name));
+    await second.write(file, await first.read(file));
+  }
+  const one = await runIn(first, run, ["--no-cache"], { LC_ALL: "C", TZ: "UTC" });
+  const umask = process.umask(0o077);
+  const two = await runIn(second, run, ["--no-cache"], { LC_ALL: "tr_TR.UTF-8", TZ: "Pacific/Kiritimati" });
+  process.umask(umask);
+  expect(one.stdout.length).toBeGreaterThan(10_000);
+  expect(two.stdout).toBe(one.stdout);
+});
+
+test("what Argo CD adds is there without --raw: namespace and tracking", async () => {
+  await using fleet = await sampleRepository();
+  const { stdout } = await runIn(fleet, run, ["--application", "service-frontend"]);
+  const service = stdout.split(/^---$/m).find((text) => text.includes("\nkind: Service\n"))!;
+  expect(service).toContain("  namespace: murima\n");
+  expect(service).toContain("argocd.argoproj.io/tracking-id: service-frontend:/Service:murima/frontend\n");
+});
+
+test("--out writes one file an object, and replaces only what it wrote", async () => {
+  await using fleet = await sampleRepository();
+  const out = path.join(fleet.root, "out");
+  const render = () => runIn(fleet, run, ["--application", "service-frontend", "--out", "out"]);
+  expect((await render()).code).toBe(0);
+  const files = (await readdir(out, { recursive: true })).filter((file) => file.endsWith(".yaml")).toSorted();
+  expect(files).toContain("dev-eu1/service-frontend/murima/deployment.apps_frontend.yaml");
+  await fleet.write("out/dev-eu1/stale.yaml", "");
+  expect((await render()).code).toBe(0);
+  expect(existsSync(path.join(out, "dev-eu1/stale.yaml"))).toBe(false);
+
+  await fleet.write("mine/notes.txt", "keep\n");
+  const refused = await runIn(fleet, run, ["--out", "mine"]);
+  expect([refused.code, await fleet.read("mine/notes.txt")]).toEqual([2, "keep\n"]);
+});
+
+test("what can't be rendered is said, and the exit code tells", async () => {
+  await using fleet = await sampleRepository();
+  await fleet.edit("clusters/dev-eu1/services/frontend/values.yaml", "{}", "replcas: 1");
+  const { code, stdout, stderr } = await runIn(fleet, run, ["--application", "service-frontend"]);
+  expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("did you mean replicas?")]);
+});
