@@ -18,7 +18,7 @@ const subset = "write it with one git directories generator, goTemplate, missing
 
 /**
  * Expands an ApplicationSet as Argo CD 3.5 does: one Application for each folder that a directories entry matches and
- * no excluding one does. Only the subset named in design: anything else is refused rather than guessed.
+ * no excluding one does. Only a subset is taken, and anything else is refused rather than guessed.
  */
 export function expand(applicationSet: JsonObject, tree: Tree): { expansions: Expansion[]; refusals: Refusal[] } {
   const refusals = refuse(applicationSet);

@@ -68,12 +68,12 @@ export class Tree {
     });
   }
 
-  /** Folders that match a pattern whose segments are names or `*`. */
+  /** Folders that match a pattern whose segments are names or `*`. Hidden ones match no `*`, as with Argo CD. */
   folders(pattern: string): string[] {
     let found = [""];
     for (const segment of pattern.split("/")) {
       found = found.flatMap((folder) => {
-        const names = segment === "*" ? this.list(folder) : [segment];
+        const names = segment === "*" ? this.list(folder).filter((name) => !name.startsWith(".")) : [segment];
         return names.map((name) => (folder === "" ? name : `${folder}/${name}`)).filter((path) => this.isFolder(path));
       });
     }

@@ -11,7 +11,11 @@ import { type Layer, mergeValues, winner } from "./values.ts";
 test("layers merge as Helm merges them", async () => {
   const leaf = fc.constantFrom<Json>(null, 1, "x", true, [], [1, 2], {});
   const { value } = fc.letrec<{ value: Json }>((tie) => ({
-    value: fc.oneof({ maxDepth: 3, withCrossShrink: true }, leaf, fc.dictionary(fc.constantFrom("a", "b", "c"), tie("value"), { maxKeys: 3 })),
+    value: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      leaf,
+      fc.dictionary(fc.constantFrom("a", "b", "c"), tie("value"), { maxKeys: 3 }),
+    ),
   }));
   const layer = fc.dictionary(fc.constantFrom("a", "b", "c", "d"), value, { maxKeys: 4 }) as fc.Arbitrary<JsonObject>;
   const cases = fc.sample(fc.array(layer, { minLength: 2, maxLength: 4 }), { numRuns: full ? 300 : 25, seed: 7 });

@@ -1,0 +1,113 @@
+import { describe, expect, test } from "bun:test";
+
+import { at, type JsonObject } from "../core/json.ts";
+import { Tree } from "../repo/tree.ts";
+import { expand } from "./applicationset.ts";
+import { fill } from "./template.ts";
+
+const tree = new Tree(
+  [
+    "clusters/c/services/a/values.yaml",
+    "clusters/c/services/b/deep/values.yaml",
+    "clusters/c/services/.git/x",
+    "clusters/c/services/README.md",
+    "clusters/d/services/a/x",
+  ].map((file) => [file, new Uint8Array()] as const),
+);
+
+function applicationSet(change: (spec: Record<string, unknown>) => void = () => {}): JsonObject {
+  const spec = {
+    goTemplate: true,
+    goTemplateOptions: ["missingkey=error"],
+    generators: [
+      { git: { directories: [{ path: "clusters/c/services/*" }], values: { cluster: "c", here: "{{ .path.path }}" } } },
+    ],
+    template: {
+      metadata: { name: "service-{{ .path.basename }}" },
+      spec: {
+        project: "{{ index .path.segments 1 }}",
+        source: { path: "{{ .values.here }}" },
+        destination: { namespace: "x" },
+      },
+    },
+  };
+  change(spec);
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "ApplicationSet",
+    metadata: { name: "s", namespace: "argocd" },
+    spec,
+  } as JsonObject;
+}
+
+describe("expansion", () => {
+  test("one Application a folder; hidden folders and files are none", () => {
+    const { expansions, refusals } = expand(applicationSet(), tree);
+    expect(refusals).toEqual([]);
+    expect(expansions.map(({ folder }) => folder)).toEqual(["clusters/c/services/a", "clusters/c/services/b"]);
+    expect(expansions[0]!.application).toEqual({
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Application",
+      metadata: { name: "service-a", namespace: "argocd" },
+      spec: { project: "c", source: { path: "clusters/c/services/a" }, destination: { namespace: "x" } },
+    });
+  });
+
+  test("an excluding entry wins over every including one", () => {
+    const set = applicationSet((spec) => {
+      const git = at(spec, "generators", 0, "git") as JsonObject;
+      git["directories"] = [{ path: "clusters/c/services/a", exclude: true }, { path: "clusters/*/services/*" }];
+    });
+    expect(expand(set, tree).expansions.map(({ folder }) => folder)).toEqual([
+      "clusters/c/services/b",
+      "clusters/d/services/a",
+    ]);
+  });
+
+  const outside: Record<string, [change: (spec: Record<string, unknown>) => void, says: string]> = {
+    "two generators": [(spec) => void (spec["generators"] = [{}, {}]), "has 2 generators"],
+    "another generator": [(spec) => void (spec["generators"] = [{ list: {} }]), "a generator of the kind list"],
+    "no goTemplate": [(spec) => void delete spec["goTemplate"], "does not set goTemplate"],
+    "no missingkey": [(spec) => void (spec["goTemplateOptions"] = []), "does not set missingkey=error"],
+    templatePatch: [(spec) => void (spec["templatePatch"] = ""), "has a templatePatch"],
+    strategy: [(spec) => void (spec["strategy"] = {}), "has a strategy"],
+    "git files": [(spec) => void (spec["generators"] = [{ git: { files: [] } }]), "without directories"],
+    "a pattern": [
+      (spec) => void (spec["generators"] = [{ git: { directories: [{ path: "clusters/[ab]/**" }] } }]),
+      "whose segments are not all names or *",
+    ],
+  };
+  for (const [name, [change, says]] of Object.entries(outside)) {
+    test(`refused: ${name}`, () => {
+      const { expansions, refusals } = expand(applicationSet(change), tree);
+      expect(expansions).toEqual([]);
+      expect(refusals.map(({ message }) => message)).toContainEqual(expect.stringContaining(says));
+    });
+  }
+});
+
+describe("templates", () => {
+  const parameters = { path: { path: "a/b", segments: ["a", "b"] }, values: { x: "1", "with-dash": "2" } };
+
+  test("field paths and index", () => {
+    expect(fill('{{ .path.path }}-{{index .path.segments 1}}-{{ index .values "with-dash" }}', parameters)).toBe(
+      "a/b-b-2",
+    );
+  });
+
+  const refused = [
+    "{{ .values.y }}",
+    "{{ .values.x | upper }}",
+    "{{- .values.x }}",
+    "{{ if .values.x }}{{ end }}",
+    "{{ printf .values.x }}",
+    "{{ .values }}",
+    "{{ .path.path",
+    "x }}",
+    "{{ index .path.segments 5 }}",
+    '{{ index .values "__proto__" }}',
+    "{{ .constructor.name }}",
+  ];
+  for (const template of refused)
+    test(`refused: ${template}`, () => expect(() => fill(template, parameters)).toThrow());
+});
