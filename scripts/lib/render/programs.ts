@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import type { RenderRequest } from "../argocd/application.ts";
 import { ToolError } from "../core/errors.ts";
-import { temporaryFolder } from "../io/files.ts";
+import { writeWhole } from "../io/files.ts";
 import { run } from "../io/process.ts";
+import { stage } from "../io/stage.ts";
 import type { Tools } from "../io/tools.ts";
 import type { Tree } from "../repo/tree.ts";
 import { type Output, type Renderer, RenderError } from "./renderer.ts";
@@ -12,47 +12,32 @@ import { type Output, type Renderer, RenderError } from "./renderer.ts";
 /**
  * The reference renderer: the stock programs, one process a render. They run in a folder of their own that holds only
  * files which were recorded as reads, so a program can't read what is not part of the cache key, nor anything outside
- * the repository.
+ * the repository. A render may take so many milliseconds.
  */
 export async function programs(tree: Tree, tools: Tools, timeout: number): Promise<Renderer> {
-  const stage = await temporaryFolder("render");
-  const root = path.join(stage.path, "repository");
-  const staged = new Map<string, Promise<unknown>>();
-  const folders = new Map<string, Promise<unknown>>();
-  const once = (memo: Map<string, Promise<unknown>>, key: string, make: () => Promise<unknown>): Promise<unknown> => {
-    let made = memo.get(key);
-    if (made === undefined) memo.set(key, (made = make()));
-    return made;
-  };
-  const put = async (file: string): Promise<void> => {
-    const target = path.join(root, file);
-    const folder = path.dirname(target);
-    await once(folders, folder, () => mkdir(folder, { recursive: true }));
-    await writeFile(target, tree.bytes(file));
-  };
+  const { root, beside, put, remove } = await stage(tree);
   const env = {
     PATH: "/usr/bin:/bin",
-    HOME: stage.path,
+    HOME: beside,
     // One small render a process: a collector and a second thread cost more than they give.
     GOGC: "off",
     GOMEMLIMIT: "512MiB",
     GOMAXPROCS: "1",
-    HELM_CACHE_HOME: path.join(stage.path, "helm"),
-    HELM_CONFIG_HOME: path.join(stage.path, "helm"),
-    HELM_DATA_HOME: path.join(stage.path, "helm"),
+    HELM_CACHE_HOME: path.join(beside, "helm"),
+    HELM_CONFIG_HOME: path.join(beside, "helm"),
+    HELM_DATA_HOME: path.join(beside, "helm"),
   };
   let renders = 0;
   return {
     version: `helm ${tools.helm.version}, kustomize ${tools.kubectl.version}`,
     async render(request, files) {
-      await Promise.all(files.map((file) => once(staged, file, () => put(file))));
-      const valuesFile = path.join(stage.path, `values-${renders++}.json`);
-      if (request.tool === "helm") await writeFile(valuesFile, JSON.stringify(request.values));
-      const command = commandFor(request, tools, valuesFile);
-      const result = await run(command, { cwd: root, env, timeout });
-      return judge(request.tool, result, stage.path);
+      await put(files);
+      const valuesFile = path.join(beside, `values-${renders++}.json`);
+      if (request.tool === "helm") await writeWhole(valuesFile, JSON.stringify(request.values));
+      const result = await run(commandFor(request, tools, valuesFile), { cwd: root, env, timeout });
+      return judge(request.tool, result, beside);
     },
-    close: () => stage.remove(),
+    close: remove,
   };
 }
 

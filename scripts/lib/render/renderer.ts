@@ -23,5 +23,5 @@ export interface Renderer {
   /** Throws RenderError for bad input, ToolError when the renderer itself failed. */
   render(request: RenderRequest, files: readonly string[]): Promise<Output>;
   /** Removes what it keeps on disk. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
