@@ -54,6 +54,13 @@ describe("the result", () => {
 });
 
 describe("the selection", () => {
+  test("one cluster: its references are judged, what needs the whole fleet is not", async () => {
+    await using fleet = await sampleRepository(["dev-eu1", "dev-local"]);
+    const { stdout } = await runIn(fleet, run, ["--cluster", "dev-eu1", "--format", "json"]);
+    const { clusters, notChecked } = summaryOf(stdout);
+    expect([clusters, notChecked.map(({ what }) => what)]).toEqual([1, ["rule orphan-file"]]);
+  });
+
   test("one Application: the others are named as left out, and so are the rules that need them", async () => {
     await using fleet = await sampleRepository();
     const { stdout } = await runIn(fleet, run, ["--application", "service-frontend", "--format", "json"]);

@@ -29,13 +29,15 @@ export interface RenderFleet {
   /** What is wrong with a file, so that no program may read it. */
   isBroken(file: string): boolean;
   /** Whether what goes into an Application is in order; a reason not to render it if not. */
-  beforeRender?(application: Application): string | undefined;
+  beforeRender(application: Application): string | undefined;
   progress?: (done: number, total: number) => void;
 }
 
 export interface RenderResult {
   applications: Application[];
   findings: Finding[];
+  /** Whether something that was asked for could not be expanded or rendered. */
+  hasGaps: boolean;
 }
 
 /**
@@ -44,6 +46,7 @@ export interface RenderResult {
  */
 export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   const findings: Finding[] = [];
+  let hasGaps = false;
   const roots = fleet.clusters.map((cluster) => rootOf(cluster));
   await inParallel(roots, fleet.workers, renderInto);
   const applications = roots.flatMap((root) => [root, ...childrenOf(root)]);
@@ -56,9 +59,11 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   });
   for (const root of roots) root.notRendered ??= fleet.leaveOut(root);
   applications.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { applications, findings };
+  return { applications, findings, hasGaps };
 
+  /** Every error here is about something that is then missing from the result. */
   function report(application: Application, finding: Omit<Finding, "application" | "severity">): void {
+    hasGaps = true;
     findings.push({ severity: "error", application: application.id, ...finding });
   }
 
@@ -136,14 +141,20 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
     }
     const broken = files.find((file) => fleet.isBroken(file));
     if (missing.length > 0) application.notRendered = "a file it reads is missing";
-    if (broken !== undefined) application.notRendered = `it reads ${broken}, which has errors`;
+    if (broken !== undefined) {
+      hasGaps = true;
+      application.notRendered = `it reads ${broken}, which has errors`;
+    }
     application.request = request;
     application.reads = files;
     return application;
   }
 
   async function renderInto(application: Application): Promise<void> {
-    application.notRendered ??= fleet.beforeRender?.(application);
+    if (application.notRendered === undefined) {
+      application.notRendered = fleet.beforeRender(application);
+      hasGaps ||= application.notRendered !== undefined;
+    }
     if (application.notRendered !== undefined || application.request === undefined) return;
     let rendered: Rendered;
     try {

@@ -2,6 +2,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
+
 import type { CommandIo } from "../command/io.ts";
 import type { Run } from "../command/run.ts";
 
@@ -56,7 +58,24 @@ export async function sampleRepository(clusters: readonly string[] = ["dev-eu1"]
   await Promise.all(
     folders.map((folder) => cp(path.join(checkout, folder), path.join(made.root, folder), { recursive: true })),
   );
+  await made.write("apps/external.yaml", await externalFor(clusters, made));
   return made;
+}
+
+/** What only some clusters refer to: elsewhere the entry would be one that nothing needs. */
+async function externalFor(clusters: readonly string[], { read }: TestRepository): Promise<string> {
+  const customers = clusters.some((name) => /globex|onprem/.test(name));
+  const operators = customers || clusters.includes("dev-local");
+  const document = parseDocument(await read("apps/external.yaml"));
+  const objects = document.getIn(["spec", "objects"]) as YAMLSeq<YAMLMap>;
+  objects.items = objects.items.filter((entry) => {
+    const names = entry.get("names") as YAMLSeq<Scalar<string>>;
+    if (!clusters.some((name) => name.includes("initech")))
+      names.items = names.items.filter(({ value }) => value !== "internal");
+    const [first] = names.items;
+    return (customers || first?.value !== "registry") && (operators || entry.get("kind") !== "Service");
+  });
+  return document.toString({ lineWidth: 0 });
 }
 
 /** Runs a command in process, as a person would in that folder. */

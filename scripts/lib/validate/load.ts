@@ -59,7 +59,7 @@ export async function loadFleet(options: LoadOptions): Promise<Loaded> {
     sources,
     documents,
     applications: result.applications,
-    extent: extentOf(selection, expandable.length === repository.clusters.length),
+    extent: extentOf(selection, result.hasGaps || expandable.length < wanted.length),
     kinds: (name) => kinds.get(name)!,
     kubernetesVersions: versions,
     values: values.values,
@@ -107,9 +107,9 @@ function renderTimeout(env: LoadOptions["env"]): number {
   return seconds * 1000;
 }
 
-function extentOf({ clusters, applications, changed }: Selection, allClusters: boolean): Extent {
-  if (applications.length > 0 || changed !== undefined) return "applications";
-  return clusters.length > 0 || !allClusters ? "clusters" : "fleet";
+function extentOf({ clusters, applications, changed }: Selection, hasGaps: boolean): Extent {
+  if (applications.length > 0 || changed !== undefined || hasGaps) return "applications";
+  return clusters.length > 0 ? "clusters" : "fleet";
 }
 
 /** What each cluster's API server knows. A cluster without facts, or of an unknown version, is not in it. */

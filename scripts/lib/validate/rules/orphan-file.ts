@@ -13,8 +13,12 @@ export const orphanFile: Rule = {
     const read = new Set(applications.flatMap(({ reads }) => reads));
     const located = [...documents.clusters.values(), ...documents.environments.values(), documents.external];
     for (const document of located) if (document !== undefined) read.add(document.file);
+    const inUse = new Set([...documents.clusters.values()].map(({ document }) => document.spec.environment));
     for (const file of tree.paths) {
       if (read.has(file) || unread.test(file)) continue;
+      const [top, name] = file.split("/");
+      // An environment that has no cluster yet is prepared, not forgotten.
+      if (top === "environments" && documents.environments.has(name!) && !inUse.has(name!)) continue;
       yield { file, message: "is read by no Application", fix: "remove it, or name it where it is meant to be read" };
     }
   },

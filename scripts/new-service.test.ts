@@ -1,0 +1,94 @@
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+import { runIn, sampleRepository } from "./lib/testing/repository.ts";
+import { run } from "./new-service.ts";
+import { run as validate } from "./validate.ts";
+
+const digest = `sha256:${"a".repeat(64)}`;
+const named = (name: string, ...more: string[]) => [
+  name,
+  "--purpose",
+  "Invoices and payments.",
+  "--cluster",
+  "dev-eu1",
+  "--tag",
+  "v0.1.0",
+  "--digest",
+  digest,
+  ...more,
+];
+
+test("an eleventh service: written, formatted, valid, and nothing changes when it is asked for again", async () => {
+  await using fleet = await sampleRepository(["dev-eu1", "dev-local"]);
+  const argv = named(
+    "billing-service",
+    "--cluster",
+    "dev-local",
+    "--calls",
+    "case-service",
+    "--calls",
+    "auth-service",
+    "--store",
+    "postgresql",
+    "--internet",
+  );
+  const first = await runIn(fleet, run, argv);
+  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("next: ")]);
+  expect(first.stdout.trim().split("\n")).toEqual([
+    "apps/services/billing-service/values.yaml",
+    "clusters/dev-eu1/services/billing-service/image.yaml",
+    "clusters/dev-eu1/services/billing-service/values.yaml",
+    "clusters/dev-local/services/billing-service/image.yaml",
+    "clusters/dev-local/services/billing-service/values.yaml",
+  ]);
+  const checked = await runIn(fleet, validate, ["--format", "json"]);
+  expect([checked.code, JSON.parse(checked.stdout)]).toEqual([0, expect.objectContaining({ findings: [] })]);
+  const format = Bun.spawnSync([process.execPath, "fmt", "--check", "--no-script", "apps/services", "clusters"], {
+    cwd: fleet.root,
+  });
+  expect(format.exitCode).toBe(0);
+
+  const again = await runIn(fleet, run, argv);
+  expect([again.code, again.stdout, again.stderr]).toEqual([0, "", "everything is there already\n"]);
+  const other = await runIn(
+    fleet,
+    run,
+    argv.map((word) => (word === "v0.1.0" ? "v0.2.0" : word)),
+  );
+  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("is there with other content")]);
+  expect(await fleet.read("clusters/dev-eu1/services/billing-service/image.yaml")).toContain("tag: v0.1.0");
+});
+
+test("what validate would not accept is not written", async () => {
+  await using fleet = await sampleRepository();
+  const refused: [argv: string[], code: number, says: string][] = [
+    [named("billing-service", "--calls", "aut-service"), 1, "did you mean auth-service?"],
+    [named("billing-service", "--store", "mysql"), 1, "use one of elasticsearch, mongodb, postgresql, rabbitmq, redis"],
+    [named("billing-service").map((word) => (word === digest ? "sha256:1" : word)), 1, "image.digest"],
+    [named("billing-service").map((word) => (word === "v0.1.0" ? "latest" : word)), 1, "image.tag"],
+    [
+      named("billing-service").map((word) => (word === "Invoices and payments." ? "a\nresources: {}" : word)),
+      2,
+      "more than one line",
+    ],
+    [named("Billing"), 2, "is no name"],
+    [named("kube-system"), 2, "is reserved"],
+    [named("../escape"), 2, "is no name"],
+    [named("billing-service", "--cluster", "dev-eu2"), 2, "did you mean dev-eu1?"],
+    [["billing-service"], 2, "--purpose"],
+  ];
+  for (const [argv, code, says] of refused) {
+    const result = await runIn(fleet, run, argv);
+    expect([argv, result.code, result.stderr]).toEqual([argv, code, expect.stringContaining(says)]);
+    expect(existsSync(path.join(fleet.root, "apps/services/billing-service"))).toBe(false);
+  }
+});
+
+test("--dry-run shows the files and writes none", async () => {
+  await using fleet = await sampleRepository();
+  const { stdout } = await runIn(fleet, run, named("billing-service", "--dry-run"));
+  expect(existsSync(path.join(fleet.root, "apps/services/billing-service"))).toBe(false);
+  expect(stdout).toStartWith("apps/services/billing-service/values.yaml\n  ---\n");
+});
