@@ -100,12 +100,10 @@ test("both sides of every call are open, and no others", () => {
 
 test("a service reaches only the stores of its own cluster", () => {
   for (const { application, object } of objectsOf(validation, "ConfigMap")) {
-    for (const [name, host] of Object.entries(objectAt(object.object, "data"))) {
+    for (const [name, host] of Object.entries(objectAt(object.object, "data") as Record<string, string>)) {
       if (!/^(DB|MONGODB|REDIS|ELASTICSEARCH|RABBITMQ)_HOST$/.test(name)) continue;
-      const own =
-        String(host).endsWith(".stores.svc.cluster.local") ||
-        String(host).includes(`.${application.cluster}.internal.`);
-      expect([application.id, name, host, own]).toEqual([application.id, name, host!, true]);
+      const own = host.endsWith(".stores.svc.cluster.local") || host.includes(`.${application.cluster}.internal.`);
+      expect([application.id, name, host, own]).toEqual([application.id, name, host, true]);
     }
   }
 });

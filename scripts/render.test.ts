@@ -29,7 +29,7 @@ const clusters = full
 const objectsIn = (text: string) =>
   text
     .split(/^---$/m)
-    .map((part) => Bun.YAML.parse(part) as unknown)
+    .map((part) => Bun.YAML.parse(part))
     .filter((object) => object !== null && object !== undefined)
     .map(canonical)
     .toSorted();

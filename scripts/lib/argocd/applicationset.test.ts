@@ -37,7 +37,7 @@ function applicationSet(change: (spec: Record<string, unknown>) => void = () => 
     kind: "ApplicationSet",
     metadata: { name: "s", namespace: "argocd" },
     spec,
-  } as JsonObject;
+  };
 }
 
 describe("expansion", () => {

@@ -63,7 +63,7 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
 }
 
 /** A folder that belongs to one run. */
-export async function temporaryFolder(purpose: string): Promise<{ path: string; remove(): Promise<void> }> {
+export async function temporaryFolder(purpose: string): Promise<{ path: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), `murima2025-${purpose}-`));
   return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -28,13 +28,11 @@ test("recorded reads are all a render needs, and each of them is needed or read 
       for (const file of application.reads) {
         const less = await programs(fleet.tree, tools, 60_000);
         const others = application.reads.filter((other) => other !== file);
-        const failed = await less
-          .render(application.request, others)
-          .then(
-            () => false,
-            () => true,
-          )
-          .finally(() => less.close());
+        const failed = await less.render(application.request, others).then(
+          () => false,
+          () => true,
+        );
+        await less.close();
         expect([application.id, file, failed]).toEqual([application.id, file, true]);
         if (!full) break;
       }

@@ -17,7 +17,7 @@ export const full = process.env["FULL"] === "1";
 export interface TestRepository extends AsyncDisposable {
   root: string;
   write(file: string, content: string | Uint8Array): Promise<void>;
-  read(file: string): Promise<string>;
+  read: (file: string) => Promise<string>;
   remove(file: string): Promise<void>;
   /** Replaces text that has to be there, once. */
   edit(file: string, from: string | RegExp, to: string): Promise<void>;
