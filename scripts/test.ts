@@ -5,11 +5,22 @@
  */
 import { type CommandIo, processIo } from "./lib/command/io.ts";
 import { type ExitCode, exitCode } from "./lib/core/errors.ts";
+import { temporaryFolder } from "./lib/io/files.ts";
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
+  // What an earlier run left in the user's cache must not decide whether a test passes.
+  const cache = await temporaryFolder("test");
+  try {
+    return await runTests(argv, io, cache.path);
+  } finally {
+    await cache.remove();
+  }
+}
+
+async function runTests(argv: readonly string[], io: CommandIo, cache: string): Promise<ExitCode> {
   const child = Bun.spawn([process.execPath, "test", "--parallel", "--timeout=120000", ...argv], {
     cwd: io.cwd,
-    env: { ...io.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },
+    env: { ...io.env, XDG_CACHE_HOME: cache, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
