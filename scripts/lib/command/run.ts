@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { createColors } from "picocolors";
 
 import { type ExitCode, exitCode, ToolError, UsageError } from "../core/errors.ts";
+import { cleanUpOnSignals } from "../io/interrupt.ts";
 import { type CommandIo, processIo } from "./io.ts";
 
 /** A command: arguments in, exit code out, everything else through io. */
@@ -41,6 +42,10 @@ function explain(error: unknown, io: CommandIo, command: string): ExitCode {
     say(`tool failed: ${error.message}`);
     return exitCode.tool;
   }
+  if (error instanceof Error && "syscall" in error) {
+    say(`tool failed: the system refused: ${error.message}`);
+    return exitCode.tool;
+  }
   say(`this is a mistake in ${command} itself, not in what it was given. Please report it with the lines below.`);
   io.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return exitCode.bug;
@@ -48,6 +53,7 @@ function explain(error: unknown, io: CommandIo, command: string): ExitCode {
 
 /** Runs a command as the process it is. */
 export async function main(run: Run): Promise<void> {
+  cleanUpOnSignals();
   // Not process.exit: it would cut off what is still being written to a pipe.
   process.exitCode = await run(process.argv.slice(2), processIo());
 }

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Finding } from "../core/finding.ts";
 import { fleetFolders } from "../repo/layout.ts";
 import { Tree } from "../repo/tree.ts";
+import { keepFolder } from "./interrupt.ts";
 
 /** Files that tools drop beside what they open. They are no part of the fleet, and git ignores them. */
 const ignored = new Set([".DS_Store", "Thumbs.db"]);
@@ -30,12 +31,18 @@ export async function readTree(root: string): Promise<{ tree: Tree; findings: Fi
     await Promise.all(
       entries.map(async (entry) => {
         const file = `${folder}/${entry.name}`;
-        if (entry.isDirectory()) await visit(file);
+        if (entry.name === ".git") findings.push(submodule(folder));
+        else if (entry.isDirectory()) await visit(file);
         else if (entry.isFile() && !ignored.has(entry.name)) files.push([file, await readFile(path.join(root, file))]);
         else if (!entry.isFile()) findings.push(notAFile(file, entry.isSymbolicLink()));
       }),
     );
   }
+}
+
+function submodule(folder: string): Finding {
+  const message = "is a repository of its own: what it holds is in no commit of this one";
+  return { rule: "submodule", severity: "error", file: folder, message, fix: "take its files into this repository" };
 }
 
 function notAFile(file: string, isLink: boolean): Finding {
@@ -65,5 +72,6 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
 /** A folder that belongs to one run. */
 export async function temporaryFolder(purpose: string): Promise<{ path: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), `murima2025-${purpose}-`));
-  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  const release = keepFolder(folder);
+  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }).finally(release) };
 }

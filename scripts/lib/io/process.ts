@@ -1,4 +1,5 @@
 import { ToolError } from "../core/errors.ts";
+import { keepGroup, killGroup } from "./interrupt.ts";
 
 export interface RunOptions {
   cwd?: string;
@@ -40,13 +41,8 @@ export async function run(command: readonly [string, ...string[]], options: RunO
     throw new ToolError(`${command[0]} could not be started: ${(error as Error).message}`);
   }
   const { pid } = child;
-  const kill = () => {
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-  };
+  const kill = () => killGroup(pid);
+  const release = keepGroup(pid);
   let failure: string | undefined;
   const timer = setTimeout(() => {
     failure = `${command[0]} did not end within ${timeout / 1000} s`;
@@ -73,5 +69,6 @@ export async function run(command: readonly [string, ...string[]], options: RunO
     return { exitCode: child.exitCode ?? -1, stdout, stderr };
   } finally {
     clearTimeout(timer);
+    release();
   }
 }

@@ -25,6 +25,13 @@ describe("refuses what readers read differently", () => {
     "B-05 merge key without an alias": ["a: {<<: {b: 1}, b: 2}\n", "yaml-ambiguous-scalar"],
     "B-06 aliases": ["a: &a [x]\nb: *a\n", "yaml-alias"],
     "B-06 deep nesting": ["[".repeat(20_000) + "]".repeat(20_000), "yaml-syntax"],
+    "B-06 deep maps, never closed": ["{a: ".repeat(60_000), "yaml-syntax"],
+    "B-06 brackets, never closed": ["[".repeat(250_000), "yaml-syntax"],
+    "B-06 quotes": ['"'.repeat(250_000), "yaml-syntax"],
+    "B-06 a little too deep": [
+      Array.from({ length: 70 }, (_, level) => `${" ".repeat(level)}a:`).join("\n"),
+      "yaml-syntax",
+    ],
     "B-06 long scalar": [`a: ${"x".repeat(300_000)}\n`, "file-size"],
     "B-06 many documents": ["---\na: 1\n".repeat(20_000), "yaml-syntax"],
     "B-07 tab": ["a:\n\tb: 1\n", "yaml-syntax"],

@@ -35,15 +35,11 @@ export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: P
       problems: [{ rule: "yaml-syntax", message: "holds more than one document", fix: "put one object in a file" }],
     };
   }
+  const refused = refuse(text);
+  if (refused !== undefined) return { problems: [refused] };
   const lines = new LineCounter();
-  let document: Document.Parsed;
-  try {
-    // uniqueKeys compares every key with every other; walk() below does it with a set.
-    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, version: "1.2", strict: true });
-  } catch (error) {
-    const why = error instanceof RangeError ? "is nested too deeply" : (error as Error).message;
-    return { problems: [{ rule: "yaml-syntax", message: why, fix: "flatten it" }] };
-  }
+  // uniqueKeys compares every key with every other; walk() below does it with a set.
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, version: "1.2", strict: true });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -61,6 +57,33 @@ export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: P
   if (problems.length > 0) return { problems };
   const data = document.toJS() as Json;
   return { source: { data, locate: (path, what = "value") => place(offsetOf(document, path, what)) } };
+}
+
+/** Files with an error beyond this size are not read again to find its place. */
+const locatable = 16 * 1024;
+
+/** No file of ours comes near it; parsers that recurse do. */
+const deepest = 64;
+
+/**
+ * What must not reach the reader that knows positions: it takes gigabytes and minutes for some files that are broken, or
+ * only deep. Bun's reader judges the same in milliseconds.
+ */
+function refuse(text: string): Problem | undefined {
+  const tooDeep = { rule: "yaml-syntax", message: `is nested more than ${deepest} levels deep`, fix: "flatten it" };
+  try {
+    return isDeeper(Bun.YAML.parse(text), deepest) ? tooDeep : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return tooDeep;
+    if (text.length <= locatable) return undefined; // The other reader says the same, and where.
+    const message = `is not YAML (${(error as Error).message}); it is too large to say where`;
+    return { rule: "yaml-syntax", message, fix: "correct the syntax, or split the file" };
+  }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
 type OffsetProblem = Omit<Problem, "line" | "column"> & { offset: number };

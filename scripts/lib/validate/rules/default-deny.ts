@@ -1,0 +1,49 @@
+import { at, isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import type { Rule } from "../rule.ts";
+import { podKey, subjects } from "../subjects.ts";
+
+export const defaultDeny: Rule = {
+  id: "default-deny",
+  severity: "error",
+  needs: "clusters",
+  holds: "A namespace is closed in both directions, and DNS is open to all its pods.",
+  because: "Without the first every pod reaches every other (D-17); without the second none finds any (N-21).",
+  *check(fleet) {
+    const policies = new Map<string, JsonObject[]>();
+    for (const { id, cluster, object } of subjects(fleet, "NetworkPolicy")) {
+      const key = podKey(cluster, id.namespace);
+      policies.set(key, [...(policies.get(key) ?? []), objectAt(object, "spec")]);
+    }
+    for (const { id, cluster, at: where } of subjects(fleet, "Namespace")) {
+      const own = policies.get(podKey(cluster, id.name)) ?? [];
+      const fix = "include apps/platform/namespaces/closed in its kustomization";
+      if (!own.some(deniesAll))
+        yield { ...where, message: "has no NetworkPolicy that denies everything both ways", fix };
+      if (!own.some(opensDns))
+        yield { ...where, message: "has no NetworkPolicy that opens DNS (TCP and UDP 53) to all its pods", fix };
+    }
+  },
+};
+
+const coversAll = (spec: JsonObject) =>
+  isObject(at(spec, "podSelector")) && Object.keys(objectAt(spec, "podSelector")).length === 0;
+
+function deniesAll(spec: JsonObject): boolean {
+  const both = ["Egress", "Ingress"].every((type) => stringsAt(spec, "policyTypes").includes(type));
+  return coversAll(spec) && both && listAt(spec, "ingress").length === 0 && listAt(spec, "egress").length === 0;
+}
+
+function opensDns(spec: JsonObject): boolean {
+  if (!coversAll(spec)) return false;
+  return listAt(spec, "egress").some((rule) => {
+    const toDns = listAt(rule, "to").some(
+      (peer) =>
+        stringAt(peer, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name") === "kube-system" &&
+        stringAt(peer, "podSelector", "matchLabels", "k8s-app") === "kube-dns",
+    );
+    const protocols = listAt(rule, "ports").flatMap((port) =>
+      at(port, "port") === 53 ? [stringAt(port, "protocol")] : [],
+    );
+    return toDns && protocols.includes("TCP") && protocols.includes("UDP");
+  });
+}
