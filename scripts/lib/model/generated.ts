@@ -66,6 +66,10 @@ export interface Cluster {
      */
     domain: string;
     /**
+     * Where its nodes pull images from: ours, or the customer's mirror of it. No other is allowed.
+     */
+    registry: string;
+    /**
      * IPv4 ranges; no two of the fleet overlap.
      */
     cidrs: {
@@ -138,6 +142,10 @@ export interface Environment {
        */
       prereleases: "allowed" | "forbidden";
     };
+    /**
+     * What becomes of an Application whose folder is gone: Argo CD deletes it, or it is kept until somebody removes it with evidence.
+     */
+    orphans: "deleted" | "kept";
     /**
      * How many objects one pull request may remove without a label that says it is meant.
      */

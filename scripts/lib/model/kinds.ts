@@ -20,6 +20,7 @@ export interface Contract extends SchemaObject {
 }
 
 interface Kind {
+  isCustom: boolean;
   scope: "Namespaced" | "Cluster";
   /** Compiled when the first object of the kind is met: most runs meet a few dozen of the hundreds. */
   check?: Check;
@@ -36,6 +37,7 @@ export class Kinds {
     ajv.addSchema({ definitions: kubernetes.definitions }, "kubernetes");
     for (const { group, version, kind, namespaced, definition } of kubernetes.resources) {
       this.#kinds.set(key(group === "" ? version : `${group}/${version}`, kind), {
+        isCustom: false,
         scope: namespaced ? "Namespaced" : "Cluster",
         compile: () => check(ajv.getSchema(`kubernetes#/definitions/${definition}`)!),
       });
@@ -43,6 +45,7 @@ export class Kinds {
     for (const contract of contracts) {
       const { apiVersion, kind } = contract.properties;
       this.#kinds.set(key(apiVersion.const, kind.const), {
+        isCustom: true,
         scope: contract["x-scope"],
         compile: () => check(ajv.compile(contract)),
       });
@@ -50,6 +53,11 @@ export class Kinds {
     for (const { group, version, kind, ...rest } of kubernetes.removed) {
       this.#removed.set(key(group === "" ? version : `${group}/${version}`, kind), rest);
     }
+  }
+
+  /** Whether a kind is one of those under contract, and not Kubernetes' own. */
+  isCustom(object: JsonObject): boolean {
+    return this.#find(object)?.isCustom ?? false;
   }
 
   scopeOf = (object: JsonObject): "Namespaced" | "Cluster" | undefined => this.#find(object)?.scope;

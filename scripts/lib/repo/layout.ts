@@ -44,5 +44,6 @@ export const documentSchemas = {
   External: "schemas/external.json",
 } as const;
 
+export const kustomizationSchema = "schemas/kustomization.json";
 export const kubernetesSchema = (version: string) => `schemas/kubernetes/${version}.json`;
 export const contractFolder = "schemas/crds";

@@ -41,7 +41,7 @@ export async function loadFleet(options: LoadOptions): Promise<Loaded> {
   const repository = await readRepository(options.root, options.env, options.cache, options.changes);
   const { tree, sources, documents, findings } = repository;
   const wanted = selectedClusters(selection, repository.clusters);
-  const { kinds, versions } = await kindsByCluster(repository, wanted);
+  const { kinds, versions, byVersion } = await kindsByCluster(repository, wanted);
   const expandable = wanted.filter((name) => kinds.has(name));
   const notChecked = wanted
     .filter((name) => !kinds.has(name))
@@ -61,6 +61,7 @@ export async function loadFleet(options: LoadOptions): Promise<Loaded> {
     applications: result.applications,
     extent: extentOf(selection, result.hasGaps || expandable.length < wanted.length),
     kinds: (name) => kinds.get(name)!,
+    kindsOf: (version) => byVersion.get(version)!,
     kubernetesVersions: versions,
     values: values.values,
   };
@@ -117,12 +118,11 @@ async function kindsByCluster({ documents }: Repository, clusters: readonly stri
   const versions = await kubernetesVersions();
   const contracts = await readContracts();
   const byVersion = new Map<string, Kinds>();
+  for (const version of versions) byVersion.set(version, new Kinds(await readKubernetes(version), contracts));
   const kinds = new Map<string, Kinds>();
   for (const name of clusters) {
-    const version = documents.clusters.get(name)?.document.spec.kubernetesVersion;
-    if (version === undefined || !versions.includes(version)) continue;
-    if (!byVersion.has(version)) byVersion.set(version, new Kinds(await readKubernetes(version), contracts));
-    kinds.set(name, byVersion.get(version)!);
+    const known = byVersion.get(documents.clusters.get(name)?.document.spec.kubernetesVersion ?? "");
+    if (known !== undefined) kinds.set(name, known);
   }
-  return { kinds, versions };
+  return { kinds, versions, byVersion };
 }

@@ -17,6 +17,8 @@ export interface Fleet {
   /** How much of the repository is among them: only where all of it is, absence is proof. */
   extent: Extent;
   kinds: (cluster: string) => Kinds;
+  /** What a stock API server of a minor version knows, and the kinds under contract. */
+  kindsOf: (version: string) => Kinds;
   /** Minor versions of Kubernetes that there are schemas for. */
   kubernetesVersions: readonly string[];
   /** Values of an Application that renders a chart of ours, merged, and the layers they come from. */

@@ -1,29 +1,81 @@
 import type { Rule } from "./rule.ts";
+import { alertExpression } from "./rules/alert-expression.ts";
+import { apiRemoval } from "./rules/api-removal.ts";
 import { applicationName } from "./rules/application-name.ts";
+import { blockingPdb } from "./rules/blocking-pdb.ts";
 import { cidrOverlap } from "./rules/cidr-overlap.ts";
+import { clusterApi } from "./rules/cluster-api.ts";
 import { danglingReference } from "./rules/dangling-reference.ts";
+import { defaultDeny } from "./rules/default-deny.ts";
+import { deletionPolicy } from "./rules/deletion-policy.ts";
 import { documentReference } from "./rules/document-reference.ts";
+import { duplicateEnv } from "./rules/duplicate-env.ts";
 import { duplicateObject } from "./rules/duplicate-object.ts";
+import { emptyGenerator } from "./rules/empty-generator.ts";
+import { environmentComponent } from "./rules/environment-component.ts";
+import { factsFolder } from "./rules/facts-folder.ts";
+import { foreignTree } from "./rules/foreign-tree.ts";
+import { hardwareMinimum } from "./rules/hardware-minimum.ts";
 import { hostCollision } from "./rules/host-collision.ts";
 import { imageDigest } from "./rules/image-digest.ts";
+import { imagePrerelease } from "./rules/image-prerelease.ts";
+import { imageRegistry } from "./rules/image-registry.ts";
 import { kubernetesSchema } from "./rules/kubernetes-schema.ts";
 import { manifestGeneratePaths } from "./rules/manifest-generate-paths.ts";
+import { modeline } from "./rules/modeline.ts";
+import { namespaceOwner } from "./rules/namespace-owner.ts";
+import { nonDeterministicTemplate } from "./rules/non-deterministic-template.ts";
 import { objectName } from "./rules/object-name.ts";
 import { orphanFile } from "./rules/orphan-file.ts";
+import { plaintextSecret } from "./rules/plaintext-secret.ts";
+import { podProbes } from "./rules/pod-probes.ts";
+import { podResources } from "./rules/pod-resources.ts";
+import { podSecurity } from "./rules/pod-security.ts";
+import { projectAllows } from "./rules/project-allows.ts";
+import { protectedObject } from "./rules/protected-object.ts";
+import { replicasBesideHpa } from "./rules/replicas-beside-hpa.ts";
+import { selectorMatch } from "./rules/selector-match.ts";
 import { serviceReference } from "./rules/service-reference.ts";
+import { syncWave } from "./rules/sync-wave.ts";
 
 /** Every rule over the rendered fleet. A test holds this list and the folder equal. */
 export const rules: readonly Rule[] = [
+  alertExpression,
+  apiRemoval,
   applicationName,
+  blockingPdb,
   cidrOverlap,
+  clusterApi,
   danglingReference,
+  defaultDeny,
+  deletionPolicy,
   documentReference,
+  duplicateEnv,
   duplicateObject,
+  emptyGenerator,
+  environmentComponent,
+  factsFolder,
+  foreignTree,
+  hardwareMinimum,
   hostCollision,
   imageDigest,
+  imagePrerelease,
+  imageRegistry,
   kubernetesSchema,
   manifestGeneratePaths,
+  modeline,
+  namespaceOwner,
+  nonDeterministicTemplate,
   objectName,
   orphanFile,
+  plaintextSecret,
+  podProbes,
+  podResources,
+  podSecurity,
+  projectAllows,
+  protectedObject,
+  replicasBesideHpa,
+  selectorMatch,
   serviceReference,
+  syncWave,
 ];

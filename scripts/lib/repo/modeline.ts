@@ -1,0 +1,49 @@
+import path from "node:path";
+
+import { documentSchemas, externalFile, kustomizationSchema, serviceChart } from "./layout.ts";
+import type { Tree } from "./tree.ts";
+
+/** Which schema a file is written to; undefined for what is no document of ours. */
+export function schemaOf(file: string): string | undefined {
+  if (/(^|\/)templates\//.test(file) || !file.endsWith(".yaml") || file.endsWith(".sops.yaml")) return undefined;
+  const name = path.posix.basename(file);
+  if (name === "kustomization.yaml") return kustomizationSchema;
+  if (/^clusters\/[^/]+\/facts\/cluster\.yaml$/.test(file)) return documentSchemas.Cluster;
+  if (/^environments\/[^/]+\/facts\/environment\.yaml$/.test(file)) return documentSchemas.Environment;
+  if (file === externalFile) return documentSchemas.External;
+  const isValues = name === "values.yaml" || name === "image.yaml";
+  const isService =
+    /^(apps\/(services|charts\/service)|environments|tenants)\/|^clusters\/[^/]+\/(services\/|values\.yaml$)/.test(
+      file,
+    );
+  return isValues && isService ? `${serviceChart}/values.schema.json` : undefined;
+}
+
+/** The two lines a file has to start with. */
+export function head(file: string, schema: string): string[] {
+  const relative = path.posix.relative(path.posix.dirname(file), schema);
+  return ["---", `# yaml-language-server: $schema=${relative.startsWith(".") ? relative : `./${relative}`}`];
+}
+
+const anyModeline = /^# yaml-language-server: \$schema=/;
+
+/** What is wrong with the first lines of a file, and the content that would be right. */
+export function modelineProblem(
+  file: string,
+  tree: Tree,
+): { line: number; message: string; fix: string; content: string } | undefined {
+  const schema = schemaOf(file);
+  if (schema === undefined) return undefined;
+  const lines = new TextDecoder().decode(tree.bytes(file)).split("\n");
+  const wanted = head(file, schema);
+  const wrong = wanted.findIndex((line, index) => lines[index] !== line);
+  if (wrong === -1) return undefined;
+  const rest = lines.slice(lines[0] === "---" ? 1 : 0);
+  const content = [...wanted, ...(anyModeline.test(rest[0] ?? "") ? rest.slice(1) : rest)].join("\n");
+  return {
+    line: wrong + 1,
+    message: `does not start with ${wanted[wrong]}`,
+    fix: `write ${wanted[wrong]} in line ${wrong + 1}`,
+    content,
+  };
+}

@@ -1,0 +1,147 @@
+import type { Mutation } from "./mutation.ts";
+
+const cluster = "clusters/dev-eu1";
+const facts = `${cluster}/facts/cluster.yaml`;
+const template = (file: string) => `apps/charts/service/templates/${file}`;
+const deployment = template("deployment.yaml");
+
+/** Of rules about what is rendered: a fixture each, named after the rule. */
+export const objectMutations: Record<string, Mutation> = {
+  "alert-expression": {
+    break: (fleet) =>
+      fleet.edit(
+        template("prometheusrule.yaml"),
+        /histogram_quantile\(.*$/m,
+        'http_request_duration_seconds{ {{- $pods }}, quantile="0.95"}',
+      ),
+    expected: { file: template("prometheusrule.yaml") },
+  },
+  "api-removal": {
+    clusters: ["prod-acme"],
+    break: (fleet) =>
+      fleet.edit(
+        deployment,
+        "      enableServiceLinks: false\n",
+        "      enableServiceLinks: false\n      workloadRef:\n        name: x\n        podGroup: group\n",
+      ),
+    expected: { file: deployment, severity: "warning" },
+  },
+  "blocking-pdb": {
+    break: (fleet) => fleet.edit(template("poddisruptionbudget.yaml"), "maxUnavailable: 1", "maxUnavailable: 0"),
+    expected: { file: template("poddisruptionbudget.yaml") },
+  },
+  "cluster-api": {
+    break: (fleet) => fleet.edit(facts, "    - monitoring.coreos.com/v1\n", ""),
+    expected: { file: template("servicemonitor.yaml") },
+  },
+  "dangling-reference": {
+    break: (fleet) =>
+      fleet.edit(deployment, "name: {{ .Release.Name }}-config\n", "name: {{ .Release.Name }}-configuration\n"),
+    expected: { file: deployment },
+  },
+  "default-deny": {
+    break: (fleet) => fleet.edit("apps/platform/namespaces/closed/default-deny.yaml", "    - Egress\n", ""),
+    expected: { application: "dev-eu1/platform-namespaces" },
+  },
+  "deletion-policy": {
+    break: (fleet) => fleet.edit("environments/dev/argocd/kustomization.yaml", "value: sync", "value: create-update"),
+    expected: { file: "clusters/base/applicationsets/services.yaml" },
+  },
+  "duplicate-env": {
+    break: (fleet) =>
+      fleet.edit(
+        deployment,
+        "            {{- . | nindent 12 }}\n",
+        "            {{- . | nindent 12 }}\n            {{- . | nindent 12 }}\n",
+      ),
+    expected: { file: deployment },
+  },
+  "duplicate-object": {
+    break: async (fleet) => fleet.write(template("again.yaml"), await fleet.read(template("service.yaml"))),
+    expected: { file: template("service.yaml") },
+  },
+  "host-collision": {
+    break: (fleet) =>
+      fleet.edit(
+        `${cluster}/services/comm-hub/values.yaml`,
+        "{}",
+        "route:\n  enabled: true\n  host: app\n  paths:\n    - type: PathPrefix\n      value: /\n",
+      ),
+    expected: { file: template("httproute.yaml"), application: "dev-eu1/service-frontend" },
+  },
+  "image-digest": {
+    break: (fleet) => fleet.edit(template("_helpers.tpl"), "@{{ .digest }}", ""),
+    expected: { file: deployment },
+  },
+  "image-registry": {
+    break: (fleet) => fleet.edit(template("_helpers.tpl"), "{{ .registry }}/", "docker.io/"),
+    expected: { file: deployment },
+  },
+  "kubernetes-schema": {
+    break: (fleet) => fleet.edit(deployment, "minReadySeconds", "minReadySecond"),
+    expected: { file: deployment },
+  },
+  "namespace-owner": {
+    break: (fleet) =>
+      fleet.write(
+        template("namespace.yaml"),
+        "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: mine-{{ .Release.Name }}\n  annotations:\n    argocd.argoproj.io/sync-options: Prune=confirm,Delete=confirm\n",
+      ),
+    expected: { file: template("namespace.yaml") },
+    also: ["default-deny"],
+  },
+  "object-name": {
+    break: (fleet) =>
+      fleet.edit(template("poddisruptionbudget.yaml"), "name: {{ .Release.Name }}", "name: ../../{{ .Release.Name }}"),
+    expected: { file: template("poddisruptionbudget.yaml") },
+  },
+  "pod-probes": {
+    break: (fleet) => fleet.edit(deployment, /          readinessProbe:[^]*?timeoutSeconds: 2\n/, ""),
+    expected: { file: deployment },
+  },
+  "pod-resources": {
+    break: (fleet) => fleet.edit(deployment, /          resources:\n.*\n/, ""),
+    expected: { file: deployment },
+  },
+  "pod-security": {
+    break: (fleet) =>
+      fleet.edit(template("_helpers.tpl"), "allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true"),
+    expected: { file: deployment },
+  },
+  "project-allows": {
+    break: (fleet) =>
+      fleet.edit(
+        "clusters/base/projects/platform.yaml",
+        "    - server: https://kubernetes.default.svc\n      namespace: monitoring\n",
+        "",
+      ),
+    expected: { application: "dev-eu1/platform-namespaces" },
+  },
+  "protected-object": {
+    break: (fleet) =>
+      fleet.edit("apps/platform/namespaces/kustomization.yaml", "Prune=confirm,Delete=confirm", "Prune=confirm"),
+    expected: { file: "apps/platform/namespaces/murima/namespace.yaml" },
+  },
+  "render-failed": {
+    break: (fleet) => fleet.edit(deployment, "{{ .Values.replicas }}", "{{ .Values.replicas | nothing }}"),
+    expected: {},
+  },
+  "replicas-beside-hpa": {
+    clusters: ["testing-eu1"],
+    break: (fleet) => fleet.edit(deployment, "{{- if not .Values.autoscaling.enabled }}", "{{- if true }}"),
+    expected: { file: template("horizontalpodautoscaler.yaml") },
+  },
+  "selector-match": {
+    break: (fleet) =>
+      fleet.edit(
+        template("poddisruptionbudget.yaml"),
+        '{{- include "service.selector" . | nindent 6 }}',
+        "app: {{ .Release.Name }}",
+      ),
+    expected: { file: template("poddisruptionbudget.yaml") },
+  },
+  "sync-wave": {
+    break: (fleet) => fleet.edit("apps/platform/namespaces/kustomization.yaml", 'sync-wave: "-1"', "sync-wave: first"),
+    expected: { file: "apps/platform/namespaces/murima/namespace.yaml" },
+  },
+};

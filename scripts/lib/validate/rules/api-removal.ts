@@ -1,0 +1,25 @@
+import type { Rule } from "../rule.ts";
+import { subjects } from "../subjects.ts";
+
+export const apiRemoval: Rule = {
+  id: "api-removal",
+  severity: "warning",
+  holds: "Every object is served, with all its fields, by each later version of Kubernetes that there are schemas for.",
+  because:
+    "An upgrade of the cluster would break it; better known before. What comes after the last schema is unknown.",
+  *check(fleet) {
+    const judged = new Set<string>();
+    for (const { cluster, raw, at } of subjects(fleet)) {
+      const own = fleet.documents.clusters.get(cluster)!.document.spec.kubernetesVersion;
+      if (fleet.kinds(cluster).isCustom(raw) || fleet.kinds(cluster).violations(raw).length > 0) continue;
+      for (const version of fleet.kubernetesVersions.filter((known) => known > own)) {
+        for (const { message, fix } of fleet.kindsOf(version).violations(raw)) {
+          const key = [at.application, at.object, message].join("\0");
+          if (judged.has(key)) continue;
+          judged.add(key);
+          yield { ...at, message: `${message}, in Kubernetes ${version}`, fix };
+        }
+      }
+    }
+  },
+};

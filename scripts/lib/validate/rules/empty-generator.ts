@@ -1,0 +1,30 @@
+import { stringAt } from "../../core/json.ts";
+import type { Rule } from "../rule.ts";
+import { subjects } from "../subjects.ts";
+
+/** What every cluster runs. The others may be empty. */
+const never = { platform: "platform-", services: "service-" };
+
+export const emptyGenerator: Rule = {
+  id: "empty-generator",
+  severity: "error",
+  needs: "clusters",
+  holds: "Every cluster has services and platform configuration.",
+  because: "A generator that finds nothing is an order to delete everything (FM-01): a renamed folder is enough.",
+  *check(fleet) {
+    for (const { id, cluster, object, at } of subjects(fleet, "ApplicationSet")) {
+      const prefix = never[id.name as keyof typeof never];
+      if (prefix === undefined) continue;
+      if (
+        fleet.applications.some((application) => application.cluster === cluster && application.name.startsWith(prefix))
+      )
+        continue;
+      const path = stringAt(object, "spec", "generators", 0, "git", "directories", 0, "path") ?? "its pattern";
+      yield {
+        ...at,
+        message: `finds no folder at ${path}`,
+        fix: "bring the folders back, or remove the cluster by its own command",
+      };
+    }
+  },
+};

@@ -1,0 +1,43 @@
+import path from "node:path";
+
+import { stringsAt } from "../../core/json.ts";
+import type { Rule } from "../rule.ts";
+
+export const environmentComponent: Rule = {
+  id: "environment-component",
+  severity: "error",
+  holds:
+    "Every overlay of a cluster includes its own environment's component where there is one, and no other environment's.",
+  because:
+    "A cluster built with another environment's part follows that one's rules: staging writes production (D-22).",
+  *check({ documents, sources, tree }) {
+    for (const [cluster, { document }] of documents.clusters) {
+      const { environment } = document.spec;
+      for (const file of tree.below(`clusters/${cluster}`).filter((own) => own.endsWith("/kustomization.yaml"))) {
+        const folder = path.posix.dirname(file);
+        const components = stringsAt(sources.data(file), "components").map((target) => path.posix.join(folder, target));
+        for (const [index, component] of components.entries()) {
+          const [top, other] = component.split("/");
+          if (top !== "environments" || other === environment) continue;
+          const place = sources.locate(file, ["components", index]);
+          yield {
+            file,
+            ...place,
+            message: `includes ${component}, but ${cluster} is of ${environment}`,
+            fix: `include that of ${environment}`,
+          };
+        }
+        const part = partOf(file, cluster);
+        const own = `environments/${environment}/${part}`;
+        if (part === undefined || !tree.has(`${own}/kustomization.yaml`) || components.includes(own)) continue;
+        yield { file, line: 1, message: `does not include ${own}`, fix: `add it to components` };
+      }
+    }
+  },
+};
+
+/** Which part of an environment an overlay has to include: argocd for the root, stores and tenants for those. */
+function partOf(file: string, cluster: string): string | undefined {
+  const [first] = file.slice(`clusters/${cluster}/`.length).split("/");
+  return { "kustomization.yaml": "argocd", stores: "stores", grants: "tenants" }[first ?? ""];
+}

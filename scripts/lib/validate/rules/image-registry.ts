@@ -1,0 +1,24 @@
+import { stringAt } from "../../core/json.ts";
+import { containerName } from "../../model/pods.ts";
+import type { Rule } from "../rule.ts";
+import { podContainers } from "../subjects.ts";
+
+export const imageRegistry: Rule = {
+  id: "image-registry",
+  severity: "error",
+  holds: "Images come from the registry that the cluster's facts name.",
+  because: "Another registry is one that nobody scans, mirrors or can reach from a customer's network (D-70).",
+  *check(fleet) {
+    for (const { subject, container } of podContainers(fleet)) {
+      const registry = stringAt(container, "image")?.split("/")[0] ?? "";
+      const allowed = fleet.documents.clusters.get(subject.cluster)!.document.spec.registry;
+      if (registry === allowed) continue;
+      const message = `${containerName(container)} pulls from ${registry}, not from ${allowed}`;
+      yield {
+        ...subject.at,
+        message,
+        fix: `mirror the image to ${allowed}, or correct registry in the cluster's facts`,
+      };
+    }
+  },
+};
