@@ -109,6 +109,7 @@ function closing(validation: Validation): string[] {
   const fresh = summary.rendered - summary.cached;
   return [
     ...groupOmissions(summary.notRendered, "Application not rendered", "Applications not rendered"),
+    ...(summary.excused === 0 ? [] : [`${plural(summary.excused, "finding")} excused by apps/exceptions.yaml`]),
     ...groupOmissions(summary.notChecked, "check left out", "checks left out"),
     `${counts} in ${plural(summary.rendered, "Application")} and ${plural(summary.objects, "object")} (${fresh} rendered now, ${summary.cached} unchanged since an earlier run, ${seconds} s)`,
   ];

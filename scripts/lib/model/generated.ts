@@ -172,6 +172,54 @@ export interface Environment {
 }
 
 /**
+ * Findings that are known and excused for a time. The one place where a rule is set aside.
+ */
+export interface Exceptions {
+  apiVersion: "gitops.murima2025.com/v1";
+  kind: "Exceptions";
+  metadata: {
+    /**
+     * exceptions
+     */
+    name: string;
+    annotations: {
+      /**
+       * Kustomize reads the object as a source of replacements and leaves it out of its output.
+       */
+      "config.kubernetes.io/local-config": "true";
+    };
+  };
+  spec: {
+    exceptions: {
+      /**
+       * Name of the rule (docs/rules.md).
+       */
+      rule: string;
+      /**
+       * Where; * stands for any part of a path.
+       */
+      file?: string;
+      /**
+       * CLUSTER/APPLICATION; * stands for any part.
+       */
+      application?: string;
+      /**
+       * GROUP/KIND NAMESPACE/NAME as findings name it; * stands for any part.
+       */
+      object?: string;
+      /**
+       * Why it is right for now, and what has to happen.
+       */
+      reason: string;
+      /**
+       * Day after which it is a finding again, YYYY-MM-DD in quotes.
+       */
+      expires: string;
+    }[];
+  };
+}
+
+/**
  * Objects that the fleet refers to and does not hold. The one place where a dangling reference is excused.
  */
 export interface External {

@@ -1,9 +1,16 @@
 import type { Finding } from "../core/finding.ts";
 import { isObject, type JsonObject, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
-import type { Cluster, Environment, External } from "../model/generated.ts";
+import type { Cluster, Environment, Exceptions, External } from "../model/generated.ts";
 import type { Check } from "../model/schema.ts";
-import { clusterFacts, clusterOf, type documentSchemas, environmentFacts, externalFile } from "./layout.ts";
+import {
+  clusterFacts,
+  clusterOf,
+  type documentSchemas,
+  environmentFacts,
+  exceptionsFile,
+  externalFile,
+} from "./layout.ts";
 import type { Sources } from "./sources.ts";
 import type { Tree } from "./tree.ts";
 
@@ -18,6 +25,7 @@ export interface Documents {
   clusters: Map<string, Located<Cluster>>;
   environments: Map<string, Located<Environment>>;
   external: Located<External> | undefined;
+  exceptions: Located<Exceptions> | undefined;
 }
 
 export type DocumentChecks = Record<keyof typeof documentSchemas, Check>;
@@ -40,9 +48,12 @@ export function loadDocuments(
     if (environment !== undefined) environments.set(name, environment);
   }
   const external = tree.has(externalFile) ? load<External>("External", externalFile, "external") : undefined;
-  return { documents: { clusters, environments, external }, findings };
+  const exceptions = tree.has(exceptionsFile)
+    ? load<Exceptions>("Exceptions", exceptionsFile, "exceptions")
+    : undefined;
+  return { documents: { clusters, environments, external, exceptions }, findings };
 
-  function load<T extends Cluster | Environment | External>(
+  function load<T extends Cluster | Environment | Exceptions | External>(
     kind: T["kind"],
     file: string,
     name: string,

@@ -8,6 +8,7 @@ export const fleetFolders = ["apps", "clusters", "environments", "tenants"] as c
 
 export const serviceChart = "apps/charts/service";
 export const externalFile = "apps/external.yaml";
+export const exceptionsFile = "apps/exceptions.yaml";
 
 export const clusterFacts = (cluster: string) => `clusters/${cluster}/facts/cluster.yaml`;
 export const environmentFacts = (environment: string) => `environments/${environment}/facts/environment.yaml`;
@@ -41,6 +42,7 @@ export function serviceValueFiles(at: { service: string; environment: string; cl
 export const documentSchemas = {
   Cluster: "schemas/cluster.json",
   Environment: "schemas/environment.json",
+  Exceptions: "schemas/exceptions.json",
   External: "schemas/external.json",
 } as const;
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import { documentSchemas, externalFile, kustomizationSchema, serviceChart } from "./layout.ts";
+import { documentSchemas, exceptionsFile, externalFile, kustomizationSchema, serviceChart } from "./layout.ts";
 import type { Tree } from "./tree.ts";
 
 /** Which schema a file is written to; undefined for what is no document of ours. */
@@ -11,6 +11,7 @@ export function schemaOf(file: string): string | undefined {
   if (/^clusters\/[^/]+\/facts\/cluster\.yaml$/.test(file)) return documentSchemas.Cluster;
   if (/^environments\/[^/]+\/facts\/environment\.yaml$/.test(file)) return documentSchemas.Environment;
   if (file === externalFile) return documentSchemas.External;
+  if (file === exceptionsFile) return documentSchemas.Exceptions;
   const isValues = name === "values.yaml" || name === "image.yaml";
   const isService =
     /^(apps\/(services|charts\/service)|environments|tenants)\/|^clusters\/[^/]+\/(services\/|values\.yaml$)/.test(

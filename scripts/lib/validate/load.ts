@@ -23,6 +23,8 @@ export interface LoadOptions {
   cache: boolean;
   /** Files to see as if they were written: a writer asks before it writes. */
   changes?: readonly Change[];
+  /** The day by which exceptions are judged, YYYY-MM-DD; that of the machine if nothing is said. */
+  today?: string;
   progress?: (done: number, total: number) => void;
 }
 

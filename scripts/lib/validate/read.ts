@@ -8,7 +8,7 @@ import { readTree } from "../io/files.ts";
 import { readSchema } from "../io/schemas.ts";
 import { compile } from "../model/schema.ts";
 import { type Documents, loadDocuments } from "../repo/documents.ts";
-import { clusterOf, documentSchemas } from "../repo/layout.ts";
+import { clusterOf, documentSchemas, kustomizationSchema } from "../repo/layout.ts";
 import { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import { readClean } from "./clean.ts";
@@ -42,17 +42,13 @@ export async function readRepository(
   }
   const cache = useCache ? new Cache(path.join(cacheFolder(env), "render")) : undefined;
   const sources = new Sources(tree, await readClean(cache));
-  const [cluster, environment, external, kustomization] = await Promise.all([
-    readSchema(documentSchemas.Cluster),
-    readSchema(documentSchemas.Environment),
-    readSchema(documentSchemas.External),
-    readSchema("schemas/kustomization.json"),
-  ]);
-  const files = checkFiles(tree, sources, compile(kustomization));
+  const checkOf = async (schema: string) => compile(await readSchema(schema));
+  const files = checkFiles(tree, sources, await checkOf(kustomizationSchema));
   const { documents, findings: documentFindings } = loadDocuments(tree, sources, {
-    Cluster: compile(cluster),
-    Environment: compile(environment),
-    External: compile(external),
+    Cluster: await checkOf(documentSchemas.Cluster),
+    Environment: await checkOf(documentSchemas.Environment),
+    Exceptions: await checkOf(documentSchemas.Exceptions),
+    External: await checkOf(documentSchemas.External),
   });
   return {
     tree,

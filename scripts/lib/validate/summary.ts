@@ -11,11 +11,13 @@ export interface Summary {
   /** Applications whose manifests came without starting a program. */
   cached: number;
   milliseconds: number;
+  /** Findings that apps/exceptions.yaml excuses; they are in no list. */
+  excused: number;
   notRendered: Omission[];
   notChecked: Omission[];
 }
 
-export function summarise({ fleet, findings, notChecked, milliseconds }: Validation): Summary {
+export function summarise({ fleet, findings, excused, notChecked, milliseconds }: Validation): Summary {
   const { applications } = fleet;
   const notRendered = applications.flatMap(({ id, notRendered }) =>
     notRendered === undefined ? [] : [{ what: id, reason: notRendered }],
@@ -31,6 +33,7 @@ export function summarise({ fleet, findings, notChecked, milliseconds }: Validat
     findings: findings.length,
     cached: applications.filter(({ notRendered, cached }) => notRendered === undefined && cached).length,
     milliseconds: Math.round(milliseconds.read + milliseconds.render + milliseconds.check),
+    excused,
     notRendered,
     notChecked,
   };

@@ -1,4 +1,5 @@
 import { type Finding, type Omission, sortFindings } from "../core/finding.ts";
+import { excuse } from "./exceptions.ts";
 import { type Loaded, loadFleet, type LoadOptions } from "./load.ts";
 import type { Extent, Fleet, Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
@@ -6,6 +7,8 @@ import { rules } from "./rules.ts";
 export interface Validation {
   fleet: Fleet;
   findings: Finding[];
+  /** How many findings apps/exceptions.yaml excuses. */
+  excused: number;
   /** Rules that could not judge, and clusters that could not be expanded. */
   notChecked: Omission[];
   milliseconds: Loaded["milliseconds"] & { check: number };
@@ -16,9 +19,11 @@ export async function validate(options: LoadOptions): Promise<Validation> {
   const { fleet, findings, notChecked, milliseconds } = await loadFleet(options);
   const started = performance.now();
   const judged = runRules(fleet, rules);
+  const { left, excused } = excuse([...findings, ...judged.findings], fleet, options.today ?? today());
   return {
     fleet,
-    findings: sortFindings([...findings, ...judged.findings]),
+    findings: sortFindings(left),
+    excused,
     notChecked: [...notChecked, ...judged.notChecked],
     milliseconds: { ...milliseconds, check: performance.now() - started },
   };
@@ -39,4 +44,8 @@ export function runRules(fleet: Fleet, chosen: readonly Rule[]): { findings: Fin
     for (const finding of check(fleet)) findings.push({ rule: id, severity, ...finding });
   }
   return { findings, notChecked };
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }

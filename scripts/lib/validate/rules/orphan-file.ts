@@ -11,7 +11,12 @@ export const orphanFile: Rule = {
   because: "A value in a file that nobody reads looks like a setting and is none (D-09).",
   *check({ applications, documents, tree }) {
     const read = new Set(applications.flatMap(({ reads }) => reads));
-    const located = [...documents.clusters.values(), ...documents.environments.values(), documents.external];
+    const located = [
+      ...documents.clusters.values(),
+      ...documents.environments.values(),
+      documents.external,
+      documents.exceptions,
+    ];
     for (const document of located) if (document !== undefined) read.add(document.file);
     const inUse = new Set([...documents.clusters.values()].map(({ document }) => document.spec.environment));
     for (const file of tree.paths) {

@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+
+import { sampleRepository } from "../testing/repository.ts";
+import { validate } from "./validate.ts";
+
+const entry = (fields: string, expires = "2026-12-31") =>
+  `exceptions:\n    - rule: pod-probes\n      ${fields}\n      reason: a fixture of this test, nothing else\n      expires: "${expires}"\n`;
+
+async function validateWith(exception: string, isBroken: boolean) {
+  await using fleet = await sampleRepository();
+  const template = "apps/charts/service/templates/deployment.yaml";
+  if (isBroken) await fleet.edit(template, /          readinessProbe:[^]*?timeoutSeconds: 2\n/, "");
+  await fleet.edit("apps/exceptions.yaml", "exceptions: []\n", exception);
+  const selection = { clusters: [], applications: [] };
+  const { findings, excused } = await validate({
+    root: fleet.root,
+    env: process.env,
+    selection,
+    cache: true,
+    today: "2026-11-23",
+  });
+  return { rules: new Set(findings.map(({ rule }) => rule)), excused, lines: findings.map(({ line }) => line) };
+}
+
+test("an exception takes out what it names, and the count is kept", async () => {
+  const { rules, excused } = await validateWith(entry("object: apps/Deployment murima/*"), true);
+  expect([rules, excused]).toEqual([new Set(), 10]);
+});
+
+test("it takes out nothing else", async () => {
+  const { rules, excused } = await validateWith(entry("application: dev-eu1/service-frontend"), true);
+  expect([rules, excused]).toEqual([new Set(["pod-probes"]), 1]);
+});
+
+test("one that has expired excuses nothing and is a finding", async () => {
+  const { rules, excused } = await validateWith(entry("object: apps/Deployment murima/*", "2026-11-22"), true);
+  expect([rules, excused]).toEqual([new Set(["exception", "pod-probes"]), 0]);
+});
+
+test("one that nothing needs is a finding, at its line", async () => {
+  const { rules, lines } = await validateWith(entry("object: apps/Deployment murima/*"), false);
+  expect([rules, lines]).toEqual([new Set(["exception"]), [13]]);
+});
+
+test("one that names only a rule is refused", async () => {
+  const { rules } = await validateWith(entry("").replace(/\n +\n/, "\n"), true);
+  expect(rules).toContain("document-schema");
+});

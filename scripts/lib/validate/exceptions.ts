@@ -1,0 +1,54 @@
+import type { Finding } from "../core/finding.ts";
+import type { Exceptions } from "../model/generated.ts";
+import type { Fleet } from "./rule.ts";
+
+type Exception = Exceptions["spec"]["exceptions"][number];
+
+/**
+ * Takes out the findings that apps/exceptions.yaml excuses today, and adds one for each entry that excuses nothing or
+ * has expired. Where only a part of the fleet was judged, an entry without use may be about the other part.
+ */
+export function excuse(findings: readonly Finding[], { documents, sources, extent }: Fleet, today: string) {
+  const located = documents.exceptions;
+  if (located === undefined) return { left: [...findings], excused: 0 };
+  const { file, document } = located;
+  const entries = document.spec.exceptions;
+  const used = new Set<number>();
+  const left = findings.filter((finding) => {
+    const found = entries.findIndex((entry) => matches(entry, finding));
+    if (found === -1) return true;
+    used.add(found);
+    return entries[found]!.expires < today;
+  });
+  const excused = findings.length - left.length;
+  for (const [index, entry] of entries.entries()) {
+    const place = (field: string) => ({ file, ...sources.locate(file, ["spec", "exceptions", index, field]) });
+    const finding = { rule: "exception", severity: "error" } as const;
+    if (entry.expires < today) {
+      const message = `the exception for ${entry.rule} expired on ${entry.expires}`;
+      left.push({
+        ...finding,
+        ...place("expires"),
+        message,
+        fix: "mend what it excused, or decide anew and give it another day",
+      });
+    } else if (!used.has(index) && extent === "fleet") {
+      const message = `the exception for ${entry.rule} excuses nothing`;
+      left.push({ ...finding, ...place("rule"), message, fix: "remove it" });
+    }
+  }
+  return { left, excused };
+}
+
+function matches(entry: Exception, finding: Finding): boolean {
+  if (entry.rule !== finding.rule) return false;
+  return (["file", "application", "object"] as const).every((field) => {
+    const pattern = entry[field];
+    return pattern === undefined || (finding[field] !== undefined && glob(pattern).test(finding[field]));
+  });
+}
+
+/** A pattern whose * stands for any part. */
+function glob(pattern: string): RegExp {
+  return new RegExp(`^${pattern.split("*").map(RegExp.escape).join(".*")}$`);
+}
