@@ -5,6 +5,9 @@ import path from "node:path";
 
 import { Glob } from "bun";
 
+import { rulesPage, target } from "../tools/rules.ts";
+import { fileMutations } from "./lib/testing/mutations/files.ts";
+import { objectMutations } from "./lib/testing/mutations/objects.ts";
 import { checkout, runIn } from "./lib/testing/repository.ts";
 
 const pages = ["*.md", "apps/**/*.md", "docs/**/*.md"]
@@ -58,6 +61,16 @@ test("every command has help with what it ends with or an example", async () => 
     expect([name, code]).toEqual([name, 0]);
     expect([name, /Ends with|Example|Prints/.test(stdout)]).toEqual([name, true]);
   }
+});
+
+test("docs/rules.md is that of the rules, and every rule that has a fixture is in it", async () => {
+  const page = Bun.spawnSync([process.execPath, "fmt", "--no-script", "--stdin-filepath", target], {
+    stdin: new TextEncoder().encode(rulesPage()),
+    cwd: checkout,
+  });
+  expect(page.stdout.toString()).toBe(await Bun.file(target).text());
+  for (const id of Object.keys({ ...fileMutations, ...objectMutations }))
+    expect(page.stdout.toString()).toContain(`| \`${id}\``);
 });
 
 test("the output the README shows is that of the fleet", async () => {

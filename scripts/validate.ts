@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { Command, Option } from "@commander-js/extra-typings";
 
 import { collect, formats } from "./lib/command/options.ts";
@@ -5,7 +7,9 @@ import { progressLine } from "./lib/command/progress.ts";
 import { report } from "./lib/command/report.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
+import { readTree, writeWhole } from "./lib/io/files.ts";
 import { changedSince } from "./lib/io/git.ts";
+import { certainFixes } from "./lib/validate/fixes.ts";
 import { validate } from "./lib/validate/validate.ts";
 
 /** The main job: reads, expands, renders and checks the whole fleet. */
@@ -16,6 +20,7 @@ export const run = runnable((io, done) =>
     .option("--application <name>", "only this Application, as NAME or CLUSTER/NAME (can be repeated)", collect, [])
     .option("--changed <revision>", "only Applications that read a file which differs from this revision")
     .addOption(new Option("--format <format>", "form of the result").choices(formats).default("text" as const))
+    .option("--fix", "first make the changes that are certain: line ends, byte order marks, first lines", false)
     .option("--no-cache", "render everything anew and keep nothing")
     .addHelpText(
       "after",
@@ -32,6 +37,11 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
     .action(async (options) => {
       const since = options.changed;
       const changed = since === undefined ? {} : { changed: { since, files: await changedSince(io.cwd, since) } };
+      if (options.fix) {
+        const changes = certainFixes((await readTree(io.cwd)).tree);
+        for (const { path, content } of changes) await writeWhole(join(io.cwd, path), content);
+        for (const { path } of changes) io.stderr.write(`fixed ${path}\n`);
+      }
       const progress = progressLine(io.stderr, "rendering");
       try {
         const validation = await validate({

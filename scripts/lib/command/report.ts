@@ -1,10 +1,10 @@
-import Table from "cli-table3";
 import { createColors } from "picocolors";
 
 import type { Finding } from "../core/finding.ts";
 import { type ClusterRow, clusterRows, groupOmissions, summarise } from "../validate/summary.ts";
 import type { Validation } from "../validate/validate.ts";
 import type { Format } from "./options.ts";
+import { plainTable } from "./table.ts";
 
 /** A validation as text for people or data for programs. Pure: the same validation gives the same text. */
 export function report(validation: Validation, format: Format, colour: boolean): string {
@@ -70,34 +70,16 @@ function text(validation: Validation, colour: boolean): string {
 const numbers = ["applications", "rendered", "objects", "findings"] as const;
 
 function table(rows: readonly ClusterRow[], colour: boolean): string {
-  const head = ["cluster", "environment", "model", "kubernetes", ...numbers];
-  const grid = new Table({
-    head,
-    colAligns: [...Array<"left">(4).fill("left"), ...Array<"right">(4).fill("right")],
-    chars: {
-      mid: "",
-      "left-mid": "",
-      "mid-mid": "",
-      "right-mid": "",
-      top: "",
-      "top-mid": "",
-      "top-left": "",
-      "top-right": "",
-      bottom: "",
-      "bottom-mid": "",
-      "bottom-left": "",
-      "bottom-right": "",
-      left: "",
-      right: "",
-      middle: "  ",
-    },
-    style: { head: colour ? ["bold"] : [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
-  for (const row of rows)
-    grid.push([row.cluster, row.environment, row.model, row.kubernetes, ...numbers.map((name) => row[name])]);
-  const total = numbers.map((name) => rows.reduce((sum, row) => sum + row[name], 0));
-  grid.push([`${rows.length} clusters`, "", "", "", ...total]);
-  return `${grid.toString().replaceAll(/ +$/gm, "")}\n`;
+  const cells = rows.map((row) => [
+    row.cluster,
+    row.environment,
+    row.model,
+    row.kubernetes,
+    ...numbers.map((name) => String(row[name])),
+  ]);
+  const total = numbers.map((name) => String(rows.reduce((sum, row) => sum + row[name], 0)));
+  const all = [...cells, [`${rows.length} clusters`, "", "", "", ...total]];
+  return plainTable(["cluster", "environment", "model", "kubernetes", ...numbers], all, colour, numbers);
 }
 
 function closing(validation: Validation): string[] {

@@ -50,5 +50,10 @@ function matches(entry: Exception, finding: Finding): boolean {
 
 /** A pattern whose * stands for any part. */
 function glob(pattern: string): RegExp {
-  return new RegExp(`^${pattern.split("*").map(RegExp.escape).join(".*")}$`);
+  return new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => RegExp.escape(part))
+      .join(".*")}$`,
+  );
 }

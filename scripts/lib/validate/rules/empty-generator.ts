@@ -12,13 +12,10 @@ export const emptyGenerator: Rule = {
   holds: "Every cluster has services and platform configuration.",
   because: "A generator that finds nothing is an order to delete everything (FM-01): a renamed folder is enough.",
   *check(fleet) {
+    const found = new Set(fleet.applications.map(({ cluster, name }) => `${cluster}/${name.split("-")[0]}-`));
     for (const { id, cluster, object, at } of subjects(fleet, "ApplicationSet")) {
       const prefix = never[id.name as keyof typeof never];
-      if (prefix === undefined) continue;
-      if (
-        fleet.applications.some((application) => application.cluster === cluster && application.name.startsWith(prefix))
-      )
-        continue;
+      if (prefix === undefined || found.has(`${cluster}/${prefix}`)) continue;
       const path = stringAt(object, "spec", "generators", 0, "git", "directories", 0, "path") ?? "its pattern";
       yield {
         ...at,

@@ -1,0 +1,66 @@
+import { Command, Option } from "@commander-js/extra-typings";
+
+import { main, runnable } from "./lib/command/run.ts";
+import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { explainValue, parsePath, readersOf } from "./lib/render/explain.ts";
+import { unknownName } from "./lib/repo/documents.ts";
+import { loadFleet } from "./lib/validate/load.ts";
+
+/** Says where a value comes from, and who reads a file. */
+export const run = runnable((io, done) =>
+  new Command("explain")
+    .description("Show what each values layer says of a path, or which Applications read a file.")
+    .argument("[path]", "path into the values, as config.database.poolMax")
+    .option("--application <name>", "the Application, as CLUSTER/NAME")
+    .option("--file <path>", "a file or folder, from the root of the repository")
+    .addOption(new Option("--format <format>", "form of the result").choices(["text", "json"]).default("text"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  bun run explain autoscaling.minReplicas --application prod-eu1/service-case-service
+  bun run explain --file environments/prod/values.yaml`,
+    )
+    .action(async (path, { application: name, file, format }) => {
+      if ((path === undefined || name === undefined) === (file === undefined)) {
+        throw new UsageError("give a path with --application, or --file");
+      }
+      // Roots are rendered to find the Applications; nothing else has to be.
+      const selection = { clusters: [], applications: ["root"] };
+      const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
+      const print = (data: unknown, text: string) =>
+        io.stdout.write(format === "json" ? `${JSON.stringify(data, null, 2)}\n` : text);
+      if (file !== undefined) {
+        if (!fleet.tree.has(file) && !fleet.tree.isFolder(file))
+          throw new UsageError(`there is no ${file} in the fleet`);
+        const readers = readersOf(fleet.applications, file);
+        print({ file, readers }, readers.map((reader) => `${reader}\n`).join(""));
+        io.stderr.write(`${readers.length} Applications read ${file}\n`);
+        return done(exitCode.done);
+      }
+      const application = fleet.applications.find(({ id }) => id === name);
+      if (application === undefined) {
+        const { message, fix } = unknownName(
+          "Application",
+          name!,
+          fleet.applications.map(({ id }) => id),
+        );
+        throw new UsageError(`${message}: ${fix.split(" There is")[0]}`);
+      }
+      const values = fleet.values(application);
+      if (values === undefined) throw new UsageError(`${name} renders no chart of ours, so it has no values`);
+      const explained = explainValue(values.layers, values.merged, parsePath(path!), fleet.sources);
+      const lines = explained.layers.map(({ layer, line, value, wins }) => {
+        const place = line === undefined ? layer : `${layer}:${line}`;
+        return `${wins ? "*" : " "} ${place}${value === undefined ? "" : `  ${JSON.stringify(value)}`}\n`;
+      });
+      const result =
+        explained.value === undefined
+          ? "nothing says anything of it\n"
+          : `${path} is ${JSON.stringify(explained.value)}\n`;
+      print({ application: name, path, ...explained }, `${lines.join("")}${result}`);
+      return done(exitCode.done);
+    }),
+);
+
+if (import.meta.main) await main(run);
