@@ -21,7 +21,7 @@ const edits: Record<string, (text: string, at: number) => string> = {
   "an empty line at the end of the head": (text) => text.replace(/^(---\n.*\n)/, "$1\n"),
   "another order of keys": (text) => {
     const document = parseDocument(text);
-    visit(document, { Map: (_, map) => void map.items.reverse() });
+    visit(document, { Map: (_, map) => void (map.items = map.items.toReversed()) });
     return withHead(text, document.toString({ lineWidth: 0 }));
   },
   "quotes around plain text": (text) => {
