@@ -11,13 +11,16 @@ import { keepFolder } from "./interrupt.ts";
 const ignored = new Set([".DS_Store", "Thumbs.db"]);
 
 /**
- * Reads the fleet's folders of a repository. Links are refused, not followed: what a program is given to read is then
+ * Reads folders of a repository, those of the fleet if none are named. Links are refused, not followed: what a program is given to read is then
  * what lies in the repository, and nothing else on the machine.
  */
-export async function readTree(root: string): Promise<{ tree: Tree; findings: Finding[] }> {
+export async function readTree(
+  root: string,
+  folders: readonly string[] = fleetFolders,
+): Promise<{ tree: Tree; findings: Finding[] }> {
   const files: [string, Uint8Array][] = [];
   const findings: Finding[] = [];
-  await Promise.all(fleetFolders.map((folder) => visit(folder)));
+  await Promise.all(folders.map((folder) => visit(folder)));
   return { tree: new Tree(files), findings };
 
   async function visit(folder: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { Ajv, SchemaObject } from "ajv";
 
 import { type JsonObject, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
+import { refine } from "./refine.ts";
 import { resourceId } from "./resource.ts";
 import { type Check, check, newAjv } from "./schema.ts";
 import type { Violation } from "./violation.ts";
@@ -34,7 +35,7 @@ export class Kinds {
 
   constructor(kubernetes: KubernetesSchemas, contracts: readonly Contract[]) {
     const ajv: Ajv = newAjv();
-    ajv.addSchema({ definitions: kubernetes.definitions }, "kubernetes");
+    ajv.addSchema({ definitions: refine(kubernetes.definitions) }, "kubernetes");
     for (const { group, version, kind, namespaced, definition } of kubernetes.resources) {
       this.#kinds.set(key(group === "" ? version : `${group}/${version}`, kind), {
         isCustom: false,

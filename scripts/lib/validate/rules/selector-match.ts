@@ -56,6 +56,15 @@ export const selectorMatch: Rule = {
       );
       services.set(key, [...(services.get(key) ?? []), { labels, ports }]);
     }
+    for (const { at: where, object } of subjects(fleet, "Deployment", "StatefulSet", "DaemonSet")) {
+      const labels = objectAt(object, "spec", "template", "metadata", "labels") as Record<string, string>;
+      if (selects(objectAt(object, "spec", "selector"), labels)) continue;
+      yield {
+        ...where,
+        message: "selects other pods than it makes",
+        fix: "give the pod template the labels of the selector",
+      };
+    }
     for (const { id, cluster, at: where, object } of subjects(fleet, "ServiceMonitor")) {
       const own = (services.get(podKey(cluster, id.namespace)) ?? []).filter(({ labels }) =>
         selects(objectAt(object, "spec", "selector"), labels),

@@ -1,0 +1,39 @@
+import { Command } from "@commander-js/extra-typings";
+
+import { labAdmit } from "./lab/admit.ts";
+import { collect } from "./lib/command/options.ts";
+import { main, runnable } from "./lib/command/run.ts";
+import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { buildLab } from "./lib/lab/programs.ts";
+
+/** The truth test: a real API server, without containers. */
+export const run = runnable((io, done) => {
+  const lab = new Command("lab")
+    .description("Ask a real Kubernetes API server, run here without containers, what it says of the fleet.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  bun run lab build\n  CRDS_DIR=path/to/crds bun run lab admit --cluster dev-eu1\n\ndocs/lab.md says what it is and what it needs.",
+    );
+  lab
+    .command("build")
+    .description("Build the programs; needs Go 1.26, some ten minutes the first time")
+    .option("--minutes <number>", "give up after so many", "30")
+    .action(async ({ minutes }) => {
+      if (!(Number(minutes) > 0)) throw new UsageError("--minutes takes a number");
+      await buildLab(io.cwd, io.env, Number(minutes) * 60_000, (text) => io.stderr.write(text));
+      done(exitCode.done);
+    });
+  lab
+    .command("admit")
+    .description("Server-side apply of every object as a dry run, and of random mutations of them")
+    .option("--cluster <name>", "only this cluster (can be repeated)", collect, [])
+    .option("--mutations <number>", "how many mutations to compare", "1000")
+    .action(async ({ cluster, mutations }) => {
+      if (!Number.isInteger(Number(mutations)) || Number(mutations) < 0)
+        throw new UsageError("--mutations takes a whole number");
+      done(await labAdmit(io, { clusters: cluster, mutations: Number(mutations) }));
+    });
+  return lab;
+});
+
+if (import.meta.main) await main(run);
