@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { labAdmit } from "./lab/admit.ts";
+import { labSync } from "./lab/sync.ts";
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
@@ -32,6 +33,13 @@ export const run = runnable((io, done) => {
       if (!Number.isInteger(Number(mutations)) || Number(mutations) < 0)
         throw new UsageError("--mutations takes a whole number");
       done(await labAdmit(io, { clusters: cluster, mutations: Number(mutations) }));
+    });
+  lab
+    .command("sync")
+    .description("Let a real Argo CD reconcile one cluster, compare what it makes of it with ours, and play scenarios")
+    .requiredOption("--cluster <name>", "the cluster")
+    .action(async ({ cluster }) => {
+      done(await labSync(io, cluster));
     });
   return lab;
 });

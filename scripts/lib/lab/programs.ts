@@ -12,6 +12,7 @@ type Env = Record<string, string | undefined>;
 const programs = {
   control: { flags: versionFlags("v1.36.3") },
   argocd: { flags: [] as string[] },
+  kwok: { flags: [] as string[] },
 };
 
 export type LabProgram = keyof typeof programs;
