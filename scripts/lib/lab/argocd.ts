@@ -118,6 +118,9 @@ export async function startArgoCd(program: string, plane: ControlPlane, tools: T
     `--redis=${redis}`,
     `--metrics-port=${ports[6]}`,
     "--app-resync=5",
+    "--app-resync-jitter=0",
+    // A failed render counts at once, and not after three minutes of benefit of the doubt.
+    "--repo-error-grace-period-seconds=0",
     "--status-processors=20",
     "--operation-processors=10",
     "--loglevel=warn",

@@ -45,16 +45,19 @@ export const scenarios: readonly Scenario[] = [
       const template = "apps/charts/service/templates/deployment.yaml";
       const text = await edit(repository, template, (own) => own.replace("spec:", "spec: {{ nothing }}"));
       await repository.commit("a broken template");
-      await until("the error", async () =>
-        JSON.stringify(await application(api, `service-${service}`)).includes("ComparisonError"),
-      );
-      const after = await inventory(api);
-      if (after !== before) throw new ToolError(`the cluster has changed:\n${before}\n${after}`);
-      await writeFile(path.join(repository.root, template), text);
-      await repository.commit("the template as before");
+      try {
+        await until("the error", async () =>
+          textOf(await application(api, `service-${service}`)).includes("ComparisonError"),
+        );
+        const after = await inventory(api);
+        if (after !== before) throw new ToolError(`the cluster has changed:\n${before}\n${after}`);
+      } finally {
+        await writeFile(path.join(repository.root, template), text);
+        await repository.commit("the template as before");
+      }
       await until(
         "no error",
-        async () => !JSON.stringify(await application(api, `service-${service}`)).includes("ComparisonError"),
+        async () => !textOf(await application(api, `service-${service}`)).includes("ComparisonError"),
       );
     },
   },
@@ -70,9 +73,7 @@ export const scenarios: readonly Scenario[] = [
       await rm(folder, { recursive: true });
       const commit = await repository.commit("a service less");
       // Every other Application says when the commit was seen.
-      await until("the commit", async () =>
-        JSON.stringify(await application(api, "service-frontend")).includes(commit),
-      );
+      await until("the commit", async () => textOf(await application(api, "service-frontend")).includes(commit));
       if (deletes) await until("the end of it", async () => (await get(api, deploymentPath)) === undefined);
       else {
         await Bun.sleep(15_000); // As long as Argo CD took to delete it where it does.
@@ -91,9 +92,7 @@ export const scenarios: readonly Scenario[] = [
     async play({ api }) {
       const patch = { spec: { minReadySeconds: 77 } };
       await api.request("PATCH", deploymentPath, patch, "application/merge-patch+json");
-      await until("our value", async () =>
-        JSON.stringify(await get(api, deploymentPath)).includes('"minReadySeconds":5'),
-      );
+      await until("our value", async () => textOf(await get(api, deploymentPath)).includes('"minReadySeconds":5'));
     },
   },
   {
@@ -108,9 +107,7 @@ export const scenarios: readonly Scenario[] = [
         spec: { ...spec, project: "default" },
       };
       await api.request("POST", applicationsPath, intruder);
-      await until("the refusal", async () =>
-        JSON.stringify(await application(api, "intruder")).includes("InvalidSpecError"),
-      );
+      await until("the refusal", async () => textOf(await application(api, "intruder")).includes("InvalidSpecError"));
       if (stringAt(await application(api, "intruder"), "status", "operationState", "phase") !== undefined)
         throw new ToolError("it was synced");
       await api.request("DELETE", `${applicationsPath}/intruder`);
@@ -131,6 +128,10 @@ async function get(api: Api, at: string): Promise<Json | undefined> {
 
 const application = (api: Api, name: string) => get(api, `${applicationsPath}/${name}`);
 
+function textOf(value: Json | undefined): string {
+  return JSON.stringify(value ?? null);
+}
+
 function imageOf(deployment: Json | undefined): string | undefined {
   return stringAt(deployment, "spec", "template", "spec", "containers", 0, "image");
 }
@@ -139,8 +140,8 @@ function imageOf(deployment: Json | undefined): string | undefined {
 async function inventory(api: Api): Promise<string> {
   const deployments = listAt((await api.request("GET", "/apis/apps/v1/deployments")).body, "items");
   return [...(await liveApplications(api)), ...deployments]
-    .map((object) => stringAt(object, "metadata", "uid"))
-    .toSorted()
+    .map((object) => stringAt(object, "metadata", "uid") ?? "")
+    .toSorted((a, b) => (a < b ? -1 : 1))
     .join(" ");
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	controller "github.com/argoproj/argo-cd/v3/cmd/argocd-application-controller/commands"
@@ -37,10 +38,15 @@ func main() {
 		if len(os.Args) != 3 {
 			log.Fatal("usage: argocd redis ADDRESS")
 		}
-		if err := miniredis.NewMiniRedis().StartAddr(os.Args[2]); err != nil {
+		redis := miniredis.NewMiniRedis()
+		if err := redis.StartAddr(os.Args[2]); err != nil {
 			log.Fatal(err)
 		}
-		select {}
+		// Its clock stands still by itself, and nothing in it would ever expire.
+		for {
+			time.Sleep(time.Second)
+			redis.FastForward(time.Second)
+		}
 	default:
 		fmt.Fprintf(os.Stderr, "argocd: no program %s\n", os.Args[1])
 		os.Exit(2)
