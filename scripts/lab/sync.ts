@@ -1,3 +1,4 @@
+import { bootstrapSteps } from "../lib/cluster/bootstrap.ts";
 import type { CommandIo } from "../lib/command/io.ts";
 import { type ExitCode, exitCode, ToolError } from "../lib/core/errors.ts";
 import { listAt, stringAt } from "../lib/core/json.ts";
@@ -6,7 +7,6 @@ import { findTools } from "../lib/io/tools.ts";
 import { installDefinitions } from "../lib/lab/admit.ts";
 import type { Api } from "../lib/lab/api.ts";
 import { startArgoCd } from "../lib/lab/argocd.ts";
-import { bootstrapSteps } from "../lib/lab/bootstrap.ts";
 import {
   compareApplications,
   compareLive,

@@ -3,6 +3,8 @@ import { keepGroup, killGroup } from "./interrupt.ts";
 
 export interface RunOptions {
   cwd?: string;
+  /** What it reads from standard input: secrets and manifests, which are no arguments. */
+  input?: string;
   env?: Record<string, string>;
   /** Milliseconds until it is killed. */
   timeout?: number;
@@ -29,7 +31,7 @@ export async function run(command: readonly [string, ...string[]], options: RunO
   let child;
   try {
     child = Bun.spawn([...command], {
-      stdin: "ignore",
+      stdin: options.input === undefined ? "ignore" : new TextEncoder().encode(options.input),
       stdout: "pipe",
       stderr: "pipe",
       // Its own group, so that what it starts is killed with it.

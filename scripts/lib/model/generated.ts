@@ -62,6 +62,10 @@ export interface Cluster {
       enforcesNetworkPolicies: true;
     };
     /**
+     * UID of its namespace kube-system. bootstrap and reap touch no cluster that has another; absent until the cluster is there.
+     */
+    fingerprint?: string;
+    /**
      * Names of the services are below it.
      */
     domain: string;

@@ -1,0 +1,126 @@
+/** Commands that touch a cluster, against the lab's real API server: bun run lab build. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+
+import { run as bootstrap } from "./bootstrap.ts";
+import { type JsonObject, stringAt } from "./lib/core/json.ts";
+import { installDefinitions } from "./lib/lab/admit.ts";
+import { type ControlPlane, startControlPlane } from "./lib/lab/control-plane.ts";
+import { definitionsFor } from "./lib/lab/definitions.ts";
+import { labProgram } from "./lib/lab/programs.ts";
+import { checkout, runIn, sampleRepository, type TestRepository } from "./lib/testing/repository.ts";
+import { loadFleet } from "./lib/validate/load.ts";
+import { run as reap } from "./reap.ts";
+
+const program = await labProgram(checkout, { ...process.env, XDG_CACHE_HOME: undefined }, "control").catch(
+  () => undefined,
+);
+const definitions = process.env["CRDS_DIR"] ?? "";
+const cluster = ["--cluster", "dev-eu1"];
+const context = ["--context", "lab"];
+
+test("bootstrap prints what a cluster needs, in order", async () => {
+  await using fleet = await sampleRepository();
+  const { code, stdout } = await runIn(fleet, bootstrap, cluster);
+  const kinds = [...stdout.matchAll(/^kind: (.+)$/gm)].map(([, kind]) => kind!);
+  expect([code, [...new Set(kinds)]]).toEqual([
+    0,
+    ["Namespace", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "AppProject", "Application"],
+  ]);
+  expect(stdout).toContain("name: root\n");
+});
+
+test("a cluster that does not render is brought nowhere", async () => {
+  await using fleet = await sampleRepository();
+  await fleet.edit("apps/services/frontend/values.yaml", "cpu: 100m", "cpu: lots");
+  const { code, stdout, stderr } = await runIn(fleet, bootstrap, cluster);
+  expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining("dev-eu1 does not render")]);
+});
+
+describe.skipIf(program === undefined || !existsSync(definitions))(
+  "on a real API server (needs bun run lab build, and CRDS_DIR)",
+  () => {
+    let plane: ControlPlane;
+    let fleet: TestRepository;
+    let env: Record<string, string>;
+
+    beforeAll(async () => {
+      fleet = await sampleRepository();
+      plane = await startControlPlane(program!, { controllers: false });
+      env = { KUBECONFIG: plane.kubeconfig };
+      const { fleet: loaded } = await loadFleet({
+        root: fleet.root,
+        env: process.env,
+        selection: { clusters: [], applications: ["root"] },
+        cache: true,
+      });
+      await installDefinitions(plane.api, await definitionsFor(loaded, definitions));
+    }, 60_000);
+    afterAll(async () => {
+      await plane.stop();
+      await fleet[Symbol.asyncDispose]();
+    });
+
+    const exists = async (path: string) => (await plane.api.request("GET", path)).status === 200;
+    const account = "/api/v1/namespaces/deployers/serviceaccounts/platform";
+
+    test("without a fingerprint, or with another cluster's, nothing is touched", async () => {
+      const none = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], env);
+      const uid = stringAt((await plane.api.request("GET", "/api/v1/namespaces/kube-system")).body, "metadata", "uid")!;
+      expect([none.code, none.stderr]).toEqual([2, expect.stringContaining(`that of context lab is ${uid}`)]);
+      await fleet.edit(
+        "clusters/dev-eu1/facts/cluster.yaml",
+        "  domain:",
+        "  fingerprint: 00000000-0000-0000-0000-000000000000\n  domain:",
+      );
+      const other = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], env);
+      expect([other.code, other.stderr]).toEqual([
+        2,
+        expect.stringContaining("context lab is another cluster than dev-eu1"),
+      ]);
+      expect(await exists(account)).toBe(false);
+      await fleet.edit("clusters/dev-eu1/facts/cluster.yaml", "00000000-0000-0000-0000-000000000000", uid);
+    });
+
+    test("bootstrap applies every step, and may be repeated", async () => {
+      for (let round = 0; round < 2; round++) {
+        const { code, stderr } = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], env);
+        expect([code, stderr]).toEqual([0, "namespaces\ndeployers and their rights\nprojects\nroot\n"]);
+      }
+      expect(await exists(account)).toBe(true);
+      expect(await exists("/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/root")).toBe(true);
+    });
+
+    test("reap lists what Git names no more, and removes it only by name and with evidence", async () => {
+      const path = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications";
+      const root = (await plane.api.request("GET", `${path}/root`)).body as JsonObject;
+      const orphan = {
+        apiVersion: "argoproj.io/v1alpha1",
+        kind: "Application",
+        metadata: { name: "service-old", namespace: "argocd" },
+        spec: root["spec"]!,
+      };
+      await plane.api.request("POST", path, orphan);
+      const listed = await runIn(fleet, reap, [...cluster, ...context], env);
+      expect([listed.code, listed.stdout]).toEqual([0, "service-old\n"]);
+      const refused: [argv: string[], says: string][] = [
+        [["--application", "service-old"], "--application and --evidence go together"],
+        [["--application", "service-old", "--evidence", " "], "--evidence is empty"],
+        [["--application", "root", "--evidence", "x"], "root is no orphan"],
+        [["--application", "service-odl", "--evidence", "x"], "did you mean service-old?"],
+      ];
+      for (const [argv, says] of refused) {
+        const { code, stderr } = await runIn(fleet, reap, [...cluster, ...context, ...argv], env);
+        expect([argv, code, stderr]).toEqual([argv, 2, expect.stringContaining(says)]);
+        expect(await exists(`${path}/service-old`)).toBe(true);
+      }
+      const removed = await runIn(
+        fleet,
+        reap,
+        [...cluster, ...context, "--application", "service-old", "--evidence", "nobody calls it"],
+        env,
+      );
+      expect([removed.code, await exists(`${path}/service-old`)]).toEqual([0, false]);
+    });
+  },
+);

@@ -1,0 +1,64 @@
+import { ToolError, UsageError } from "../core/errors.ts";
+import { isObject, type JsonObject, listAt, stringAt } from "../core/json.ts";
+import { run } from "./process.ts";
+
+/** A real cluster, through kubectl and a context that is named: never the one that happens to be current. */
+export class Kubectl {
+  readonly #program: string;
+  readonly #context: string;
+  readonly #env: Record<string, string>;
+
+  constructor(program: string, context: string, env: Record<string, string | undefined>) {
+    this.#program = program;
+    this.#context = context;
+    this.#env = Object.fromEntries(
+      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+  }
+
+  /** Refuses a cluster that is not the one its facts describe. */
+  async expectFingerprint(cluster: string, expected: string | undefined): Promise<void> {
+    const namespace = JSON.parse(await this.#run(["get", "namespace", "kube-system", "--output=json"])) as JsonObject;
+    const found = stringAt(namespace, "metadata", "uid") ?? "";
+    if (expected === undefined) {
+      throw new UsageError(
+        `the facts of ${cluster} have no fingerprint; that of context ${this.#context} is ${found}: add it to clusters/${cluster}/facts/cluster.yaml if it is the right one`,
+      );
+    }
+    if (found !== expected) {
+      throw new UsageError(
+        `context ${this.#context} is another cluster than ${cluster}: its fingerprint is ${found}, expected is ${expected}`,
+      );
+    }
+  }
+
+  /** Server-side apply, as Argo CD does it later. */
+  async apply(objects: readonly JsonObject[]): Promise<string> {
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+    return this.#run(
+      ["apply", "--server-side", "--force-conflicts", "--field-manager=argocd-controller", "--filename=-"],
+      list,
+    );
+  }
+
+  async applications(): Promise<JsonObject[]> {
+    const list = JSON.parse(
+      await this.#run(["get", "applications.argoproj.io", "--namespace=argocd", "--output=json"]),
+    ) as JsonObject;
+    return listAt(list, "items").filter(isObject);
+  }
+
+  async deleteApplication(name: string): Promise<string> {
+    return this.#run(["delete", "applications.argoproj.io", "--namespace=argocd", "--wait=false", "--", name]);
+  }
+
+  async #run(args: readonly string[], input?: string): Promise<string> {
+    const command = [this.#program, `--context=${this.#context}`, ...args] as [string, ...string[]];
+    const { exitCode, stdout, stderr } = await run(command, {
+      env: this.#env,
+      ...(input === undefined ? {} : { input }),
+    });
+    if (exitCode !== 0) throw new ToolError(`kubectl ${args[0]} failed: ${stderr.trim()}`);
+    return stdout;
+  }
+}
