@@ -1,4 +1,4 @@
-import type { Finding, Severity } from "../core/finding.ts";
+import type { Finding, Omission, Severity } from "../core/finding.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Kinds } from "../model/kinds.ts";
 import type { Application } from "../render/fleet.ts";
@@ -39,6 +39,8 @@ export interface Rule {
   holds: string;
   /** What it protects from, as a sentence. */
   because: string;
+  /** What it can't judge at all, and why. */
+  beyond?: (fleet: Fleet) => Omission;
   /** How much has to be rendered for it to judge; a single Application if nothing is said. */
   needs?: Extent;
   check: (fleet: Fleet) => Iterable<RuleFinding>;

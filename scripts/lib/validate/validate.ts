@@ -35,7 +35,8 @@ const extents: readonly Extent[] = ["applications", "clusters", "fleet"];
 export function runRules(fleet: Fleet, chosen: readonly Rule[]): { findings: Finding[]; notChecked: Omission[] } {
   const findings: Finding[] = [];
   const notChecked: Omission[] = [];
-  for (const { id, severity, needs, check } of chosen) {
+  for (const { id, severity, needs, beyond, check } of chosen) {
+    if (beyond !== undefined) notChecked.push(beyond(fleet));
     if (needs !== undefined && extents.indexOf(fleet.extent) < extents.indexOf(needs)) {
       const all = needs === "fleet" ? "the fleet" : "a cluster";
       notChecked.push({ what: `rule ${id}`, reason: `it judges only where every Application of ${all} is rendered` });

@@ -7,6 +7,10 @@ export const apiRemoval: Rule = {
   holds: "Every object is served, with all its fields, by each later version of Kubernetes that there are schemas for.",
   because:
     "An upgrade of the cluster would break it; better known before. What comes after the last schema is unknown.",
+  beyond: ({ kubernetesVersions }) => ({
+    what: `APIs after Kubernetes ${kubernetesVersions.at(-1)}`,
+    reason: "there is no schema of a later version",
+  }),
   *check(fleet) {
     const judged = new Set<string>();
     for (const { cluster, raw, at } of subjects(fleet)) {
