@@ -1,7 +1,7 @@
-import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
-import { formatResource } from "../../model/resource.ts";
-import type { FleetObject } from "../../render/fleet.ts";
+import { listAt, objectAt, stringAt } from "../../core/json.ts";
+import { containers, podSpecs } from "../../model/pods.ts";
 import type { Fleet, Rule, RuleFinding } from "../rule.ts";
+import { type Subject, subjects } from "../subjects.ts";
 
 /** One object that another needs, and the key in it if only one will do. */
 interface Reference {
@@ -21,26 +21,19 @@ export const danglingReference: Rule = {
   *check(fleet) {
     const rendered = index(fleet);
     const used = new Set<string>();
-    for (const { id: application, cluster, objects } of fleet.applications) {
-      for (const object of objects) {
-        for (const reference of references(object)) {
-          const keys = rendered.get(where(cluster, reference));
-          if (keys !== undefined && (reference.key === undefined || keys.has(reference.key))) continue;
-          const declaration = external(fleet, reference);
-          if (declaration !== undefined) {
-            used.add(declaration);
-            continue;
-          }
-          const missing = keys === undefined ? "" : `the key ${reference.key} in `;
-          const wanted = `${missing}${reference.kind} ${reference.namespace}/${reference.name}`;
-          yield {
-            application,
-            object: formatResource(object.id),
-            ...(object.file === undefined ? {} : { file: object.file }),
-            message: `needs ${wanted}, which is not there`,
-            fix: "add it, correct the name, or declare it in apps/external.yaml with a reason",
-          };
+    for (const subject of subjects(fleet)) {
+      for (const reference of references(subject)) {
+        const keys = rendered.get(where(subject.cluster, reference));
+        if (keys !== undefined && (reference.key === undefined || keys.has(reference.key))) continue;
+        const declaration = external(fleet, reference);
+        if (declaration !== undefined) {
+          used.add(declaration);
+          continue;
         }
+        const missing = keys === undefined ? "" : `the key ${reference.key} in `;
+        const wanted = `${missing}${reference.kind} ${reference.namespace}/${reference.name}`;
+        const fix = "add it, correct the name, or declare it in apps/external.yaml with a reason";
+        yield { ...subject.at, message: `needs ${wanted}, which is not there`, fix };
       }
     }
     if (fleet.extent === "fleet") yield* unused(fleet, used);
@@ -52,13 +45,11 @@ function where(cluster: string, { kind, namespace, name }: Reference): string {
 }
 
 /** What is rendered, with the keys of ConfigMaps and Secrets. */
-function index({ applications }: Fleet): Map<string, Set<string>> {
+function index(fleet: Fleet): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
-  for (const { cluster, objects } of applications) {
-    for (const { id, object } of objects) {
-      const keys = ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field)));
-      found.set(where(cluster, id), new Set(keys));
-    }
+  for (const { cluster, id, object } of subjects(fleet)) {
+    const keys = ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field)));
+    found.set(where(cluster, id), new Set(keys));
   }
   return found;
 }
@@ -91,10 +82,10 @@ function* unused({ documents, sources }: Fleet, used: ReadonlySet<string>): Iter
   }
 }
 
-function* references({ id, object }: FleetObject): Iterable<Reference> {
+function* references({ id, object }: Subject): Iterable<Reference> {
   const own = (kind: string, name: string | undefined, key?: string): Reference[] =>
     name === undefined ? [] : [{ kind, namespace: id.namespace, name, ...(key === undefined ? {} : { key }) }];
-  for (const pod of podSpecs(object)) {
+  for (const { spec: pod } of podSpecs(object)) {
     // "default" is made by Kubernetes itself.
     const account = stringAt(pod, "serviceAccountName");
     if (account !== "default") yield* own("ServiceAccount", account);
@@ -104,7 +95,7 @@ function* references({ id, object }: FleetObject): Iterable<Reference> {
       yield* own("ConfigMap", stringAt(volume, "configMap", "name"));
       yield* own("Secret", stringAt(volume, "secret", "secretName"));
     }
-    for (const container of [...listAt(pod, "initContainers"), ...listAt(pod, "containers")]) {
+    for (const container of containers(pod)) {
       for (const from of listAt(container, "envFrom")) {
         yield* own("ConfigMap", stringAt(from, "configMapRef", "name"));
         yield* own("Secret", stringAt(from, "secretRef", "name"));
@@ -138,12 +129,4 @@ function* references({ id, object }: FleetObject): Iterable<Reference> {
       if (host !== null) yield { kind: "Service", namespace: host[2]!, name: host[1]! };
     }
   }
-}
-
-/** Every description of pods in an object: whatever has containers. */
-function* podSpecs(value: Json): Iterable<JsonObject> {
-  if (Array.isArray(value)) for (const item of value) yield* podSpecs(item);
-  if (!isObject(value)) return;
-  if (Array.isArray(value["containers"])) yield value;
-  for (const item of Object.values(value)) yield* podSpecs(item);
 }

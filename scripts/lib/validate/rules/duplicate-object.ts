@@ -1,6 +1,6 @@
-import { formatResource, identity } from "../../model/resource.ts";
-import type { Application, FleetObject } from "../../render/fleet.ts";
+import { identity } from "../../model/resource.ts";
 import type { Rule } from "../rule.ts";
+import { type Subject, subjects } from "../subjects.ts";
 
 export const duplicateObject: Rule = {
   id: "duplicate-object",
@@ -8,25 +8,19 @@ export const duplicateObject: Rule = {
   holds: "An object of a cluster is rendered once, by one Application.",
   because:
     "Of two in one Application Argo CD keeps the last; two Applications overwrite each other for ever (FM-09, D-44).",
-  *check({ applications }) {
-    const owners = new Map<string, { application: Application; object: FleetObject }>();
-    for (const application of applications) {
-      for (const object of application.objects) {
-        const key = `${application.cluster}\0${identity(object.id)}`;
-        const first = owners.get(key);
-        if (first === undefined) {
-          owners.set(key, { application, object });
-          continue;
-        }
-        const where = first.application === application ? "the same Application" : first.application.id;
-        yield {
-          application: application.id,
-          object: formatResource(object.id),
-          ...(object.file === undefined ? {} : { file: object.file }),
-          message: `is rendered by ${where} as well${first.object.file === undefined ? "" : `, from ${first.object.file}`}`,
-          fix: "give it one owner: remove or rename one of them",
-        };
+  *check(fleet) {
+    const owners = new Map<string, Subject>();
+    for (const subject of subjects(fleet)) {
+      const key = `${subject.cluster}\0${identity(subject.id)}`;
+      const first = owners.get(key);
+      if (first === undefined) {
+        owners.set(key, subject);
+        continue;
       }
+      const where = first.application === subject.application ? "the same Application" : first.application.id;
+      const from = first.file === undefined ? "" : `, from ${first.file}`;
+      const fix = "give it one owner: remove or rename one of them";
+      yield { ...subject.at, message: `is rendered by ${where} as well${from}`, fix };
     }
   },
 };
