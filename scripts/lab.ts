@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 
 import { labAdmit } from "./lab/admit.ts";
 import { labSync } from "./lab/sync.ts";
+import { labDown, labExec, labStatus, labUp } from "./lab/up.ts";
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
@@ -41,6 +42,23 @@ export const run = runnable((io, done) => {
     .action(async ({ cluster }) => {
       done(await labSync(io, cluster));
     });
+  lab
+    .command("up")
+    .description("Run a control plane with nodes until Ctrl-C, to look around in")
+    .action(async () => done(await labUp(io)));
+  lab
+    .command("down")
+    .description("End the lab that is up")
+    .action(async () => done(await labDown(io)));
+  lab
+    .command("status")
+    .description("Say whether a lab is up, and where")
+    .action(async () => done(await labStatus(io)));
+  lab
+    .command("exec")
+    .description("Run kubectl against the lab that is up")
+    .argument("<arguments...>", "of kubectl, after --")
+    .action(async (args) => done(await labExec(io, args)));
   return lab;
 });
 

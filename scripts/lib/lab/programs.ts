@@ -33,8 +33,9 @@ async function placeOf(root: string, env: Env, name: LabProgram): Promise<string
   return path.join(cacheFolder(env), "lab", `${name}-${hash.digest("hex").slice(0, 16)}`);
 }
 
-/** Builds what is not built yet. Needs Go; some ten minutes the first time. */
+/** Builds what is not built yet, in so many milliseconds altogether. Needs Go; some ten minutes the first time. */
 export async function buildLab(root: string, env: Env, timeout: number, say: (text: string) => void): Promise<void> {
+  const end = performance.now() + timeout;
   for (const name of Object.keys(programs) as LabProgram[]) {
     const place = await placeOf(root, env, name);
     if (existsSync(place)) {
@@ -46,7 +47,9 @@ export async function buildLab(root: string, env: Env, timeout: number, say: (te
     say(`${name}: building, some minutes ...\n`);
     const started = performance.now();
     const command = [go, "build", ...programs[name].flags, "-o", `${place}.tmp`, "."] as [string, ...string[]];
-    const { exitCode, stderr } = await run(command, { cwd: path.join(root, "tools/lab", name), timeout });
+    const left = Math.max(1_000, end - performance.now());
+    const cwd = path.join(root, "tools/lab", name);
+    const { exitCode, stderr } = await run(command, { cwd, timeout: left });
     if (exitCode !== 0)
       throw new ToolError(`${name} could not be built:\n${stderr.trim().split("\n").slice(-5).join("\n")}`);
     await run(["mv", `${place}.tmp`, place]);

@@ -4,8 +4,10 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { at, isObject, type Json, listAt, objectAt, stringAt, stringsAt } from "../core/json.ts";
-import { readContracts } from "../io/schemas.ts";
+import { kubernetesVersions, readContracts, readKubernetes } from "../io/schemas.ts";
 import type { Contract } from "./kinds.ts";
+import { refine } from "./refine.ts";
+import { newAjv } from "./schema.ts";
 
 /** Real CustomResourceDefinitions, GROUP/PLURAL.yaml. Not part of this repository. */
 const folder = process.env["CRDS_DIR"] ?? "";
@@ -102,5 +104,15 @@ test("every contract names its upstream version, and is closed", async () => {
       ...JSON.stringify(contract).matchAll(/"type":"object"(?!,"(additionalProperties|minProperties|maxProperties)")/g),
     ];
     expect([contract["title"], open.length <= 1]).toEqual([contract["title"], true]);
+  }
+});
+
+test("every schema of ours is a JSON Schema", async () => {
+  const ajv = newAjv();
+  for (const contract of contracts)
+    expect([contract["title"], ajv.validateSchema(contract)]).toEqual([contract["title"], true]);
+  for (const version of await kubernetesVersions()) {
+    const { definitions } = await readKubernetes(version);
+    expect([version, ajv.validateSchema({ definitions: refine(definitions) })]).toEqual([version, true]);
   }
 });

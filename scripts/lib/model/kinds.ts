@@ -4,6 +4,7 @@ import { type JsonObject, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
 import { refine } from "./refine.ts";
 import { resourceId } from "./resource.ts";
+import { isTouched, type SchemaChange, schemaChanges } from "./schema-change.ts";
 import { type Check, check, newAjv } from "./schema.ts";
 import type { Violation } from "./violation.ts";
 
@@ -21,6 +22,8 @@ export interface Contract extends SchemaObject {
 }
 
 interface Kind {
+  /** Of Kubernetes' own kinds: which of its definitions it is. */
+  definition?: string;
   isCustom: boolean;
   scope: "Namespaced" | "Cluster";
   /** Compiled when the first object of the kind is met: most runs meet a few dozen of the hundreds. */
@@ -31,14 +34,18 @@ interface Kind {
 /** What one cluster's API server knows: the kinds of its Kubernetes version and the custom ones under contract. */
 export class Kinds {
   readonly #kinds = new Map<string, Kind>();
+  readonly #definitions: Readonly<Record<string, SchemaObject>>;
+  readonly #changes = new Map<Kinds, Map<string, SchemaChange[]>>();
   readonly #removed = new Map<string, { removed: string; replacement?: string }>();
 
   constructor(kubernetes: KubernetesSchemas, contracts: readonly Contract[]) {
-    const ajv: Ajv = newAjv();
-    ajv.addSchema({ definitions: refine(kubernetes.definitions) }, "kubernetes");
+    const ajv: Ajv = newAjv({ validateSchema: false });
+    this.#definitions = refine(kubernetes.definitions);
+    ajv.addSchema({ definitions: this.#definitions }, "kubernetes");
     for (const { group, version, kind, namespaced, definition } of kubernetes.resources) {
       this.#kinds.set(key(group === "" ? version : `${group}/${version}`, kind), {
         isCustom: false,
+        definition,
         scope: namespaced ? "Namespaced" : "Cluster",
         compile: () => check(ajv.getSchema(`kubernetes#/definitions/${definition}`)!),
       });
@@ -54,6 +61,22 @@ export class Kinds {
     for (const { group, version, kind, ...rest } of kubernetes.removed) {
       this.#removed.set(key(group === "" ? version : `${group}/${version}`, kind), rest);
     }
+  }
+
+  /**
+   * Whether an object that keeps to its schema here may break that of a later version. Only then it has to be asked for
+   * violations there: compiling schemas of every version would take longer than all the rest.
+   */
+  mayBreakIn(later: Kinds, object: JsonObject): boolean {
+    const definition = this.#find(object)?.definition;
+    if (definition === undefined || later.#find(object) === undefined) return true;
+    let changes = this.#changes.get(later)?.get(definition);
+    if (changes === undefined) {
+      changes = schemaChanges(definition, this.#definitions, later.#definitions);
+      const known = this.#changes.get(later) ?? new Map<string, SchemaChange[]>();
+      this.#changes.set(later, known.set(definition, changes));
+    }
+    return changes.some((change) => isTouched(object, change));
   }
 
   /** Whether a kind is one of those under contract, and not Kubernetes' own. */

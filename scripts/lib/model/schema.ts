@@ -17,8 +17,17 @@ const regExp = Object.assign(
   { code: "re2" },
 );
 
-export function newAjv(): Ajv {
-  const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, inlineRefs: false, code: { regExp } });
+/** Our own schemas need not be held against the schema of schemas at every start: a test does that. */
+export function newAjv(options: { validateSchema?: boolean } = {}): Ajv {
+  const ajv = new Ajv({
+    ...options,
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    inlineRefs: false,
+    // Optimising the code of a schema takes longer than what it saves in a run.
+    code: { regExp, optimize: false },
+  });
   // The package is CommonJS: its type says default export, the module is the function itself.
   (addFormats as unknown as (ajv: Ajv) => void)(ajv);
   for (const format of ["int32", "int64", "double", "float", "byte", "int-or-string"]) ajv.addFormat(format, true);

@@ -10,6 +10,11 @@ export const alertExpression: Rule = {
   holds: "Expressions of alerts are PromQL, take the rate of counters, and quantiles of histograms from their buckets.",
   because: "An alert whose expression is wrong never fires, and nothing says so (D-48).",
   *check(fleet) {
+    const judged = new Map<string, [message: string, fix: string][]>();
+    const problems = (expression: string) => {
+      if (!judged.has(expression)) judged.set(expression, problemsOf(expression));
+      return judged.get(expression)!;
+    };
     for (const { object, at } of subjects(fleet, "PrometheusRule")) {
       for (const rule of listAt(object, "spec", "groups").flatMap((group) => listAt(group, "rules"))) {
         const name = stringAt(rule, "alert") ?? stringAt(rule, "record") ?? "a rule";
@@ -22,7 +27,7 @@ export const alertExpression: Rule = {
 
 const rates = new Set(["Rate", "Irate", "Increase", "Resets", "AbsentOverTime"]);
 
-function problems(expression: string): [message: string, fix: string][] {
+function problemsOf(expression: string): [message: string, fix: string][] {
   const found: [string, string][] = [];
   const functions: (string | undefined)[] = [];
   parser.parse(expression).iterate({

@@ -1,5 +1,5 @@
 import { listAt, objectAt, stringAt } from "../../core/json.ts";
-import { containers, podSpecs } from "../../model/pods.ts";
+import { containers } from "../../model/pods.ts";
 import type { Fleet, Rule, RuleFinding } from "../rule.ts";
 import { type Subject, subjects } from "../subjects.ts";
 
@@ -82,10 +82,10 @@ function* unused({ documents, sources }: Fleet, used: ReadonlySet<string>): Iter
   }
 }
 
-function* references({ id, object }: Subject): Iterable<Reference> {
+function* references({ id, object, pods }: Subject): Iterable<Reference> {
   const own = (kind: string, name: string | undefined, key?: string): Reference[] =>
     name === undefined ? [] : [{ kind, namespace: id.namespace, name, ...(key === undefined ? {} : { key }) }];
-  for (const { spec: pod } of podSpecs(object)) {
+  for (const { spec: pod } of pods) {
     // "default" is made by Kubernetes itself.
     const account = stringAt(pod, "serviceAccountName");
     if (account !== "default") yield* own("ServiceAccount", account);

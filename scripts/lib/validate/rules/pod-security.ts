@@ -1,5 +1,5 @@
 import { at, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import { containerName, containers, podSpecs } from "../../model/pods.ts";
+import { containerName, containers } from "../../model/pods.ts";
 import type { Rule } from "../rule.ts";
 import { subjects } from "../subjects.ts";
 
@@ -21,8 +21,8 @@ export const podSecurity: Rule = {
   holds: "Every pod keeps to Pod Security restricted, those inside custom resources too.",
   because: "The API server refuses the pods of a closed namespace one by one, long after the change was merged (S-04).",
   *check(fleet) {
-    for (const { at: where, object } of subjects(fleet)) {
-      for (const { spec } of podSpecs(object)) {
+    for (const { at: where, pods } of subjects(fleet)) {
+      for (const { spec } of pods) {
         for (const [message, fix] of [
           ...podProblems(spec),
           ...containers(spec).flatMap((own) => containerProblems(own, spec)),
