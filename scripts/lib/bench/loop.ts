@@ -17,7 +17,7 @@ export function naiveLoop(applications: readonly Application[], tools: Tools, fo
     // kubectl prints no separator after its last object.
     return [`${commandFor(request, tools, file).map(quote).join(" ")} >> "$1"; echo --- >> "$1"`];
   });
-  return { script: `set -e\n${lines.join("\n")}\n`, values };
+  return { script: `set -e\n: > "$1"\n${lines.join("\n")}\n`, values };
 }
 
 function quote(word: string): string {
