@@ -6,6 +6,7 @@ import path from "node:path";
 
 import { run } from "./lab.ts";
 import { cacheFolder } from "./lib/io/cache.ts";
+import { excuseOf } from "./lib/lab/compare.ts";
 import { mutate, randomFrom } from "./lib/lab/mutate.ts";
 import { labProgram } from "./lib/lab/programs.ts";
 import { checkout, repository, runIn, sampleRepository } from "./lib/testing/repository.ts";
@@ -113,6 +114,19 @@ test("without a build, or definitions, it says what to do", async () => {
   await fleet.write("tools/lab/control/main.go", "package main\n");
   const unbuilt = await runIn(fleet, run, ["admit"]);
   expect([unbuilt.code, unbuilt.stderr]).toEqual([3, expect.stringContaining("bun run lab build")]);
+});
+
+test("a refusal that a schema of fields should have seen has no excuse", () => {
+  const typed = "failed to create typed patch object (murima/a; apps/v1, Kind=Deployment): .spec";
+  for (const message of [
+    `${typed}.nonsense: field not declared in schema`,
+    `${typed}.replicas: expected numeric (int or float), got string`,
+  ]) {
+    expect([message, excuseOf(message)]).toEqual([message, undefined]);
+  }
+  expect(
+    excuseOf('Service "a" is invalid: spec.ports[0].port: Invalid value: -1: must be between 1 and 65535'),
+  ).toBeDefined();
 });
 
 test("mutations are the same for a seed, and leave identity alone", () => {

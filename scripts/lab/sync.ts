@@ -52,10 +52,10 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
     await installDefinitions(api, await definitionsFor(fleet, io.env["CRDS_DIR"]));
     await startNodes(kwok, plane);
     const [namespaces, ...steps] = bootstrapSteps(fleet.applications);
-    for (const object of namespaces!.objects) await applied(api, object, namespaces!.what);
+    for (const object of namespaces!.objects) await api.keep(object);
     const { redis } = await startArgoCd(argocd, plane, tools);
     const started = performance.now();
-    for (const { what, objects } of steps) for (const object of objects) await applied(api, object, what);
+    for (const { objects } of steps) for (const object of objects) await api.keep(object);
     const expected = fleet.applications;
     await settled(api, expected.length, io);
     say(`${expected.length} Applications of ${cluster} are Synced ${seconds(started)} s after bootstrap`);
@@ -92,11 +92,6 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
   } finally {
     await plane.stop();
   }
-}
-
-async function applied(api: Api, object: Parameters<Api["apply"]>[0], what: string): Promise<void> {
-  const { accepted, message } = await api.apply(object, { dryRun: false });
-  if (!accepted) throw new ToolError(`bootstrap of ${what} was refused: ${message}`);
 }
 
 async function settled(api: Api, count: number, io: CommandIo): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Finding } from "../core/finding.ts";
-import { at, type Json, type JsonObject, stringAt } from "../core/json.ts";
-import { formatResource } from "../model/resource.ts";
+import { at, type Json, type JsonObject } from "../core/json.ts";
 import { inParallel } from "../render/pool.ts";
 import type { Fleet } from "../validate/rule.ts";
 import { type Subject, subjects } from "../validate/subjects.ts";
@@ -17,10 +16,7 @@ export interface Admission {
 
 /** Installs definitions of custom resources for good, and waits until the server serves them. */
 export async function installDefinitions(api: Api, definitions: readonly JsonObject[]): Promise<void> {
-  for (const definition of definitions) {
-    const { accepted, message } = await api.apply(definition, { dryRun: false });
-    if (!accepted) throw new Error(`the server refused ${stringAt(definition, "metadata", "name")}: ${message}`);
-  }
+  for (const definition of definitions) await api.keep(definition);
   for (const definition of definitions) {
     const path = (await api.pathOf(definition))!;
     while (!isEstablished((await api.request("GET", path)).body)) await Bun.sleep(50);
@@ -43,11 +39,7 @@ export async function createNamespaces(api: Api, fleet: Fleet, cluster: string):
   const named = new Set(own.map(({ id }) => id.namespace).filter((name) => name !== ""));
   const others = [...named].filter((name) => !rendered.some((object) => at(object, "metadata", "name") === name));
   const plain = others.map((name): JsonObject => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
-  for (const object of [...rendered, ...plain]) {
-    const { accepted, message } = await api.apply(object, { dryRun: false });
-    if (!accepted)
-      throw new Error(`the server refused the namespace ${stringAt(object, "metadata", "name")}: ${message}`);
-  }
+  for (const object of [...rendered, ...plain]) await api.keep(object);
 }
 
 /** Asks the server about every object of a cluster: server-side apply as a dry run, fields strictly. */
@@ -55,9 +47,9 @@ export async function admit(api: Api, fleet: Fleet, cluster: string): Promise<Ad
   const started = performance.now();
   const findings: Finding[] = [];
   const own = [...subjects(fleet)].filter((subject) => subject.cluster === cluster);
-  await inParallel(own, atOnce, async ({ object, at: where, id }: Subject) => {
+  await inParallel(own, atOnce, async ({ object, at: where }: Subject) => {
     const { accepted, message, warnings } = await api.apply(object, { dryRun: true });
-    const finding = { rule: "lab-admit", ...where, object: formatResource(id) };
+    const finding = { rule: "lab-admit", ...where };
     if (!accepted)
       findings.push({ ...finding, severity: "error", message, fix: "correct what the API server refuses" });
     for (const warning of warnings)

@@ -1,5 +1,6 @@
+import { ToolError } from "../core/errors.ts";
 import { isObject, type Json, type JsonObject, listAt, stringAt } from "../core/json.ts";
-import { resourceId } from "../model/resource.ts";
+import { formatResource, resourceId } from "../model/resource.ts";
 
 export interface Answer {
   status: number;
@@ -81,6 +82,12 @@ export class Api {
     );
     const message = isObject(body) ? (stringAt(body, "message") ?? "") : JSON.stringify(body);
     return { accepted: status === 200 || status === 201, message, warnings };
+  }
+
+  /** Puts an object on the server for good; a refusal is a failure of the lab. */
+  async keep(object: JsonObject): Promise<void> {
+    const { accepted, message } = await this.apply(object, { dryRun: false });
+    if (!accepted) throw new ToolError(`the API server refused ${formatResource(resourceId(object))}: ${message}`);
   }
 
   async #discover(base: string): Promise<Map<string, { plural: string; namespaced: boolean }>> {

@@ -1,7 +1,6 @@
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { ToolError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { freePorts, startDaemon, waitFor } from "../io/daemon.ts";
 import type { Tools } from "../io/tools.ts";
@@ -46,10 +45,7 @@ export interface ArgoCd {
 /** Starts Redis, repo server, application controller and ApplicationSet controller. */
 export async function startArgoCd(program: string, plane: ControlPlane, tools: Tools): Promise<ArgoCd> {
   const { api, folder } = plane;
-  for (const object of settings()) {
-    const { accepted, message } = await api.apply(object, { dryRun: false });
-    if (!accepted) throw new ToolError(`the API server refused the settings of Argo CD: ${message}`);
-  }
+  for (const object of settings()) await api.keep(object);
   const bin = path.join(folder, "bin");
   await mkdir(bin);
   await symlink(tools.helm.program, path.join(bin, "helm"));

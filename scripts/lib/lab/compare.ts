@@ -24,20 +24,24 @@ export interface Comparison {
 }
 
 /**
- * Where the server sees more than a schema of fields can: each with what its message looks like. What is not in it and
- * not seen by us is unexplained.
+ * Where the server sees more than a schema of fields can: each with what its message looks like. A field that the server
+ * does not know, or knows with another type, is never among them: that a schema has to see.
  */
 const semantic: [RegExp, string][] = [
   [
-    /Invalid value|Unsupported value|Required value|Duplicate value|Too many|Too long|Forbidden|must be|may not|should be|no matches for|is invalid|expected .* to be/i,
+    /: (Invalid value|Unsupported value|Required value|Duplicate value|Too many|Too long|Forbidden|Not found)\b/,
     "a rule of values, not of fields: the server checks it, other rules of ours the ones that matter",
   ],
   [
-    /duplicate entries for key|failed to create (typed|manager)|associative list/i,
+    /duplicate entries for key|associative list with keys/,
     "server-side apply merges lists by key; a list without its keys is no such list",
   ],
-  [/exceeded quota|is forbidden/i, "admission"],
 ];
+
+/** Why a refusal that no schema of ours sees is right; undefined where a schema should have seen it. */
+export function excuseOf(message: string): string | undefined {
+  return semantic.find(([pattern]) => pattern.test(message))?.[1];
+}
 
 /** Where a schema of ours is stricter than the server, on purpose. */
 const stricter: [RegExp, string][] = [
@@ -61,9 +65,7 @@ export async function compareMutations(
     if (accepted === (own.length === 0)) return;
     const ours = own[0]?.message ?? "valid";
     const where = formatPath(path);
-    const known = accepted
-      ? stricter.find(([pattern]) => pattern.test(where))
-      : semantic.find(([pattern]) => pattern.test(message));
+    const known = accepted ? stricter.find(([pattern]) => pattern.test(where))?.[1] : excuseOf(message);
     const kind = formatResource(resourceId(object)).split(" ")[0]!;
     const empty =
       accepted && what === "an empty text"
@@ -76,7 +78,7 @@ export async function compareMutations(
       path: where,
       ours,
       server: accepted ? "accepted" : message,
-      explanation: custom ?? empty ?? known?.[1],
+      explanation: custom ?? empty ?? known,
     });
   });
   disagreements.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

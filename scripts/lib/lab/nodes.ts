@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { ToolError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { startDaemon } from "../io/daemon.ts";
 import { run } from "../io/process.ts";
@@ -34,8 +33,5 @@ export async function startNodes(program: string, { api, daemons, folder, kubeco
     "--node-lease-duration-seconds=40",
   ] as [string, ...string[]];
   daemons.push(startDaemon("kwok", command, { log, env, cwd: folder }));
-  for (const node of nodes()) {
-    const { accepted, message } = await api.apply(node, { dryRun: false });
-    if (!accepted) throw new ToolError(`the API server refused a node: ${message}`);
-  }
+  for (const node of nodes()) await api.keep(node);
 }
