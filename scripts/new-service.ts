@@ -1,15 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { collect } from "./lib/command/options.ts";
-import { findingsText } from "./lib/command/report.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { exitCode, UsageError } from "./lib/core/errors.ts";
-import { createFiles } from "./lib/io/apply.ts";
+import { refuseDifferences, write } from "./lib/command/write.ts";
+import { UsageError } from "./lib/core/errors.ts";
 import { nameProblem } from "./lib/model/names.ts";
 import { newService } from "./lib/service/new-service.ts";
-import { readRepository } from "./lib/validate/read.ts";
 import { selectedClusters } from "./lib/validate/selection.ts";
-import { validate } from "./lib/validate/validate.ts";
 
 /** Scaffolds a service and deploys it on the clusters named. */
 export const run = runnable((io, done) =>
@@ -37,43 +34,20 @@ Writes all files or none, and only what bun run validate accepts.`,
       const problem = nameProblem(name);
       if (problem !== undefined) throw new UsageError(problem);
       if (/[\n\r]/.test(options.purpose)) throw new UsageError("--purpose has more than one line");
-      const { clusters, documents } = await readRepository(io.cwd, io.env, false);
-      const changes = newService({
-        ...options,
-        name,
-        stores: options.store,
-        clusters: selectedClusters({ clusters: options.cluster, applications: [] }, clusters).map((cluster) => ({
-          name: cluster,
-          environment: documents.clusters.get(cluster)?.document.spec.environment ?? "",
-        })),
+      const { tag, digest, dryRun, calls, internet, purpose, store: stores } = options;
+      const code = await write(io, { dryRun }, ({ clusters, documents, tree }) => {
+        const changes = newService({
+          ...{ name, tag, digest, calls, internet, purpose, stores },
+          clusters: selectedClusters({ clusters: options.cluster, applications: [] }, clusters).map((cluster) => ({
+            name: cluster,
+            environment: documents.clusters.get(cluster)?.document.spec.environment ?? "",
+          })),
+        });
+        refuseDifferences(tree, changes);
+        const next = `set its resources in ${changes[0]!.path}; to publish it, add a route to apps/services/api-gateway/values.yaml`;
+        return { changes, selection: { clusters: [], applications: [] }, next };
       });
-      const { findings } = await validate({
-        root: io.cwd,
-        env: io.env,
-        selection: { clusters: [], applications: [] },
-        cache: true,
-        changes,
-      });
-      const errors = findings.filter(({ severity }) => severity === "error");
-      if (errors.length > 0) {
-        io.stderr.write(
-          `${findingsText(errors, io.stderr.isTTY)}nothing was written: the repository would have these errors\n`,
-        );
-        return done(exitCode.findings);
-      }
-      if (options.dryRun) {
-        for (const { path, content } of changes)
-          io.stdout.write(`${path}\n${content.replaceAll(/^/gm, "  ").trimEnd()}\n`);
-        return done(exitCode.done);
-      }
-      const written = await createFiles(io.cwd, changes);
-      for (const { path } of written) io.stdout.write(`${path}\n`);
-      io.stderr.write(
-        written.length === 0
-          ? "everything is there already\n"
-          : `next: set its resources in ${changes[0]!.path}; to publish it, add a route to apps/services/api-gateway/values.yaml\n`,
-      );
-      return done(exitCode.done);
+      done(code);
     }),
 );
 

@@ -1,15 +1,19 @@
-import { join } from "node:path";
-
 import { Command, Option } from "@commander-js/extra-typings";
 
+import type { CommandIo } from "./lib/command/io.ts";
 import { collect, formats } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
 import { report } from "./lib/command/report.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
-import { readTree, writeWhole } from "./lib/io/files.ts";
+import { applyChanges, recover } from "./lib/io/apply.ts";
+import { readTree } from "./lib/io/files.ts";
 import { changedSince } from "./lib/io/git.ts";
+import { withLock } from "./lib/io/lock.ts";
+import { codeownersFile } from "./lib/repo/layout.ts";
+import { codeownersChange } from "./lib/tenant/fleet.ts";
 import { certainFixes } from "./lib/validate/fixes.ts";
+import { readRepository } from "./lib/validate/read.ts";
 import { validate } from "./lib/validate/validate.ts";
 
 /** The main job: reads, expands, renders and checks the whole fleet. */
@@ -20,7 +24,7 @@ export const run = runnable((io, done) =>
     .option("--application <name>", "only this Application, as NAME or CLUSTER/NAME (can be repeated)", collect, [])
     .option("--changed <revision>", "only Applications that read a file which differs from this revision")
     .addOption(new Option("--format <format>", "form of the result").choices(formats).default("text" as const))
-    .option("--fix", "first make the changes that are certain: line ends, byte order marks, first lines", false)
+    .option("--fix", "first make the changes that are certain: line ends, first lines, CODEOWNERS", false)
     .option("--no-cache", "render everything anew and keep nothing")
     .addHelpText(
       "after",
@@ -38,9 +42,7 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
       const since = options.changed;
       const changed = since === undefined ? {} : { changed: { since, files: await changedSince(io.cwd, since) } };
       if (options.fix) {
-        const changes = certainFixes((await readTree(io.cwd)).tree);
-        for (const { path, content } of changes) await writeWhole(join(io.cwd, path), content);
-        for (const { path } of changes) io.stderr.write(`fixed ${path}\n`);
+        for (const path of await fix(io)) io.stderr.write(`fixed ${path}\n`);
       }
       const progress = progressLine(io.stderr, "rendering");
       try {
@@ -59,5 +61,19 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
       }
     }),
 );
+
+/** Makes the certain changes: the form of files first, then what is generated from them. */
+async function fix({ cwd, env }: CommandIo): Promise<string[]> {
+  return withLock(cwd, async () => {
+    await recover(cwd);
+    const form = certainFixes((await readTree(cwd)).tree);
+    const { tree, sources, documents } = await readRepository(cwd, env, false, form);
+    const isOwned = tree.has(codeownersFile) && documents.tenants.size > 0;
+    const generated = isOwned ? [codeownersChange({ tree, sources, documents }, new Map())] : [];
+    const changes = [...form, ...generated.filter(({ path, content }) => tree.text(path) !== content)];
+    if (changes.length > 0) await applyChanges(cwd, changes);
+    return changes.map(({ path }) => path);
+  });
+}
 
 if (import.meta.main) await main(run);

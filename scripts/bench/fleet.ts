@@ -48,7 +48,7 @@ async function measureFleet(io: CommandIo, name: string, files: readonly Change[
   const say = (what: string) => io.stderr.write(`${name}: ${what}\n`);
   const put = async ({ path: file, content }: Change) => {
     await mkdir(path.dirname(path.join(root, file)), { recursive: true });
-    await writeFile(path.join(root, file), content);
+    if (content !== null) await writeFile(path.join(root, file), content);
   };
   const measure = async (): Promise<Measurement> => {
     const env = { ...io.env, XDG_CACHE_HOME: path.join(folder.path, "cache"), HOME: folder.path } as Record<

@@ -1,9 +1,18 @@
+import { createInterface } from "node:readline/promises";
+
 /** What a command touches outside itself: a test gives its own. */
 export interface CommandIo {
+  stdin: Source;
   cwd: string;
   env: Record<string, string | undefined>;
   stdout: Sink;
   stderr: Sink;
+}
+
+export interface Source {
+  isTTY: boolean;
+  /** One line from the person at the terminal. */
+  ask(question: string): Promise<string>;
 }
 
 export interface Sink {
@@ -23,5 +32,16 @@ export function processIo(): CommandIo {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
-  return { cwd: process.cwd(), env: process.env, stdout: sink(process.stdout), stderr: sink(process.stderr) };
+  const stdin: Source = {
+    isTTY: process.stdin.isTTY,
+    async ask(question) {
+      const terminal = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await terminal.question(question);
+      } finally {
+        terminal.close();
+      }
+    },
+  };
+  return { cwd: process.cwd(), env: process.env, stdin, stdout: sink(process.stdout), stderr: sink(process.stderr) };
 }

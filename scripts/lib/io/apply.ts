@@ -1,33 +1,74 @@
-import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 
 import type { Change } from "../core/change.ts";
-import { UsageError } from "../core/errors.ts";
 import { writeWhole } from "./files.ts";
+import { workFolder } from "./lock.ts";
+
+const journalFile = path.join(workFolder, "journal.json");
+
+/** Called before each thing that is done to the disk: tests stop the process there. */
+export const watch = { step: () => {} };
 
 /**
- * Writes new files, all or none: if one can't be written, those before it go again. Repeating what is there already
- * changes nothing; what is there with other content is never overwritten.
+ * Makes changes to a repository, all or none, also if the process is killed at any moment: they are written to a
+ * journal first. Without a whole journal nothing was changed; with one, readers see the changes as made, and the next
+ * writer makes the rest. Only to be called under the lock.
  */
-export async function createFiles(root: string, changes: readonly Change[]): Promise<Change[]> {
-  const missing: Change[] = [];
-  for (const change of changes) {
-    const target = path.join(root, change.path);
-    if (!existsSync(target)) missing.push(change);
-    else if ((await readFile(target, "utf8")) !== change.content) {
-      throw new UsageError(`${change.path} is there with other content: change it by hand, or remove it first`);
-    }
+export async function applyChanges(root: string, changes: readonly Change[]): Promise<void> {
+  watch.step();
+  await writeWhole(path.join(root, journalFile), JSON.stringify(changes));
+  await finish(root, changes);
+}
+
+/** Makes the rest of what a killed writer had begun. Only to be called under the lock. */
+export async function recover(root: string): Promise<void> {
+  const changes = await pendingChanges(root);
+  if (changes.length > 0) await finish(root, changes);
+  for (const name of await readdir(path.join(root, workFolder)).catch(() => [])) {
+    if (name.endsWith(".tmp")) await rm(path.join(root, workFolder, name), { force: true });
   }
-  const written: string[] = [];
+}
+
+/** Changes that are decided and perhaps not all made. */
+export async function pendingChanges(root: string): Promise<Change[]> {
   try {
-    for (const { path: file, content } of missing) {
-      await writeWhole(path.join(root, file), content);
-      written.push(file);
-    }
+    return JSON.parse(await readFile(path.join(root, journalFile), "utf8")) as Change[];
   } catch (error) {
-    await Promise.all(written.map((file) => rm(path.join(root, file), { force: true })));
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-  return missing;
+}
+
+async function finish(root: string, changes: readonly Change[]): Promise<void> {
+  for (const { path: file, content } of changes) {
+    const target = path.join(root, file);
+    watch.step();
+    await removeTemporaries(target);
+    if (content !== null) await writeWhole(target, content);
+    else {
+      await rm(target, { force: true });
+      await removeEmpty(root, path.dirname(file));
+    }
+  }
+  watch.step();
+  await rm(path.join(root, journalFile));
+}
+
+/** What a killed process left beside a file it was writing. */
+async function removeTemporaries(target: string): Promise<void> {
+  const names = await readdir(path.dirname(target)).catch(() => []);
+  const begun = names.filter((name) => name.startsWith(`${path.basename(target)}.`) && name.endsWith(".tmp"));
+  await Promise.all(begun.map((name) => rm(path.join(path.dirname(target), name), { force: true })));
+}
+
+/** Git knows no empty folders, and a generator would find one. */
+async function removeEmpty(root: string, folder: string): Promise<void> {
+  if (folder === "." || folder === "") return;
+  try {
+    await rmdir(path.join(root, folder));
+  } catch {
+    return; // It holds something else.
+  }
+  await removeEmpty(root, path.dirname(folder));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import type { Finding } from "../core/finding.ts";
-import { fleetFolders } from "../repo/layout.ts";
+import { codeownersFile, fleetFolders } from "../repo/layout.ts";
 import { Tree } from "../repo/tree.ts";
 import { keepFolder } from "./interrupt.ts";
 
@@ -11,8 +11,9 @@ import { keepFolder } from "./interrupt.ts";
 const ignored = new Set([".DS_Store", "Thumbs.db"]);
 
 /**
- * Reads folders of a repository, those of the fleet if none are named. Links are refused, not followed: what a program is given to read is then
- * what lies in the repository, and nothing else on the machine.
+ * Reads folders of a repository, those of the fleet if none are named, and the files that are generated from it. Links
+ * are refused, not followed: what a program is given to read is then what lies in the repository, and nothing else on
+ * the machine.
  */
 export async function readTree(
   root: string,
@@ -21,6 +22,8 @@ export async function readTree(
   const files: [string, Uint8Array][] = [];
   const findings: Finding[] = [];
   await Promise.all(folders.map((folder) => visit(folder)));
+  const owners = await readFile(path.join(root, codeownersFile)).catch(() => undefined);
+  if (owners !== undefined && folders === fleetFolders) files.push([codeownersFile, owners]);
   return { tree: new Tree(files), findings };
 
   async function visit(folder: string): Promise<void> {

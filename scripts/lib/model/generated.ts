@@ -172,6 +172,10 @@ export interface Environment {
         reason: string;
       }[];
     };
+    /**
+     * Hosts of tenants are TENANT.tenantDomain unless they bring their own.
+     */
+    tenantDomain?: string;
   };
 }
 
@@ -263,5 +267,315 @@ export interface External {
        */
       reason: string;
     }[];
+  };
+}
+
+/**
+ * Who a customer is. Both halves of its placements copy from here; the platform owns it.
+ */
+export interface Tenant {
+  apiVersion: "gitops.murima2025.com/v1";
+  kind: "Tenant";
+  metadata: {
+    /**
+     * The id: the folder's name, and part of every name that is the tenant's. It never changes.
+     */
+    name: string;
+    annotations: {
+      /**
+       * Kustomize reads the object as a source of replacements and leaves it out of its output.
+       */
+      "config.kubernetes.io/local-config": "true";
+    };
+  };
+  spec: {
+    /**
+     * For people, as it was given. One line, without control characters and without marks that turn the direction of text.
+     */
+    displayName: string;
+    /**
+     * Who reviews the tenant's half: GitHub teams or users, for CODEOWNERS.
+     *
+     * @minItems 1
+     */
+    owners: [string, ...string[]];
+    contacts: {
+      technical: string;
+      security?: string;
+      billing?: string;
+    };
+    /**
+     * Quota class: a folder of apps/tenant/components/plans.
+     */
+    plan: "business" | "enterprise" | "starter";
+    /**
+     * schema: shared services and database; database: a database of its own; dedicated: own copies of the services.
+     */
+    isolation: "database" | "dedicated" | "schema";
+    /**
+     * Where its data may lie: it is placed only on clusters there.
+     */
+    residency: "eu" | "us";
+    /**
+     * Tenants of an environment take a change in this order, after that of the clusters.
+     */
+    ring: number;
+    /**
+     * How much of its data may be lost at most: how often it is backed up.
+     */
+    recoveryPoint: "15m" | "1h" | "24h";
+    /**
+     * Public names, exact. The gateway tells by them who the tenant is.
+     *
+     * @minItems 1
+     * @maxItems 16
+     */
+    hosts:
+      | [string]
+      | [string, string]
+      | [string, string, string]
+      | [string, string, string, string]
+      | [string, string, string, string, string]
+      | [string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string, string, string, string, string, string]
+      | [
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+        ]
+      | [
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+        ];
+    /**
+     * Feature flags that differ from the platform's. Strings, because they end in a ConfigMap.
+     */
+    features: {
+      [k: string]: "true" | "false";
+    };
+    /**
+     * What it may use, by name; whole numbers as strings, because they end in a ConfigMap.
+     */
+    limits: {
+      [k: string]: string;
+    };
+    /**
+     * Requests to its hosts, at each proxy of the gateway.
+     */
+    rateLimit: {
+      requests: number;
+      unit: "Second" | "Minute" | "Hour";
+    };
+    /**
+     * active, or how far it has left (offboard-tenant).
+     */
+    state: "active" | "frozen" | "backed-up" | "removed";
+    /**
+     * Evidence, a step at a time; absent while active.
+     */
+    offboarding?: {
+      reason: string;
+      /**
+       * Since when its hosts answer 503.
+       */
+      frozen: string;
+      /**
+       * @minItems 1
+       */
+      backups?: [
+        {
+          /**
+           * Where the data lay: a store, or the volumes of its own copies.
+           */
+          store: "elasticsearch" | "mongodb" | "postgresql" | "rabbitmq" | "redis" | "volumes";
+          /**
+           * The backup's name where backups are kept.
+           */
+          backup: string;
+          /**
+           * When it was finished, UTC.
+           */
+          time: string;
+          /**
+           * Of the backup as it was read back.
+           */
+          checksum: string;
+        },
+        ...{
+          /**
+           * Where the data lay: a store, or the volumes of its own copies.
+           */
+          store: "elasticsearch" | "mongodb" | "postgresql" | "rabbitmq" | "redis" | "volumes";
+          /**
+           * The backup's name where backups are kept.
+           */
+          backup: string;
+          /**
+           * When it was finished, UTC.
+           */
+          time: string;
+          /**
+           * Of the backup as it was read back.
+           */
+          checksum: string;
+        }[],
+      ];
+      /**
+       * Since when it is placed nowhere.
+       */
+      removed?: string;
+    };
+  };
+}
+
+/**
+ * What is left of a customer that has gone: names that nobody may have again, and the proof that its data is deleted.
+ */
+export interface Tombstone {
+  apiVersion: "gitops.murima2025.com/v1";
+  kind: "Tombstone";
+  metadata: {
+    /**
+     * The id: the folder's name, and part of every name that is the tenant's. It never changes.
+     */
+    name: string;
+    annotations: {
+      /**
+       * Kustomize reads the object as a source of replacements and leaves it out of its output.
+       */
+      "config.kubernetes.io/local-config": "true";
+    };
+  };
+  spec: {
+    /**
+     * Its public names. Links to them are still about.
+     *
+     * @minItems 1
+     * @maxItems 16
+     */
+    hosts:
+      | [string]
+      | [string, string]
+      | [string, string, string]
+      | [string, string, string, string]
+      | [string, string, string, string, string]
+      | [string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string, string, string, string, string]
+      | [string, string, string, string, string, string, string, string, string, string, string, string, string, string]
+      | [
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+        ]
+      | [
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+        ];
+    /**
+     * Address ranges that were its own.
+     */
+    cidrs: string[];
+    /**
+     * Since when nothing of it is left.
+     */
+    erased: string;
+    /**
+     * @minItems 1
+     */
+    erasures: [
+      {
+        /**
+         * Where the data lay: a store, or the volumes of its own copies.
+         */
+        store: "elasticsearch" | "mongodb" | "postgresql" | "rabbitmq" | "redis" | "volumes";
+        /**
+         * When it was done, UTC.
+         */
+        time: string;
+        /**
+         * Where the proof is kept: a ticket, a log, a certificate.
+         */
+        evidence: string;
+      },
+      ...{
+        /**
+         * Where the data lay: a store, or the volumes of its own copies.
+         */
+        store: "elasticsearch" | "mongodb" | "postgresql" | "rabbitmq" | "redis" | "volumes";
+        /**
+         * When it was done, UTC.
+         */
+        time: string;
+        /**
+         * Where the proof is kept: a ticket, a log, a certificate.
+         */
+        evidence: string;
+      }[],
+    ];
   };
 }

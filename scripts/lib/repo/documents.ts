@@ -1,7 +1,7 @@
 import type { Finding } from "../core/finding.ts";
 import { isObject, type JsonObject, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
-import type { Cluster, Environment, Exceptions, External } from "../model/generated.ts";
+import type { Cluster, Environment, Exceptions, External, Tenant, Tombstone } from "../model/generated.ts";
 import type { Check } from "../model/schema.ts";
 import {
   clusterFacts,
@@ -10,6 +10,8 @@ import {
   environmentFacts,
   exceptionsFile,
   externalFile,
+  tenantFacts,
+  tombstoneFile,
 } from "./layout.ts";
 import type { Sources } from "./sources.ts";
 import type { Tree } from "./tree.ts";
@@ -24,6 +26,8 @@ export interface Located<T> {
 export interface Documents {
   clusters: Map<string, Located<Cluster>>;
   environments: Map<string, Located<Environment>>;
+  tenants: Map<string, Located<Tenant>>;
+  tombstones: Map<string, Located<Tombstone>>;
   external: Located<External> | undefined;
   exceptions: Located<Exceptions> | undefined;
 }
@@ -47,13 +51,24 @@ export function loadDocuments(
     const environment = load<Environment>("Environment", environmentFacts(name), name);
     if (environment !== undefined) environments.set(name, environment);
   }
+  const tenants = new Map<string, Located<Tenant>>();
+  const tombstones = new Map<string, Located<Tombstone>>();
+  for (const name of tree.list("tenants").filter((folder) => tree.isFolder(`tenants/${folder}`))) {
+    if (tree.has(tombstoneFile(name))) {
+      const tombstone = load<Tombstone>("Tombstone", tombstoneFile(name), name);
+      if (tombstone !== undefined) tombstones.set(name, tombstone);
+    } else {
+      const tenant = load<Tenant>("Tenant", tenantFacts(name), name);
+      if (tenant !== undefined) tenants.set(name, tenant);
+    }
+  }
   const external = tree.has(externalFile) ? load<External>("External", externalFile, "external") : undefined;
   const exceptions = tree.has(exceptionsFile)
     ? load<Exceptions>("Exceptions", exceptionsFile, "exceptions")
     : undefined;
-  return { documents: { clusters, environments, external, exceptions }, findings };
+  return { documents: { clusters, environments, tenants, tombstones, external, exceptions }, findings };
 
-  function load<T extends Cluster | Environment | Exceptions | External>(
+  function load<T extends Cluster | Environment | Exceptions | External | Tenant | Tombstone>(
     kind: T["kind"],
     file: string,
     name: string,

@@ -7,10 +7,18 @@
 export const fleetFolders = ["apps", "clusters", "environments", "tenants"] as const;
 
 export const serviceChart = "apps/charts/service";
+/** Components of grants: a folder each. */
+export const planFolder = "apps/tenant/components/plans";
+export const isolationFolder = "apps/tenant/components/isolation";
+export const routesFolder = "apps/tenant/components/routes";
+/** Who reviews what. A part of it is generated, and held against the tenants' facts. */
+export const codeownersFile = ".github/CODEOWNERS";
 export const externalFile = "apps/external.yaml";
 export const exceptionsFile = "apps/exceptions.yaml";
 
 export const clusterFacts = (cluster: string) => `clusters/${cluster}/facts/cluster.yaml`;
+export const tenantFacts = (tenant: string) => `tenants/${tenant}/facts/tenant.yaml`;
+export const tombstoneFile = (tenant: string) => `tenants/${tenant}/tombstone.yaml`;
 export const environmentFacts = (environment: string) => `environments/${environment}/facts/environment.yaml`;
 
 /** Folders below clusters/ that are no cluster. */
@@ -27,6 +35,14 @@ export function clusterOf(path: string): string | undefined {
     : undefined;
 }
 
+/** A folder of the form tenants/TENANT/CLUSTER that is a placement, or undefined. */
+export function placementOf(path: string): { tenant: string; cluster: string } | undefined {
+  const [top, tenant, cluster, ...rest] = path.split("/");
+  return top === "tenants" && tenant !== undefined && cluster !== undefined && cluster !== "facts" && rest.length > 0
+    ? { tenant, cluster }
+    : undefined;
+}
+
 /** Values files of a service that all tenants share, weakest first. The ApplicationSet "services" names the same ones. */
 export function serviceValueFiles(at: { service: string; environment: string; cluster: string }): string[] {
   return [
@@ -38,14 +54,34 @@ export function serviceValueFiles(at: { service: string; environment: string; cl
   ];
 }
 
+/** Values files of a tenant's own copy of a service, weakest first. The ApplicationSet "tenant-services" names the same ones. */
+export function tenantValueFiles(at: {
+  tenant: string;
+  service: string;
+  environment: string;
+  cluster: string;
+}): string[] {
+  return [
+    `apps/services/${at.service}/values.yaml`,
+    `environments/${at.environment}/values.yaml`,
+    `clusters/${at.cluster}/values.yaml`,
+    `tenants/${at.tenant}/values.yaml`,
+    `tenants/${at.tenant}/${at.cluster}/services/${at.service}/values.yaml`,
+    `tenants/${at.tenant}/${at.cluster}/services/${at.service}/image.yaml`,
+  ];
+}
+
 /** Schema of the documents this repository defines, by kind. */
 export const documentSchemas = {
   Cluster: "schemas/cluster.json",
   Environment: "schemas/environment.json",
   Exceptions: "schemas/exceptions.json",
   External: "schemas/external.json",
+  Tenant: "schemas/tenant.json",
+  Tombstone: "schemas/tombstone.json",
 } as const;
 
+export const tenantValuesSchema = "schemas/tenant-values.json";
 export const kustomizationSchema = "schemas/kustomization.json";
 export const kubernetesSchema = (version: string) => `schemas/kubernetes/${version}.json`;
 export const contractFolder = "schemas/crds";

@@ -1,6 +1,13 @@
 import path from "node:path";
 
-import { documentSchemas, exceptionsFile, externalFile, kustomizationSchema, serviceChart } from "./layout.ts";
+import {
+  documentSchemas,
+  exceptionsFile,
+  externalFile,
+  kustomizationSchema,
+  serviceChart,
+  tenantValuesSchema,
+} from "./layout.ts";
 import type { Tree } from "./tree.ts";
 
 /** Which schema a file is written to; undefined for what is no document of ours. */
@@ -10,6 +17,9 @@ export function schemaOf(file: string): string | undefined {
   if (name === "kustomization.yaml") return kustomizationSchema;
   if (/^clusters\/[^/]+\/facts\/cluster\.yaml$/.test(file)) return documentSchemas.Cluster;
   if (/^environments\/[^/]+\/facts\/environment\.yaml$/.test(file)) return documentSchemas.Environment;
+  if (/^tenants\/[^/]+\/facts\/tenant\.yaml$/.test(file)) return documentSchemas.Tenant;
+  if (/^tenants\/[^/]+\/tombstone\.yaml$/.test(file)) return documentSchemas.Tombstone;
+  if (isTenantValues(file)) return tenantValuesSchema;
   if (file === externalFile) return documentSchemas.External;
   if (file === exceptionsFile) return documentSchemas.Exceptions;
   const isValues = name === "values.yaml" || name === "image.yaml";
@@ -18,6 +28,11 @@ export function schemaOf(file: string): string | undefined {
       file,
     );
   return isValues && isService ? `${serviceChart}/values.schema.json` : undefined;
+}
+
+/** Values that a tenant sets of its own copies of services. Images are the scripts' and have the chart's schema. */
+export function isTenantValues(file: string): boolean {
+  return /^tenants\/[^/]+\/([^/]+\/services\/[^/]+\/)?values\.yaml$/.test(file);
 }
 
 /** The two lines a file has to start with. */

@@ -27,7 +27,10 @@ export class Tree {
   /** The same tree with some files as they are to be. */
   with(changes: readonly Change[]): Tree {
     const files = new Map(this.#files);
-    for (const { path, content } of changes) files.set(path, new TextEncoder().encode(content));
+    for (const { path, content } of changes) {
+      if (content === null) files.delete(path);
+      else files.set(path, new TextEncoder().encode(content));
+    }
     return new Tree(files);
   }
 
@@ -39,6 +42,11 @@ export class Tree {
     const bytes = this.#files.get(path);
     if (bytes === undefined) throw new Error(`not in the tree: ${path}`);
     return bytes;
+  }
+
+  /** A file's content as text. */
+  text(path: string): string {
+    return new TextDecoder().decode(this.bytes(path));
   }
 
   /** SHA-256 of a file's content, in hex. */

@@ -84,6 +84,8 @@ export async function runIn(
   run: Run,
   argv: readonly string[],
   env: Record<string, string | undefined> = {},
+  /** What a person at a terminal types, line by line; without it there is no terminal. */
+  answers?: string[],
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const said = { stdout: "", stderr: "" };
   const sink = (name: keyof typeof said) => ({
@@ -91,7 +93,20 @@ export async function runIn(
     isTTY: false,
     columns: 100,
   });
-  const io: CommandIo = { cwd: root, env: { ...process.env, ...env }, stdout: sink("stdout"), stderr: sink("stderr") };
+  const stdin = {
+    isTTY: answers !== undefined,
+    ask: (question: string) => {
+      said.stderr += question;
+      return Promise.resolve(answers?.shift() ?? "");
+    },
+  };
+  const io: CommandIo = {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdin,
+    stdout: sink("stdout"),
+    stderr: sink("stderr"),
+  };
   const code = await run(argv, io);
   return { code, ...said };
 }

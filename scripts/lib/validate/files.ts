@@ -1,5 +1,6 @@
 import type { Finding } from "../core/finding.ts";
 import type { Check } from "../model/schema.ts";
+import { isTenantValues } from "../repo/modeline.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import { decode } from "../yaml/bytes.ts";
@@ -16,7 +17,7 @@ const isYaml = (file: string) => /\.ya?ml$/.test(file);
 export function checkFiles(
   tree: Tree,
   sources: Sources,
-  kustomization: Check,
+  checks: { kustomization: Check; tenantValues: Check },
 ): { findings: Finding[]; broken: Set<string> } {
   const findings: Finding[] = [];
   const broken = new Set<string>();
@@ -34,6 +35,10 @@ export function checkFiles(
       continue;
     }
     for (const problem of sources.problems(file)) report(file, problem);
+    if (isTenantValues(file) && !broken.has(file)) {
+      for (const { path, at, message, fix } of checks.tenantValues(sources.data(file)))
+        report(file, { rule: "tenant-values", ...sources.locate(file, path, at), message, fix });
+    }
     const name = file.slice(file.lastIndexOf("/") + 1);
     if (name === "kustomization.yml" || name === "Kustomization") {
       report(file, {
@@ -43,7 +48,7 @@ export function checkFiles(
       });
     }
     if (name !== "kustomization.yaml" || broken.has(file)) continue;
-    for (const { path, at, message, fix } of kustomization(sources.data(file))) {
+    for (const { path, at, message, fix } of checks.kustomization(sources.data(file))) {
       report(file, { rule: "kustomization-schema", ...sources.locate(file, path, at), message, fix });
     }
   }

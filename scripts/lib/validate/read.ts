@@ -3,12 +3,13 @@ import path from "node:path";
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
+import { pendingChanges } from "../io/apply.ts";
 import { Cache, cacheFolder } from "../io/cache.ts";
 import { readTree } from "../io/files.ts";
 import { readSchema } from "../io/schemas.ts";
 import { compile } from "../model/schema.ts";
 import { type Documents, loadDocuments } from "../repo/documents.ts";
-import { clusterOf, documentSchemas, kustomizationSchema } from "../repo/layout.ts";
+import { clusterOf, documentSchemas, kustomizationSchema, tenantValuesSchema } from "../repo/layout.ts";
 import { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import { readClean } from "./clean.ts";
@@ -27,7 +28,7 @@ export interface Repository {
   cache: Cache | undefined;
 }
 
-/** Reads a repository: every file strictly, every document against its schema. Changes are seen as if made. */
+/** Reads a repository: every file strictly, every document against its schema. Changes, and those a killed writer left, are seen as if made. */
 export async function readRepository(
   root: string,
   env: Record<string, string | undefined>,
@@ -35,7 +36,8 @@ export async function readRepository(
   changes: readonly Change[] = [],
 ): Promise<Repository> {
   const { tree: found, findings } = await readTree(root);
-  const tree = changes.length === 0 ? found : found.with(changes);
+  const seen = [...(await pendingChanges(root)), ...changes];
+  const tree = seen.length === 0 ? found : found.with(seen);
   const clusters = tree.list("clusters").filter((name) => clusterOf(`clusters/${name}/`) !== undefined);
   if (clusters.length === 0) {
     throw new UsageError(`${root} holds no clusters/CLUSTER: run this at the root of the repository`);
@@ -43,12 +45,17 @@ export async function readRepository(
   const cache = useCache ? new Cache(path.join(cacheFolder(env), "render")) : undefined;
   const sources = new Sources(tree, await readClean(cache));
   const checkOf = async (schema: string) => compile(await readSchema(schema));
-  const files = checkFiles(tree, sources, await checkOf(kustomizationSchema));
+  const files = checkFiles(tree, sources, {
+    kustomization: await checkOf(kustomizationSchema),
+    tenantValues: await checkOf(tenantValuesSchema),
+  });
   const { documents, findings: documentFindings } = loadDocuments(tree, sources, {
     Cluster: await checkOf(documentSchemas.Cluster),
     Environment: await checkOf(documentSchemas.Environment),
     Exceptions: await checkOf(documentSchemas.Exceptions),
     External: await checkOf(documentSchemas.External),
+    Tenant: await checkOf(documentSchemas.Tenant),
+    Tombstone: await checkOf(documentSchemas.Tombstone),
   });
   return {
     tree,

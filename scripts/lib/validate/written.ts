@@ -52,6 +52,10 @@ export const writtenRules: Record<string, { holds: string; because: string }> = 
     because: "What it holds is in no commit of this one (B-09).",
   },
   symlink: { holds: "There are no links.", because: "Helm follows them out of the repository (FM-20, B-09)." },
+  "tenant-values": {
+    holds: "A tenant's values set only what is the tenant's: not where its services connect to, nor who reaches them.",
+    because: "A store of another namespace or a route of its own would be a way into another tenant (S-06, S-07).",
+  },
   "values-schema": {
     holds: "Merged values keep to the chart's schema.",
     because:

@@ -3,6 +3,7 @@ Environment variables that hold no secret, as JSON. Names of the guide's section
 */}}
 {{- define "service.env" -}}
 {{- $env := deepCopy .Values.env }}
+{{- with .Values.facts.tenant }}{{ $_ := set $env "TENANT_ID" . }}{{ end }}
 {{- $_ := set $env "LOG_LEVEL" .Values.config.logging.level }}
 {{- with .Values.config.rateLimiting }}
 {{- $_ := set $env "RATE_LIMIT_WINDOW" (toString .windowMs) }}
@@ -15,7 +16,7 @@ Environment variables that hold no secret, as JSON. Names of the guide's section
 {{- $_ := set $env (printf "%s_HOST" $prefix) $store.host }}
 {{- $_ := set $env (printf "%s_PORT" $prefix) (toString $store.port) }}
 {{- $_ := set $env (printf "%s_TLS" $prefix) (toString $store.tls) }}
-{{- with $store.database }}{{ $_ := set $env (printf "%s_NAME" $prefix) . }}{{ end }}
+{{- with $store.database }}{{ $_ := set $env (printf "%s_NAME" $prefix) (include "service.database" (list $ .)) }}{{ end }}
 {{- end }}
 {{- range .Values.dependsOn.services }}
 {{- $url := printf "http://%s:%v" . $.Values.ports.service }}
@@ -23,6 +24,11 @@ Environment variables that hold no secret, as JSON. Names of the guide's section
 {{- $_ := set $env (printf "%s_URL" (. | upper | replace "-" "_")) $url }}
 {{- end }}
 {{- toJson $env }}
+{{- end }}
+
+{{/* A tenant's own copy has a database of its own on the cluster's store. */}}
+{{- define "service.database" -}}
+{{- with (index . 0).Values.facts.tenant }}tenant_{{ . | replace "-" "_" }}{{ else }}{{ index . 1 }}{{ end }}
 {{- end }}
 
 {{- define "service.storePrefixes" -}}
@@ -72,7 +78,8 @@ SERVICE-STORE, with the keys username and password; Redis knows a password only.
 {{- $_ := set $config.logging "fields" (dict "service" .Release.Name "environment" .Values.facts.environment) }}
 {{- with $config.cors }}
 {{- $origins := .allowedOrigins | default list }}
-{{- range .allowedHosts }}{{ $origins = append $origins (printf "https://%s.%s" . $.Values.facts.domain) }}{{ end }}
+{{- if $.Values.publicHost }}{{ $origins = append $origins (printf "https://%s" $.Values.publicHost) }}
+{{- else }}{{- range .allowedHosts }}{{ $origins = append $origins (printf "https://%s.%s" . $.Values.facts.domain) }}{{ end }}{{ end }}
 {{- $_ := set . "allowedOrigins" (uniq $origins | sortAlpha) }}
 {{- $_ := unset . "allowedHosts" }}
 {{- end }}
@@ -81,7 +88,7 @@ SERVICE-STORE, with the keys username and password; Redis knows a password only.
 {{- with $config.oauth }}
 {{- range $provider, $settings := .providers }}
 {{- $_ := unset $settings "secret" }}
-{{- $_ := set $settings "callbackUrl" (printf "https://api.%s/api/v1/auth/oauth/%s/callback" $.Values.facts.domain $provider) }}
+{{- $_ := set $settings "callbackUrl" (printf "https://%s/api/v1/auth/oauth/%s/callback" ($.Values.publicHost | default (printf "api.%s" $.Values.facts.domain)) $provider) }}
 {{- end }}
 {{- end }}
 {{- with $config.routes }}

@@ -46,6 +46,16 @@
 {{- end }}
 {{- end }}
 {{- include "service.storeEgress" . }}
+{{- if .Values.dependsOn.kubernetes }}
+- to:
+    - ipBlock:
+        cidr: {{ .Values.facts.nodes }}
+  ports:
+    - protocol: TCP
+      port: 443
+    - protocol: TCP
+      port: 6443
+{{- end }}
 {{- if .Values.dependsOn.internet }}
 - to:
     - ipBlock:

@@ -1,0 +1,90 @@
+import { createTwoFilesPatch } from "diff";
+
+import type { Change } from "../core/change.ts";
+import { type ExitCode, exitCode, UsageError } from "../core/errors.ts";
+import { applyChanges, recover } from "../io/apply.ts";
+import { withLock } from "../io/lock.ts";
+import type { Tree } from "../repo/tree.ts";
+import { readRepository, type Repository } from "../validate/read.ts";
+import type { Selection } from "../validate/selection.ts";
+import { validate } from "../validate/validate.ts";
+import type { CommandIo } from "./io.ts";
+import { findingsText } from "./report.ts";
+
+/** What a writer wants to change. */
+export interface WritePlan {
+  changes: readonly Change[];
+  /** What has to be rendered and checked before anything is written. */
+  selection: Selection;
+  /** What the person does next, as a sentence. */
+  next: string;
+}
+
+/**
+ * Carries out a writer: plans under the lock, refuses what validate would not accept, writes all or nothing. What is
+ * there already is no change.
+ */
+export async function write(
+  io: CommandIo,
+  { dryRun }: { dryRun: boolean },
+  plan: (repository: Repository) => WritePlan | Promise<WritePlan>,
+): Promise<ExitCode> {
+  return withLock(io.cwd, async () => {
+    await recover(io.cwd);
+    const repository = await readRepository(io.cwd, io.env, true);
+    const { changes, selection, next } = await plan(repository);
+    const real = realChanges(repository.tree, changes);
+    if (real.length === 0) {
+      io.stderr.write("everything is there already\n");
+      return exitCode.done;
+    }
+    const { findings } = await validate({ root: io.cwd, env: io.env, selection, cache: true, changes: real });
+    const errors = findings.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) {
+      io.stderr.write(findingsText(errors, io.stderr.isTTY));
+      io.stderr.write("nothing was written: the repository would have these errors\n");
+      return exitCode.findings;
+    }
+    if (dryRun) {
+      for (const change of real) io.stdout.write(preview(change, repository.tree));
+      return exitCode.done;
+    }
+    await applyChanges(io.cwd, real);
+    for (const { path, content } of real) io.stdout.write(`${content === null ? "removed " : ""}${path}\n`);
+    io.stderr.write(`next: ${next}\n`);
+    return exitCode.done;
+  });
+}
+
+/** Changes that change something, in the order of their paths. */
+function realChanges(tree: Tree, changes: readonly Change[]): Change[] {
+  return changes
+    .filter(({ path, content }) => (tree.has(path) ? tree.text(path) : null) !== content)
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Refuses changes to files that are there with other content, and shows the difference. For what only adds. */
+export function refuseDifferences(tree: Tree, changes: readonly Change[]): void {
+  const different = changes.filter(({ path, content }) => tree.has(path) && tree.text(path) !== content);
+  if (different.length === 0) return;
+  const patches = different.map(({ path, content }) => patch(path, tree.text(path), content ?? ""));
+  const names = different.map(({ path }) => path).join(", ");
+  throw new UsageError(
+    `${names}: there already, and different\n${patches.join("")}change it with its own command, or by hand`,
+  );
+}
+
+function preview({ path, content }: Change, tree: Tree): string {
+  if (content === null) return `${path} (removed)\n`;
+  if (tree.has(path)) return `${path} (changed)\n${indent(patch(path, tree.text(path), content))}`;
+  return `${path}\n${indent(content)}`;
+}
+
+function patch(path: string, before: string, after: string): string {
+  const whole = createTwoFilesPatch(path, path, before, after, "", "", { context: 1 });
+  return whole.split("\n").slice(3).join("\n");
+}
+
+function indent(text: string): string {
+  return `${text.trimEnd().replaceAll(/^(?=.)/gm, "  ")}\n`;
+}

@@ -1,0 +1,48 @@
+import type { Change } from "../core/change.ts";
+import type { Json } from "../core/json.ts";
+import type { Tenant } from "../model/generated.ts";
+import { documentSchemas, tenantFacts } from "../repo/layout.ts";
+import { emitYaml } from "../yaml/emit.ts";
+import { heading } from "./placement.ts";
+
+/** Keys of a Tenant in the order in which they are written. */
+const order = [
+  "displayName",
+  "owners",
+  "contacts",
+  "plan",
+  "isolation",
+  "residency",
+  "ring",
+  "recoveryPoint",
+  "hosts",
+  "features",
+  "limits",
+  "rateLimit",
+  "state",
+  "offboarding",
+] as const satisfies readonly (keyof Tenant["spec"])[];
+
+/** A Tenant document. Nothing in it holds anything secret. */
+export function newTenantDocument(id: string, spec: Tenant["spec"]): Tenant {
+  const sorted = Object.fromEntries(order.filter((key) => spec[key] !== undefined).map((key) => [key, spec[key]]));
+  return {
+    apiVersion: "gitops.murima2025.com/v1",
+    kind: "Tenant",
+    metadata: { name: id, annotations: { "config.kubernetes.io/local-config": "true" } },
+    spec: sorted as unknown as Tenant["spec"],
+  };
+}
+
+/** The facts of a new tenant: its document, and the kustomization that lets overlays read it. */
+export function factsChanges(tenant: Tenant): Change[] {
+  const file = tenantFacts(tenant.metadata.name);
+  const kustomization = file.replace("tenant.yaml", "kustomization.yaml");
+  return [
+    { path: file, content: heading(file, documentSchemas.Tenant) + emitYaml(tenant as unknown as Json) },
+    {
+      path: kustomization,
+      content: `${heading(kustomization, "schemas/kustomization.json")}apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - ./tenant.yaml\n`,
+    },
+  ];
+}

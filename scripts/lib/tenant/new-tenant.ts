@@ -1,0 +1,97 @@
+import type { Change } from "../core/change.ts";
+import { UsageError } from "../core/errors.ts";
+import type { Cluster, Tenant } from "../model/generated.ts";
+import { nameProblem } from "../model/names.ts";
+import { unknownName } from "../repo/documents.ts";
+import { factsChanges, newTenantDocument } from "./facts.ts";
+import { codeownersChange, type TenantFleet } from "./fleet.ts";
+import {
+  grantChange,
+  grantComponents,
+  placementChanges,
+  serviceChanges,
+  type Settings,
+  valuesChange,
+} from "./placement.ts";
+
+/** A new tenant and where it goes. */
+export interface NewTenant {
+  id: string;
+  /** Hosts may be left out where the environment has a domain for tenants. */
+  spec: Omit<Tenant["spec"], "hosts"> & { hosts?: Tenant["spec"]["hosts"] | undefined };
+  clusters: readonly string[];
+  /** The cluster its hosts lead to, if it is not the only one that can serve them. */
+  routes?: string | undefined;
+  settings: Settings;
+}
+
+/** Every file of a new tenant, and CODEOWNERS. */
+export function newTenant(fleet: TenantFleet, tenant: NewTenant): Change[] {
+  const { id, clusters, settings } = tenant;
+  const problem = nameProblem(id);
+  if (problem !== undefined) throw new UsageError(problem);
+  if (fleet.documents.tombstones.has(id))
+    throw new UsageError(`${id} was a customer once: its id is never given again`);
+  if (clusters.length === 0) throw new UsageError("a tenant needs a cluster: name one with --cluster");
+  const routed = tenant.routes ?? routedCluster(fleet, clusters);
+  const hosts = tenant.spec.hosts ?? defaultHosts(fleet, id, routed);
+  const document = newTenantDocument(id, { ...tenant.spec, hosts });
+  return [
+    ...factsChanges(document),
+    ...clusters.flatMap((cluster) => placeOn(fleet, document, cluster, cluster === routed, settings)),
+    ...(document.spec.isolation === "dedicated" ? [ownValues(document)] : []),
+    codeownersChange(fleet, new Map([[id, document.spec.owners]])),
+  ];
+}
+
+/** Both halves of one placement, and the tenant's own copies of services if it has any. */
+export function placeOn(
+  fleet: TenantFleet,
+  { metadata: { name: id }, spec }: Tenant,
+  cluster: string,
+  routed: boolean,
+  settings: Settings,
+): Change[] {
+  const { environment } = findCluster(fleet, cluster).spec;
+  return [
+    grantChange(id, cluster, grantComponents(spec, routed)),
+    ...placementChanges(id, cluster, settings),
+    ...(spec.isolation === "dedicated" ? serviceChanges(id, cluster, environment, fleet.tree) : []),
+  ];
+}
+
+export function ownValues({ metadata, spec }: Tenant): Change {
+  return valuesChange(
+    `tenants/${metadata.name}/values.yaml`,
+    `# What holds for all its own copies of services. Browsers reach them at this host.\npublicHost: ${spec.hosts[0]}\n`,
+  );
+}
+
+export function findCluster({ documents }: TenantFleet, name: string): Cluster {
+  const found = documents.clusters.get(name);
+  if (found !== undefined) return found.document;
+  const { message, fix } = unknownName("cluster", name, documents.clusters.keys());
+  throw new UsageError(`${message}: ${fix}`);
+}
+
+/** Hosts lead to a cluster that runs what answers them. */
+export function canServe({ tree }: TenantFleet, cluster: string): boolean {
+  return ["api-gateway", "frontend"].every((service) => tree.isFolder(`clusters/${cluster}/services/${service}`));
+}
+
+function routedCluster(fleet: TenantFleet, clusters: readonly string[]): string | undefined {
+  for (const cluster of clusters) findCluster(fleet, cluster);
+  return clusters.find((cluster) => canServe(fleet, cluster));
+}
+
+function defaultHosts(fleet: TenantFleet, id: string, cluster: string | undefined): [string] {
+  const facts = cluster === undefined ? undefined : findCluster(fleet, cluster);
+  const isOurs = facts?.spec.model === "multi-tenant" || facts?.spec.model === "single-tenant";
+  const domain = isOurs
+    ? fleet.documents.environments.get(facts.spec.environment)?.document.spec.tenantDomain
+    : undefined;
+  if (domain === undefined) {
+    throw new UsageError(`${id} needs a host: name one with --host (there is no domain for tenants of this cluster)`);
+  }
+  return [`${id}.${domain}`];
+}

@@ -1,0 +1,119 @@
+import path from "node:path";
+
+import type { Change } from "../core/change.ts";
+import { UsageError } from "../core/errors.ts";
+import type { Tenant } from "../model/generated.ts";
+import {
+  isolationFolder,
+  kustomizationSchema,
+  planFolder,
+  routesFolder,
+  tenantFacts,
+  tenantValueFiles,
+} from "../repo/layout.ts";
+import { head } from "../repo/modeline.ts";
+import type { Tree } from "../repo/tree.ts";
+import { emitYaml } from "../yaml/emit.ts";
+
+export const grantFile = (tenant: string, cluster: string) => `clusters/${cluster}/grants/${tenant}/kustomization.yaml`;
+export const placementFile = (tenant: string, cluster: string) => `tenants/${tenant}/${cluster}/kustomization.yaml`;
+export const settingsFile = (tenant: string, cluster: string) => `tenants/${tenant}/${cluster}/settings.yaml`;
+
+/** What a placement's own settings start with: the tenant changes them as it likes. */
+export interface Settings {
+  locale: string;
+  timezone: string;
+}
+
+/** Components of a grant, in the order in which Kustomize has to apply them: routes are moved by the isolation. */
+export function grantComponents(spec: Pick<Tenant["spec"], "plan" | "isolation" | "state">, routed: boolean): string[] {
+  return [
+    "apps/tenant/grant",
+    `${planFolder}/${spec.plan}`,
+    ...(routed ? [`${routesFolder}/${spec.state === "active" ? "open" : "frozen"}`] : []),
+    `${isolationFolder}/${spec.isolation}`,
+    "apps/tenant/components/facts",
+    "clusters/components/facts",
+  ];
+}
+
+/** The platform's half. */
+export function grantChange(tenant: string, cluster: string, components: readonly string[]): Change {
+  const file = grantFile(tenant, cluster);
+  const resources = [`clusters/${cluster}/facts`, path.posix.dirname(tenantFacts(tenant))];
+  return kustomization(file, resources, components);
+}
+
+/** The tenant's half: its settings, and what it adds later. */
+export function placementChanges(tenant: string, cluster: string, { locale, timezone }: Settings): Change[] {
+  const settings = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "settings" },
+    data: { locale, timezone },
+  };
+  const own = settingsFile(tenant, cluster);
+  return [
+    kustomization(
+      placementFile(tenant, cluster),
+      [path.posix.dirname(tenantFacts(tenant)), own],
+      ["apps/tenant/placement"],
+    ),
+    {
+      path: own,
+      content: `---\n# How the tenant wants it here. Read by configuration-service.\n${emitYaml(settings)}`,
+    },
+  ];
+}
+
+/** A tenant's own copies of what the cluster runs, in the same versions. */
+export function serviceChanges(tenant: string, cluster: string, environment: string, tree: Tree): Change[] {
+  const services = tree.list(`clusters/${cluster}/services`);
+  if (services.length === 0) throw new UsageError(`${cluster} runs no services that ${tenant} could have copies of`);
+  return services.flatMap((service): Change[] => {
+    const files = tenantValueFiles({ tenant, service, environment, cluster });
+    const [values, image] = files.slice(-2) as [string, string];
+    const shared = tree.text(`clusters/${cluster}/services/${service}/image.yaml`);
+    const body = shared.split("\n").filter((line) => line !== "---" && !line.startsWith("#"));
+    return [valuesChange(values, "{}\n"), { path: image, content: heading(image, imageSchema) + body.join("\n") }];
+  });
+}
+
+/** Values of all a tenant's own copies. */
+export function valuesChange(file: string, body: string): Change {
+  return { path: file, content: heading(file, "schemas/tenant-values.json") + body };
+}
+
+const imageSchema = "apps/charts/service/values.schema.json";
+
+function kustomization(file: string, resources: readonly string[], components: readonly string[]): Change {
+  const folder = path.posix.dirname(file);
+  const relative = (target: string) => {
+    const found = path.posix.relative(folder, target);
+    return found.startsWith(".") ? found : `./${found}`;
+  };
+  const list = (key: string, targets: readonly string[]) =>
+    `${key}:\n${targets.map((target) => `  - ${relative(target)}\n`).join("")}`;
+  const body = `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n`;
+  return {
+    path: file,
+    content: heading(file, kustomizationSchema) + body + list("resources", resources) + list("components", components),
+  };
+}
+
+export function heading(file: string, schema: string): string {
+  return `${head(file, schema).join("\n")}\n`;
+}
+
+/** Applications that a tenant has once these files are there: the ones to render before they are written. */
+export function applicationsOf(tenant: string, changes: readonly Change[]): string[] {
+  const names = new Set<string>();
+  for (const { path: file, content } of changes) {
+    const service = new RegExp(`^tenants/${tenant}/[^/]+/services/([^/]+)/`).exec(file)?.[1];
+    if (content === null) continue;
+    if (service !== undefined) names.add(`tenant-${tenant}-${service}`);
+    else if (/^clusters\/[^/]+\/grants\//.test(file)) names.add(`grant-${tenant}`);
+    else if (/^tenants\/[^/]+\/[^/]+\/kustomization\.yaml$/.test(file)) names.add(`tenant-${tenant}`);
+  }
+  return [...names].toSorted();
+}

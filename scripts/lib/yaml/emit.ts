@@ -1,0 +1,49 @@
+import { Document, isScalar, parseDocument, Scalar, visit } from "yaml";
+
+import type { Json, JsonPath } from "../core/json.ts";
+import { ambiguity } from "./ambiguous.ts";
+
+/** What stands without quotes: words that no reader takes for anything else. */
+const plain = /^[A-Za-z@][A-Za-z0-9@._/-]*( [A-Za-z0-9@._/-]+)*$/;
+
+const format = { lineWidth: 0, indentSeq: true } as const;
+
+/** Data as YAML that all our readers read alike: text is quoted unless it is a plain word. */
+export function emitYaml(data: Json): string {
+  const document = new Document(data);
+  quote(document);
+  return document.toString(format);
+}
+
+/** One value to be set, or taken away where it is undefined. */
+export interface Edit {
+  path: JsonPath;
+  value: Json | undefined;
+}
+
+/** Sets values in a YAML file and leaves everything else, comments and order, as it is. */
+export function editYaml(text: string, edits: readonly Edit[]): string {
+  const document = parseDocument(text, { version: "1.2" });
+  for (const { path, value } of edits) {
+    if (value === undefined) document.deleteIn(path);
+    else {
+      const node = document.createNode(value);
+      quote(node);
+      const old = document.getIn(path, true);
+      if (isScalar(old) && isScalar(node)) node.comment = old.comment ?? null;
+      document.setIn(path, node);
+    }
+  }
+  return document.toString(format);
+}
+
+function quote(node: Parameters<typeof visit>[0]): void {
+  visit(node, {
+    Scalar(_key, scalar) {
+      const { value } = scalar;
+      if (typeof value !== "string") return;
+      const isWord = plain.test(value) && ambiguity(value) === undefined && !/^(true|false|null)$/i.test(value);
+      scalar.type = isWord ? Scalar.PLAIN : Scalar.QUOTE_DOUBLE;
+    },
+  });
+}
