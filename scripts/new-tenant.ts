@@ -12,7 +12,7 @@ import { isObject, objectAt, stringAt } from "./lib/core/json.ts";
 import type { Tenant } from "./lib/model/generated.ts";
 import { codeownersFile } from "./lib/repo/layout.ts";
 import { findCluster, newTenant } from "./lib/tenant/new-tenant.ts";
-import { parsePairs, parseRate } from "./lib/tenant/options.ts";
+import { parseFeatures, parsePairs, parseRate } from "./lib/tenant/options.ts";
 import { applicationsOf } from "./lib/tenant/placement.ts";
 import type { Repository } from "./lib/validate/read.ts";
 import { parseYaml } from "./lib/yaml/parse.ts";
@@ -43,7 +43,7 @@ export const run = runnable((io, done) =>
     )
     .option("--host <name>", "a public name of it (ID.tenantDomain of the environment; can be repeated)", collect, [])
     .option("--feature <name=bool>", "a feature flag (can be repeated)", collect, [])
-    .option("--limit <name=number>", "a limit (can be repeated)", collect, [])
+    .option("--limit <name=number>", "a limit; agents is always one (can be repeated)", collect, [])
     .option("--rate <number/unit>", "requests to its hosts, like 600/minute", "600/minute")
     .option("--locale <tag>", "language of its users", "en")
     .option("--timezone <name>", "time zone of its users", "UTC")
@@ -54,7 +54,7 @@ export const run = runnable((io, done) =>
       `
 Examples:
   bun run new-tenant umbrella --display-name "Umbrella Ltd" --owner @murima2025/umbrella \\
-    --contact technical=it@umbrella.example --cluster prod-eu1
+    --contact technical=it@umbrella.example --limit agents=20 --cluster prod-eu1
   bun run new-tenant umbrella --from umbrella.yaml --cluster prod-eu1 --dry-run
 
 At a terminal it asks for what is missing. Writes all files or none, and only what bun run validate accepts; repeating it
@@ -110,6 +110,11 @@ async function ask(io: CommandIo, options: Facts): Promise<Facts> {
   const displayName = await answer(options.displayName, "--display-name", "Name for people");
   const technical = await answer(options.contact[0], "--contact technical=ADDRESS", "Address of its technicians");
   const owner = await answer(options.owner[0], "--owner", "GitHub team that reviews its half (@org/team)");
+  const agents = await answer(
+    options.limit.find((limit) => limit.startsWith("agents=")),
+    "--limit agents=NUMBER",
+    "Seats of its agents",
+  );
   const cluster = await answer(options.cluster[0], "--cluster", "Cluster");
   if (missing.length > 0) throw new UsageError(`what is missing: ${missing.join(", ")}`);
   return {
@@ -117,6 +122,7 @@ async function ask(io: CommandIo, options: Facts): Promise<Facts> {
     displayName,
     contact: options.contact.length > 0 ? options.contact : [`technical=${technical}`],
     owner: options.owner.length > 0 ? options.owner : [owner],
+    limit: agents.startsWith("agents=") ? options.limit : [...options.limit, `agents=${agents}`],
     cluster: options.cluster.length > 0 ? options.cluster : [cluster],
   };
 }
@@ -124,6 +130,7 @@ async function ask(io: CommandIo, options: Facts): Promise<Facts> {
 function specOf(options: Facts, repository: Repository) {
   const residency = options.residency ?? findCluster(repository, options.cluster[0]!).spec.residency;
   if (residency === undefined) throw new UsageError("--residency is missing: its cluster promises none");
+  const features = parseFeatures(options.feature);
   return {
     displayName: options.displayName ?? "",
     owners: options.owner as [string, ...string[]],
@@ -134,8 +141,8 @@ function specOf(options: Facts, repository: Repository) {
     ring: options.ring,
     recoveryPoint: options.recoveryPoint,
     hosts: options.host.length === 0 ? undefined : (options.host as Tenant["spec"]["hosts"]),
-    features: parsePairs("--feature", options.feature) as Tenant["spec"]["features"],
-    limits: parsePairs("--limit", options.limit),
+    ...(features === undefined ? {} : { features }),
+    limits: parsePairs("--limit", options.limit) as Tenant["spec"]["limits"],
     rateLimit: parseRate(options.rate),
     state: "active" as const,
   };

@@ -381,15 +381,19 @@ export interface Tenant {
           string,
         ];
     /**
-     * Feature flags that differ from the platform's. Strings, because they end in a ConfigMap.
+     * Feature flags that differ from the platform's; absent where none does. Strings, because they end in a ConfigMap.
      */
-    features: {
+    features?: {
       [k: string]: "true" | "false";
     };
     /**
      * What it may use, by name; whole numbers as strings, because they end in a ConfigMap.
      */
     limits: {
+      /**
+       * Seats.
+       */
+      agents: string;
       [k: string]: string;
     };
     /**

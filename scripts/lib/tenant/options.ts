@@ -21,6 +21,11 @@ export function parsePairs(option: string, pairs: readonly string[]): Record<str
   return sortKeys(Object.fromEntries(entries));
 }
 
+/** Feature flags as the facts have them: none is no field. */
+export function parseFeatures(pairs: readonly string[]): Spec["features"] {
+  return pairs.length === 0 ? undefined : (parsePairs("--feature", pairs) as Spec["features"]);
+}
+
 export function sortKeys<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

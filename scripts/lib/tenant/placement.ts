@@ -26,10 +26,14 @@ export interface Settings {
 }
 
 /** Components of a grant, in the order in which Kustomize has to apply them: routes are moved by the isolation. */
-export function grantComponents(spec: Pick<Tenant["spec"], "plan" | "isolation" | "state">, routed: boolean): string[] {
+export function grantComponents(
+  spec: Pick<Tenant["spec"], "features" | "isolation" | "plan" | "state">,
+  routed: boolean,
+): string[] {
   return [
     "apps/tenant/grant",
     `${planFolder}/${spec.plan}`,
+    ...(spec.features === undefined ? [] : ["apps/tenant/components/features"]),
     ...(routed ? [`${routesFolder}/${spec.state === "active" ? "open" : "frozen"}`] : []),
     `${isolationFolder}/${spec.isolation}`,
     "apps/tenant/components/facts",

@@ -40,7 +40,7 @@ export interface Rule {
   /** What it protects from, as a sentence. */
   because: string;
   /** What it can't judge at all, and why. */
-  beyond?: (fleet: Fleet) => Omission;
+  beyond?: (fleet: Fleet) => Omission | undefined;
   /** How much has to be rendered for it to judge; a single Application if nothing is said. */
   needs?: Extent;
   check: (fleet: Fleet) => Iterable<RuleFinding>;

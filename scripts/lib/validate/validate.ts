@@ -36,7 +36,8 @@ export function runRules(fleet: Fleet, chosen: readonly Rule[]): { findings: Fin
   const findings: Finding[] = [];
   const notChecked: Omission[] = [];
   for (const { id, severity, needs, beyond, check } of chosen) {
-    if (beyond !== undefined) notChecked.push(beyond(fleet));
+    const left = beyond?.(fleet);
+    if (left !== undefined) notChecked.push(left);
     if (needs !== undefined && extents.indexOf(fleet.extent) < extents.indexOf(needs)) {
       const all = needs === "fleet" ? "the fleet" : "a cluster";
       notChecked.push({ what: `rule ${id}`, reason: `it judges only where every Application of ${all} is rendered` });

@@ -10,10 +10,16 @@ export const projectAllows: Rule = {
     "An Application's project is there and allows its source, its destination, every namespace and kind it renders, and an account to act as.",
   because:
     "Argo CD refuses the sync otherwise, after the merge (S-01); a project that allows more than that is not noticed.",
+  beyond(fleet) {
+    const left = fleet.applications.filter((application) => isElsewhere(fleet, application));
+    if (left.length === 0) return undefined;
+    const what = `rule project-allows for ${left.map(({ id }) => id).join(", ")}`;
+    return { what, reason: "the grant that holds their project is not rendered" };
+  },
   *check(fleet) {
-    const projects = new Map<string, JsonObject>();
-    for (const { id, cluster, object } of subjects(fleet, "AppProject"))
-      projects.set(`${cluster}/${id.name}`, objectAt(object, "spec"));
+    const projects = new Map<string, { spec: JsonObject; file: string }>();
+    for (const { id, cluster, object, file } of subjects(fleet, "AppProject"))
+      projects.set(`${cluster}/${id.name}`, { spec: objectAt(object, "spec"), file: file ?? "its file" });
     for (const application of fleet.applications) {
       const name = stringAt(application.manifest, "spec", "project") ?? "";
       const at = {
@@ -21,6 +27,7 @@ export const projectAllows: Rule = {
         ...(application.folder === undefined ? {} : { file: application.folder }),
       };
       const project = projects.get(`${application.cluster}/${name}`);
+      if (project === undefined && isElsewhere(fleet, application)) continue;
       if (project === undefined) {
         yield {
           ...at,
@@ -29,12 +36,26 @@ export const projectAllows: Rule = {
         };
         continue;
       }
-      const file = `clusters/base/projects/${name}.yaml`;
-      for (const [message, fix] of refusals(fleet, application, project))
-        yield { ...at, message: `${message} (project ${name})`, fix: `${fix} ${file}` };
+      for (const [message, fix] of refusals(fleet, application, project.spec))
+        yield { ...at, message: `${message} (project ${name})`, fix: `${fix} ${project.file}` };
     }
   },
 };
+
+/** Whether the project of a tenant's Application is in a grant that is not rendered in this run. */
+function isElsewhere({ applications, extent }: Fleet, { cluster, manifest }: Application): boolean {
+  const project = stringAt(manifest, "spec", "project") ?? "";
+  if (extent !== "applications" || !project.startsWith("tenant-")) return false;
+  const grant = applications.find(
+    (other) => other.cluster === cluster && project.replace(/-services$/, "") === other.name.replace("grant-", "tenant-") && other.name.startsWith("grant-"),
+  );
+  return grant?.notRendered !== undefined;
+}
+
+/** A destination of Argo CD; here a * stands only at the end of one. */
+function matchesGlob(pattern: string, name: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
 
 function refusals(
   fleet: Fleet,
@@ -46,7 +67,8 @@ function refusals(
   const repository = stringAt(manifest, "spec", "source", "repoURL") ?? "";
   if (!stringsAt(project, "sourceRepos").includes(repository))
     refuse(`may not pull from ${repository}`, "add it to sourceRepos in");
-  const namespaces = new Set(listAt(project, "destinations").map((destination) => stringAt(destination, "namespace")));
+  const patterns = listAt(project, "destinations").map((destination) => stringAt(destination, "namespace") ?? "");
+  const namespaces = { has: (name: string) => patterns.some((pattern) => matchesGlob(pattern, name)) };
   const destination = stringAt(manifest, "spec", "destination", "namespace") ?? "";
   if (!namespaces.has(destination)) refuse(`may not deploy to ${destination}`, "add it to destinations in");
   const accounts = listAt(project, "destinationServiceAccounts").map((account) => stringAt(account, "namespace"));
