@@ -1,9 +1,10 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
 import type { CommandIo } from "./lib/command/io.ts";
-import { collect, formats } from "./lib/command/options.ts";
+import { collect, type Format, formats } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
-import { report } from "./lib/command/report.ts";
+import { reachabilityJson, reachabilityText } from "./lib/command/reachability.ts";
+import { findingsText, report } from "./lib/command/report.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import { applyChanges, recover } from "./lib/io/apply.ts";
@@ -13,8 +14,9 @@ import { withLock } from "./lib/io/lock.ts";
 import { codeownersFile } from "./lib/repo/layout.ts";
 import { codeownersChange } from "./lib/tenant/fleet.ts";
 import { certainFixes } from "./lib/validate/fixes.ts";
+import { reachabilityOf } from "./lib/validate/reachability.ts";
 import { readRepository } from "./lib/validate/read.ts";
-import { validate } from "./lib/validate/validate.ts";
+import { validate, type Validation } from "./lib/validate/validate.ts";
 
 /** The main job: reads, expands, renders and checks the whole fleet. */
 export const run = runnable((io, done) =>
@@ -25,6 +27,7 @@ export const run = runnable((io, done) =>
     .option("--changed <revision>", "only Applications that read a file which differs from this revision")
     .addOption(new Option("--format <format>", "form of the result").choices(formats).default("text" as const))
     .option("--fix", "first make the changes that are certain: line ends, first lines, CODEOWNERS", false)
+    .option("--reachability", "print who may talk to whom, and whether tenants are apart (text or json)", false)
     .option("--no-cache", "render everything anew and keep nothing")
     .addHelpText(
       "after",
@@ -35,6 +38,7 @@ Examples:
   bun run validate --application prod-eu1/service-auth-service
   bun run validate --changed origin/main
   bun run validate --format json > report.json
+  bun run validate --cluster prod-eu1 --reachability
 
 Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a program is missing or failed.`,
     )
@@ -54,13 +58,24 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
           progress: progress.update,
         });
         progress.clear();
-        io.stdout.write(report(validation, options.format, io.stdout.isTTY));
+        io.stdout.write(
+          options.reachability
+            ? reachability(validation, options.format, io)
+            : report(validation, options.format, io.stdout.isTTY),
+        );
         done(validation.findings.some(({ severity }) => severity === "error") ? exitCode.findings : exitCode.done);
       } finally {
         progress.clear();
       }
     }),
 );
+
+/** The matrix in place of the report; findings go beside it. */
+function reachability(validation: Validation, format: Format, { stdout, stderr }: CommandIo): string {
+  stderr.write(findingsText(validation.findings, stderr.isTTY));
+  const clusters = reachabilityOf(validation.fleet);
+  return format === "json" ? reachabilityJson(clusters) : reachabilityText(clusters, stdout.isTTY);
+}
 
 /** Makes the certain changes: the form of files first, then what is generated from them. */
 async function fix({ cwd, env }: CommandIo): Promise<string[]> {

@@ -1,10 +1,12 @@
 import type { Rule } from "./rule.ts";
 import { alertExpression } from "./rules/alert-expression.ts";
 import { apiRemoval } from "./rules/api-removal.ts";
+import { applicationAuthority } from "./rules/application-authority.ts";
 import { applicationName } from "./rules/application-name.ts";
 import { blockingPdb } from "./rules/blocking-pdb.ts";
 import { cidrOverlap } from "./rules/cidr-overlap.ts";
 import { clusterApi } from "./rules/cluster-api.ts";
+import { codeowners } from "./rules/codeowners.ts";
 import { danglingReference } from "./rules/dangling-reference.ts";
 import { defaultDeny } from "./rules/default-deny.ts";
 import { deletionPolicy } from "./rules/deletion-policy.ts";
@@ -15,6 +17,7 @@ import { emptyGenerator } from "./rules/empty-generator.ts";
 import { environmentComponent } from "./rules/environment-component.ts";
 import { factsFolder } from "./rules/facts-folder.ts";
 import { foreignTree } from "./rules/foreign-tree.ts";
+import { grantScope } from "./rules/grant-scope.ts";
 import { hardwareMinimum } from "./rules/hardware-minimum.ts";
 import { hostCollision } from "./rules/host-collision.ts";
 import { imageDigest } from "./rules/image-digest.ts";
@@ -24,28 +27,46 @@ import { kubernetesSchema } from "./rules/kubernetes-schema.ts";
 import { manifestGeneratePaths } from "./rules/manifest-generate-paths.ts";
 import { modeline } from "./rules/modeline.ts";
 import { namespaceOwner } from "./rules/namespace-owner.ts";
+import { networkPolicy } from "./rules/network-policy.ts";
 import { nonDeterministicTemplate } from "./rules/non-deterministic-template.ts";
+import { objectMetadata } from "./rules/object-metadata.ts";
 import { objectName } from "./rules/object-name.ts";
 import { orphanFile } from "./rules/orphan-file.ts";
 import { plaintextSecret } from "./rules/plaintext-secret.ts";
 import { podProbes } from "./rules/pod-probes.ts";
 import { podResources } from "./rules/pod-resources.ts";
 import { podSecurity } from "./rules/pod-security.ts";
+import { priorityClass } from "./rules/priority-class.ts";
 import { projectAllows } from "./rules/project-allows.ts";
+import { projectScope } from "./rules/project-scope.ts";
 import { protectedObject } from "./rules/protected-object.ts";
+import { quotaCapacity } from "./rules/quota-capacity.ts";
+import { rbacEscalation } from "./rules/rbac-escalation.ts";
 import { replicasBesideHpa } from "./rules/replicas-beside-hpa.ts";
 import { selectorMatch } from "./rules/selector-match.ts";
+import { serviceExposure } from "./rules/service-exposure.ts";
 import { serviceReference } from "./rules/service-reference.ts";
+import { sopsProvider } from "./rules/sops-provider.ts";
 import { syncWave } from "./rules/sync-wave.ts";
+import { tenantComponents } from "./rules/tenant-components.ts";
+import { tenantHosts } from "./rules/tenant-hosts.ts";
+import { tenantId } from "./rules/tenant-id.ts";
+import { tenantIsolation } from "./rules/tenant-isolation.ts";
+import { tenantLabelRule } from "./rules/tenant-label.ts";
+import { tenantPlacement } from "./rules/tenant-placement.ts";
+import { tenantQuota } from "./rules/tenant-quota.ts";
+import { tenantState } from "./rules/tenant-state.ts";
 
 /** Every rule over the rendered fleet. A test holds this list and the folder equal. */
 export const rules: readonly Rule[] = [
   alertExpression,
   apiRemoval,
+  applicationAuthority,
   applicationName,
   blockingPdb,
   cidrOverlap,
   clusterApi,
+  codeowners,
   danglingReference,
   defaultDeny,
   deletionPolicy,
@@ -56,6 +77,7 @@ export const rules: readonly Rule[] = [
   environmentComponent,
   factsFolder,
   foreignTree,
+  grantScope,
   hardwareMinimum,
   hostCollision,
   imageDigest,
@@ -65,17 +87,33 @@ export const rules: readonly Rule[] = [
   manifestGeneratePaths,
   modeline,
   namespaceOwner,
+  networkPolicy,
   nonDeterministicTemplate,
+  objectMetadata,
   objectName,
   orphanFile,
   plaintextSecret,
   podProbes,
   podResources,
   podSecurity,
+  priorityClass,
   projectAllows,
+  projectScope,
   protectedObject,
+  quotaCapacity,
+  rbacEscalation,
   replicasBesideHpa,
   selectorMatch,
+  serviceExposure,
   serviceReference,
+  sopsProvider,
   syncWave,
+  tenantComponents,
+  tenantHosts,
+  tenantId,
+  tenantIsolation,
+  tenantLabelRule,
+  tenantPlacement,
+  tenantQuota,
+  tenantState,
 ];

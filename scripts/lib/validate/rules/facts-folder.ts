@@ -1,10 +1,13 @@
 import { stringAt } from "../../core/json.ts";
 import type { Rule } from "../rule.ts";
 
+const factKinds = new Set(["Cluster", "Environment", "Tenant", "Tombstone"]);
+
 export const factsFolder: Rule = {
   id: "facts-folder",
   severity: "error",
-  holds: "A folder of facts holds one document, which Kustomize reads and leaves out, and its kustomization.",
+  holds:
+    "A folder of facts holds one document, which Kustomize reads and leaves out, and its kustomization; facts lie nowhere else.",
   because: "Whatever else lay there would be deployed by every overlay that only wanted the facts.",
   *check({ tree, sources }) {
     for (const folder of [
@@ -24,6 +27,21 @@ export const factsFolder: Rule = {
           fix: "move it out of the folder",
         };
       }
+    }
+    for (const file of tree.paths) {
+      if (!file.endsWith(".yaml") || /^(clusters|tenants|environments)\/[^/]+\/(facts\/|tombstone\.yaml$)/.test(file))
+        continue;
+      if (/\/templates\//.test(file) || file.endsWith(".sops.yaml")) continue;
+      const data = sources.data(file);
+      const isFact =
+        stringAt(data, "apiVersion") === "gitops.murima2025.com/v1" && factKinds.has(stringAt(data, "kind") ?? "");
+      if (isFact)
+        yield {
+          file,
+          line: 1,
+          message: "is a fact outside the folders of facts",
+          fix: "remove it: what reads it would believe it",
+        };
     }
   },
 };

@@ -1,14 +1,34 @@
 import { clusterOf } from "../../repo/layout.ts";
+import { halfOf } from "../halves.ts";
 import type { Rule } from "../rule.ts";
+
+/** The tenant a path belongs to, if it does. */
+function tenantOf(path: string): string | undefined {
+  const [top, tenant] = path.split("/");
+  return top === "tenants" ? tenant : undefined;
+}
 
 export const foreignTree: Rule = {
   id: "foreign-tree",
   severity: "error",
-  holds: "A cluster is built of what is shared and of its own folder, never of another cluster's.",
+  holds:
+    "A cluster is built of what is shared and of its own folder, a tenant's half of its facts and its own folder; never of another's.",
   because: "Who may change one cluster would change the other with it, without being asked for that one (S-09, D-22).",
   *check({ applications }) {
-    for (const { id, cluster, reads } of applications) {
+    for (const application of applications) {
+      const { id, cluster, reads } = application;
+      const half = halfOf(application);
       for (const file of reads) {
+        const tenant = tenantOf(file);
+        if (tenant !== undefined && tenant !== half?.tenant) {
+          const message = `is read by ${id} and belongs to the tenant ${tenant}`;
+          yield { application: id, file, message, fix: "move what both need to apps/tenant" };
+        }
+        const isOutside = half?.kind === "placement" && !/^(tenants|apps\/tenant\/placement)\//.test(file);
+        if (isOutside) {
+          const fix = `keep to the facts, its own folder and apps/tenant/placement`;
+          yield { application: id, file, message: "is read by a placement and is not the tenant's", fix };
+        }
         const owner = clusterOf(file);
         if (owner === undefined || owner === cluster) continue;
         const fix = `move what both need to apps, clusters/components or environments`;

@@ -47,7 +47,10 @@ function isElsewhere({ applications, extent }: Fleet, { cluster, manifest }: App
   const project = stringAt(manifest, "spec", "project") ?? "";
   if (extent !== "applications" || !project.startsWith("tenant-")) return false;
   const grant = applications.find(
-    (other) => other.cluster === cluster && project.replace(/-services$/, "") === other.name.replace("grant-", "tenant-") && other.name.startsWith("grant-"),
+    (other) =>
+      other.cluster === cluster &&
+      project.replace(/-services$/, "") === other.name.replace("grant-", "tenant-") &&
+      other.name.startsWith("grant-"),
   );
   return grant?.notRendered !== undefined;
 }

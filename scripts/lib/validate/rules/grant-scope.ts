@@ -1,0 +1,105 @@
+import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import type { Tenant } from "../../model/generated.ts";
+import { halfOf, tenantName } from "../halves.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
+import { type Subject, subjects } from "../subjects.ts";
+
+/** Kinds of a grant that lie beside the services that answer its hosts: shared ones, or the tenant's own. */
+const besideServices = new Set(["BackendTrafficPolicy", "ConfigMap", "HTTPRoute", "HTTPRouteFilter"]);
+
+/** What a grant may bind, by who gets it. */
+const bindings: Record<string, (tenant: string) => { kind: string; namespaces: string[]; names?: string[] }> = {
+  "deployer-tenant": (tenant) => ({ kind: "ServiceAccount", namespaces: ["deployers"], names: [tenantName(tenant)] }),
+  "deployer-tenant-services": (tenant) => ({
+    kind: "ServiceAccount",
+    namespaces: ["deployers"],
+    names: [`${tenantName(tenant)}-services`],
+  }),
+  "settings-reader": (tenant) => ({
+    kind: "ServiceAccount",
+    namespaces: [tenantName(tenant)],
+    names: ["configuration-service"],
+  }),
+  "tenant-reader": () => ({ kind: "ServiceAccount", namespaces: ["murima"] }),
+};
+
+export const grantScope: Rule = {
+  id: "grant-scope",
+  severity: "error",
+  holds:
+    "A grant touches its tenant's namespace, its project, and its own names beside the services; its routes say who the tenant is; it binds only what a tenant may have.",
+  because:
+    "The account of grants may write in every tenant's namespace: only its manifests keep it to one (S-01, S-03, S-06).",
+  *check(fleet) {
+    for (const subject of subjects(fleet)) {
+      const half = halfOf(subject.application);
+      if (half?.kind !== "grant") continue;
+      const place = misplaced(subject, half.tenant);
+      if (place !== undefined) yield { ...subject.at, ...place };
+      const facts = fleet.documents.tenants.get(half.tenant)?.document;
+      if (subject.id.kind === "HTTPRoute" && facts !== undefined) yield* route(subject, facts);
+      if (subject.id.kind === "RoleBinding") yield* binding(subject, half.tenant);
+    }
+  },
+};
+
+function misplaced({ id }: Subject, tenant: string): { message: string; fix: string } | undefined {
+  const own = tenantName(tenant);
+  const isOwnName = id.name === own || id.name.startsWith(`${own}-`);
+  const where = id.namespace === "" ? "the whole cluster" : id.namespace;
+  const fix = `keep it to ${own}`;
+  if (id.kind === "Namespace" || id.kind === "SopsProvider")
+    return id.name === own ? undefined : { message: `is not named ${own}`, fix };
+  if (id.namespace === own) return undefined;
+  if (id.namespace === "argocd" && id.kind === "AppProject") {
+    const names = [own, `${own}-services`];
+    return names.includes(id.name) ? undefined : { message: `is not named ${names.join(" or ")}`, fix };
+  }
+  if (id.namespace === "murima" && besideServices.has(id.kind))
+    return isOwnName ? undefined : { message: `is not named ${own}, in a namespace that others share`, fix };
+  return { message: `is in ${where}, where a grant has no place for a ${id.kind}`, fix };
+}
+
+function* route({ object, at }: Subject, { metadata, spec }: Tenant): Iterable<RuleFinding> {
+  const hosts = stringsAt(object, "spec", "hostnames");
+  if (hosts.toSorted().join() !== spec.hosts.toSorted().join()) {
+    const message = `leads ${hosts.join(", ")}, but the hosts of ${metadata.name} are ${spec.hosts.join(", ")}`;
+    yield { ...at, message, fix: "let apps/tenant/components/facts fill them in" };
+  }
+  for (const rule of listAt(object, "spec", "rules")) {
+    if (listAt(rule, "backendRefs").length === 0) continue;
+    const headers = listAt(rule, "filters").flatMap((filter) => listAt(filter, "requestHeaderModifier", "set"));
+    const set = headers.filter((header) => stringAt(header, "name")?.toLowerCase() === "x-tenant-id");
+    if (set.length === 1 && stringAt(set[0], "value") === metadata.name) continue;
+    const said = set.map((header) => stringAt(header, "value")).join(", ") || "nothing";
+    yield {
+      ...at,
+      message: `sets X-Tenant-ID to ${said}, not to ${metadata.name}`,
+      fix: "set it in every rule that has a backend",
+    };
+  }
+}
+
+function* binding({ object, at }: Subject, tenant: string): Iterable<RuleFinding> {
+  const role = stringAt(object, "roleRef", "name") ?? "";
+  const allowed = stringAt(object, "roleRef", "kind") === "ClusterRole" ? bindings[role]?.(tenant) : undefined;
+  if (allowed === undefined) {
+    const fix = `bind one of ${Object.keys(bindings).join(", ")}`;
+    yield { ...at, message: `binds ${role}, which no grant may bind`, fix };
+    return;
+  }
+  for (const subject of listAt(object, "subjects")) {
+    const { kind, name, namespace } = objectAt(subject);
+    const fits =
+      kind === allowed.kind &&
+      allowed.namespaces.includes(String(namespace)) &&
+      (allowed.names === undefined || allowed.names.includes(String(name)));
+    if (fits) continue;
+    const whom = `${String(kind)} ${namespace === undefined ? "" : `${String(namespace)}/`}${String(name)}`;
+    yield {
+      ...at,
+      message: `gives ${role} to ${whom}`,
+      fix: `give it to ${allowed.namespaces.join()}/${allowed.names?.join() ?? "a service"}`,
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import { at, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { halfOf, tenantName } from "../halves.ts";
+import type { Rule } from "../rule.ts";
+import { subjects } from "../subjects.ts";
+
+/** Kinds by which a tenant would give itself rights, room or ways: only grants have them. */
+const platformKinds = new Set([
+  "AppProject",
+  "Application",
+  "ApplicationSet",
+  "Endpoints",
+  "EndpointSlice",
+  "HTTPRoute",
+  "Ingress",
+  "LimitRange",
+  "ReferenceGrant",
+  "ResourceQuota",
+  "Role",
+  "RoleBinding",
+  "SopsProvider",
+]);
+
+export const projectScope: Rule = {
+  id: "project-scope",
+  severity: "error",
+  holds:
+    "A project names its repository, namespaces, kinds and accounts exactly. A tenant's comes from its grant and allows its own namespace, no cluster-wide kind, and nothing that gives rights.",
+  because: "What a project allows, whoever may commit to its folders may deploy (S-01, FM-11, FM-12).",
+  *check(fleet) {
+    for (const { application, cluster, id, object, at: where } of subjects(fleet, "AppProject")) {
+      const spec = objectAt(object, "spec");
+      const repository = fleet.documents.clusters.get(cluster)!.document.spec.repository.url;
+      const half = halfOf(application);
+      const problems =
+        half?.kind === "grant"
+          ? tenants(spec, half.tenant, id.name, repository)
+          : application.name === "root"
+            ? platforms(spec, id.name, repository)
+            : [`comes from ${application.name}: projects are root's and grants'`];
+      for (const message of problems) yield { ...where, message, fix: "allow exactly what it deploys" };
+    }
+  },
+};
+
+function* common(spec: JsonObject, repository: string): Iterable<string> {
+  for (const source of stringsAt(spec, "sourceRepos"))
+    if (source !== repository) yield `may pull from ${source}, which is not this cluster's repository`;
+  for (const field of ["sourceNamespaces", "roles", "clusterResourceBlacklist"] as const)
+    if (at(spec, field) !== undefined) yield `sets ${field}, which nobody needs`;
+  for (const list of ["clusterResourceWhitelist", "namespaceResourceWhitelist"])
+    for (const entry of listAt(spec, list))
+      if (`${stringAt(entry, "group")}${stringAt(entry, "kind")}`.includes("*")) yield `has a wildcard in ${list}`;
+  for (const destination of listAt(spec, "destinations")) {
+    const server = stringAt(destination, "server");
+    if (server !== "https://kubernetes.default.svc") yield `may deploy to the server ${server ?? "of any name"}`;
+  }
+}
+
+function* platforms(spec: JsonObject, name: string, repository: string): Iterable<string> {
+  yield* common(spec, repository);
+  for (const destination of listAt(spec, "destinations")) {
+    const namespace = stringAt(destination, "namespace") ?? "*";
+    if (namespace.includes("*") && !(name === "grants" && namespace === "tenant-*")) yield `may deploy to ${namespace}`;
+  }
+  const isEmpty = ["sourceRepos", "destinations"].every((list) => listAt(spec, list).length === 0);
+  if (name === "default" && !isEmpty) yield "is the project of whatever names none, and allows something";
+}
+
+function* tenants(spec: JsonObject, tenant: string, name: string, repository: string): Iterable<string> {
+  yield* common(spec, repository);
+  const own = tenantName(tenant);
+  const isServices = name === `${own}-services`;
+  const account = `deployers:${name}`;
+  for (const destination of listAt(spec, "destinations")) {
+    const namespace = stringAt(destination, "namespace") ?? "*";
+    if (namespace !== own) yield `may deploy to ${namespace}, which is not ${own}`;
+  }
+  if (listAt(spec, "clusterResourceWhitelist").length > 0) yield "may deploy cluster-wide kinds";
+  if (at(spec, "namespaceResourceWhitelist") === undefined) yield "may deploy every kind of a namespace";
+  for (const entry of listAt(spec, "namespaceResourceWhitelist")) {
+    const kind = stringAt(entry, "kind") ?? "";
+    if (platformKinds.has(kind) || (kind === "NetworkPolicy" && !isServices))
+      yield `may deploy ${kind}, which is the platform's to give`;
+  }
+  for (const entry of listAt(spec, "destinationServiceAccounts")) {
+    const found = `${stringAt(entry, "defaultServiceAccount")} in ${stringAt(entry, "namespace")}`;
+    if (found !== `${account} in ${own}`) yield `acts as ${found}, not as ${account} in ${own}`;
+  }
+}

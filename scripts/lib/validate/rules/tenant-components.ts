@@ -1,0 +1,78 @@
+import path from "node:path";
+
+import { isObject, stringsAt } from "../../core/json.ts";
+import { grantComponents, grantFile, placementFile } from "../../tenant/placement.ts";
+import { placementsOf } from "../placements.ts";
+import type { Fleet, Rule, RuleFinding } from "../rule.ts";
+
+export const tenantComponents: Rule = {
+  id: "tenant-components",
+  severity: "error",
+  holds:
+    "A grant is its facts and the components that follow from them, and nothing else; a placement is its facts, its own files and the placement component.",
+  because:
+    "A grant that says another plan than the facts gives what nobody agreed to; one more file in it is a right (S-09).",
+  *check(fleet) {
+    for (const { tenant, cluster, grant, placement } of placementsOf(fleet)) {
+      const facts = fleet.documents.tenants.get(tenant);
+      if (grant && facts !== undefined) yield* judgeGrant(fleet, tenant, cluster);
+      if (placement) yield* judgePlacement(fleet, tenant, cluster);
+    }
+  },
+};
+
+function* judgeGrant({ documents, sources }: Fleet, tenant: string, cluster: string): Iterable<RuleFinding> {
+  const file = grantFile(tenant, cluster);
+  const data = sources.data(file);
+  const found = targets(file, stringsAt(data, "components"));
+  const routed = found.some((component) => component.startsWith("apps/tenant/components/routes/"));
+  const { spec } = documents.tenants.get(tenant)!.document;
+  const wanted = grantComponents(spec, routed);
+  if (found.join() !== wanted.join()) {
+    const missing = wanted.filter((component) => !found.includes(component));
+    const extra = found.filter((component) => !wanted.includes(component));
+    const parts = [
+      ...(missing.length > 0 ? [`lacks ${missing.join(", ")}`] : []),
+      ...(extra.length > 0 ? [`has ${extra.join(", ")}`] : []),
+    ];
+    const message = parts.length === 0 ? "has its components in another order" : parts.join(" and ");
+    yield {
+      file,
+      ...sources.locate(file, ["components"]),
+      message: `${message}, against the facts of ${tenant}`,
+      fix: `list ${wanted.join(", ")}, in this order`,
+    };
+  }
+  const resources = [`clusters/${cluster}/facts`, `tenants/${tenant}/facts`];
+  if (targets(file, stringsAt(data, "resources")).toSorted().join() !== resources.join()) {
+    const message = "has other resources than the facts of its cluster and of its tenant";
+    yield { file, ...sources.locate(file, ["resources"]), message, fix: `list ${resources.join(" and ")}` };
+  }
+  const known = ["apiVersion", "kind", "resources", "components"];
+  for (const key of isObject(data) ? Object.keys(data) : []) {
+    if (known.includes(key)) continue;
+    const message = `sets ${key}, which no grant needs`;
+    yield { file, ...sources.locate(file, [key], "key"), message, fix: "move it to a component that every tenant has" };
+  }
+}
+
+function* judgePlacement({ sources }: Fleet, tenant: string, cluster: string): Iterable<RuleFinding> {
+  const file = placementFile(tenant, cluster);
+  const data = sources.data(file);
+  const components = targets(file, stringsAt(data, "components"));
+  if (components.join() !== "apps/tenant/placement") {
+    const message = `has the components ${components.join(", ") || "none"}`;
+    yield { file, ...sources.locate(file, ["components"]), message, fix: "list apps/tenant/placement and no other" };
+  }
+  const facts = `tenants/${tenant}/facts`;
+  const folder = path.posix.dirname(file);
+  for (const [index, target] of targets(file, stringsAt(data, "resources")).entries()) {
+    if (target === facts || target.startsWith(`${folder}/`)) continue;
+    const place = sources.locate(file, ["resources", index]);
+    yield { file, ...place, message: `takes ${target}, which is not its own`, fix: `keep to ${folder} and ${facts}` };
+  }
+}
+
+function targets(file: string, paths: readonly string[]): string[] {
+  return paths.map((target) => path.posix.join(path.posix.dirname(file), target));
+}

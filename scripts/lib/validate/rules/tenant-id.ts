@@ -1,0 +1,25 @@
+import { nameProblem } from "../../model/names.ts";
+import type { Rule } from "../rule.ts";
+
+export const tenantId: Rule = {
+  id: "tenant-id",
+  severity: "error",
+  holds: "A tenant's id is a name that means nothing else, and none is the beginning of another's up to a hyphen.",
+  because:
+    "acme-* would cover acme-eu too, and tenant-acme-x could be a service of acme or a tenant (FM-11, FM-13, D-20).",
+  *check({ tree, documents }) {
+    const ids = new Set(tree.list("tenants").filter((name) => tree.isFolder(`tenants/${name}`)));
+    for (const id of ids) {
+      const located = documents.tenants.get(id) ?? documents.tombstones.get(id);
+      const file = located?.file ?? tree.below(`tenants/${id}`)[0]!;
+      const problem = nameProblem(id);
+      if (problem !== undefined) yield { file, line: 1, message: problem, fix: "give the tenant another id" };
+      for (let hyphen = id.indexOf("-"); hyphen !== -1; hyphen = id.indexOf("-", hyphen + 1)) {
+        const other = id.slice(0, hyphen);
+        if (!ids.has(other)) continue;
+        const message = `${id} begins with ${other}, the id of another tenant`;
+        yield { file, line: 1, message, fix: "give the newer of both an id that does not begin with the older" };
+      }
+    }
+  },
+};

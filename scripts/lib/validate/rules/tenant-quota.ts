@@ -1,0 +1,104 @@
+import { at as valueAt, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { parseQuantity } from "../../model/quantity.ts";
+import { type Demand, demands } from "../demand.ts";
+import { halfOf, tenantName } from "../halves.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
+import { type Subject, subjects } from "../subjects.ts";
+
+/** What a tenant's namespace is limited in. */
+const needed = [
+  "count/configmaps",
+  "count/secrets",
+  "limits.cpu",
+  "limits.memory",
+  "persistentvolumeclaims",
+  "pods",
+  "requests.cpu",
+  "requests.memory",
+  "requests.storage",
+  "services.loadbalancers",
+  "services.nodeports",
+];
+
+export const tenantQuota: Rule = {
+  id: "tenant-quota",
+  severity: "error",
+  needs: "clusters",
+  holds:
+    "A tenant's namespace has a quota of everything that costs, in quantities that are whole and meant so, and its own services fit in it at their largest, while they are replaced.",
+  because:
+    "Without one a tenant takes the cluster; in one that is too small a rollout stands still half way (D-20, S-05, B-13).",
+  *check(fleet) {
+    const quotas = Map.groupBy(subjects(fleet, "ResourceQuota"), ({ cluster, id }) => `${cluster}/${id.namespace}`);
+    const use = demands(fleet);
+    for (const { application, cluster, id, at } of subjects(fleet, "Namespace")) {
+      const half = halfOf(application);
+      if (half?.kind !== "grant" || id.name !== tenantName(half.tenant)) continue;
+      const own = quotas.get(`${cluster}/${id.name}`) ?? [];
+      if (own.length !== 1) {
+        yield { ...at, message: `has ${own.length} quotas`, fix: "include one of apps/tenant/components/plans" };
+        continue;
+      }
+      yield* judge(own[0]!, use.get(`${cluster}/${id.name}`));
+    }
+    for (const subject of subjects(fleet, "LimitRange"))
+      yield* limits(subject, quotas.get(`${subject.cluster}/${subject.id.namespace}`)?.[0]);
+  },
+};
+
+function* judge({ object, at }: Subject, use: Demand | undefined): Iterable<RuleFinding> {
+  const hard = objectAt(object, "spec", "hard");
+  for (const name of needed)
+    if (hard[name] === undefined) yield { ...at, message: `sets no limit of ${name}`, fix: "set one, if only 0" };
+  for (const [name, value] of Object.entries(hard)) {
+    const problem = quantityProblem(name, value);
+    if (problem !== undefined)
+      yield { ...at, message: `${name} is ${JSON.stringify(value)}, ${problem}`, fix: "write it plainly" };
+  }
+  for (const [name, amount] of Object.entries(use ?? {})) {
+    const limit = parseQuantity(hard[name]);
+    if (limit === undefined || amount <= limit) continue;
+    const message = `gives ${String(hard[name])} of ${name}, but its services take ${round(amount)} at their largest`;
+    yield { ...at, message, fix: "give the tenant a larger plan, or its services less" };
+  }
+}
+
+/** What is a quantity to Kubernetes and surely not meant here. */
+function quantityProblem(name: string, value: unknown): string | undefined {
+  const amount = parseQuantity(value);
+  if (amount === undefined) return "which is no quantity";
+  if (amount < 0) return "which is less than nothing";
+  const text = String(value);
+  if (/[eE][0-9+-]/.test(text)) return "which is hard to read";
+  if (/memory|storage/.test(name) && (text.endsWith("m") || (amount > 0 && amount < 2 ** 20)))
+    return "which is next to nothing of it";
+  if (/^count\/|^pods$|claims$|^services\./.test(name) && !/^\d+$/.test(text)) return "which is no whole number";
+  return undefined;
+}
+
+function* limits({ object, at }: Subject, quota: Subject | undefined): Iterable<RuleFinding> {
+  const hard = objectAt(quota?.object, "spec", "hard");
+  for (const entry of listAt(object, "spec", "limits")) {
+    for (const name of ["cpu", "memory"]) {
+      const amount = (field: string) => parseQuantity(valueAt(entry, field, name));
+      const [fallback, request, max] = [amount("default"), amount("defaultRequest"), amount("max")];
+      if (fallback !== undefined && max !== undefined && fallback > max)
+        yield { ...at, message: `a container gets more ${name} by default than it may have`, fix: "lower default" };
+      if (request !== undefined && fallback !== undefined && request > fallback)
+        yield {
+          ...at,
+          message: `a container asks for more ${name} by default than it gets`,
+          fix: "lower defaultRequest",
+        };
+      const whole = parseQuantity(hard[`limits.${name}`]);
+      if (whole !== undefined && whole > 0 && fallback !== undefined && fallback > whole) {
+        const message = `one container's default ${name} is more than the whole quota (${stringAt(hard as JsonObject, `limits.${name}`)})`;
+        yield { ...at, message, fix: "lower default" };
+      }
+    }
+  }
+}
+
+function round(amount: number): string {
+  return amount >= 2 ** 20 ? `${(amount / 2 ** 30).toFixed(1)}Gi` : String(Math.round(amount * 1000) / 1000);
+}
