@@ -1,6 +1,19 @@
 import { UsageError } from "../core/errors.ts";
 import { run } from "./process.ts";
 
+/**
+ * A file as it is in a revision: its text, null where it is not there, undefined where there is no such revision or
+ * no repository.
+ */
+export async function fileAt(root: string, revision: string, file: string): Promise<string | null | undefined> {
+  const git = (...args: string[]) => run(["git", "-C", root, ...args]);
+  const commit = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`);
+  if (commit.exitCode !== 0) return undefined;
+  const prefix = (await git("rev-parse", "--show-prefix")).stdout.trim();
+  const shown = await git("show", `${commit.stdout.trim()}:${prefix}${file}`);
+  return shown.exitCode === 0 ? shown.stdout : null;
+}
+
 /** Paths, from the root, that differ between a revision and the working folder: changed, added, removed, untracked. */
 export async function changedSince(root: string, revision: string): Promise<Set<string>> {
   const git = async (...args: string[]) => {

@@ -461,6 +461,12 @@ export interface Tenant {
        * Since when it is placed nowhere.
        */
       removed?: string;
+      /**
+       * Ranges of the clusters that were its alone, from when it was removed.
+       *
+       * @minItems 1
+       */
+      cidrs?: [string, ...string[]];
     };
   };
 }

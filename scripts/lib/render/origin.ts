@@ -24,8 +24,15 @@ export function originFinder(application: Application, tree: Tree, sources: Sour
   let byName: Map<string, string> | undefined;
   return (_manifest: Manifest, id: ResourceId): string | undefined => {
     byName ??= new Map(reads.map((file) => [defines(file, sources), file]));
-    return byName.get(nameKey(id.kind, id.name));
+    const tenant = byName.get(nameKey(id.kind, id.name)) === undefined ? tenantOf(application) : undefined;
+    const name = tenant === undefined ? id.name : id.name.replace(tenant, "TENANT");
+    return byName.get(nameKey(id.kind, name));
   };
+}
+
+/** Components of apps/tenant name their objects tenant-TENANT; the facts fill the name in. */
+function tenantOf({ folder }: Application): string | undefined {
+  return /^clusters\/[^/]+\/grants\/([^/]+)$/.exec(folder ?? "")?.[1];
 }
 
 function defines(file: string, sources: Sources): string {

@@ -6,7 +6,7 @@ import { emitYaml } from "../yaml/emit.ts";
 import { heading } from "./placement.ts";
 
 /** Keys of a Tenant in the order in which they are written. */
-const order = [
+export const order = [
   "displayName",
   "owners",
   "contacts",

@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -6,6 +7,8 @@ import { parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
 
 import type { CommandIo } from "../command/io.ts";
 import type { Run } from "../command/run.ts";
+import { codeownersFile, tenantFacts } from "../repo/layout.ts";
+import { withTenants } from "../tenant/codeowners.ts";
 
 /** The checkout the tests run in. */
 export const checkout = path.join(import.meta.dirname, "../../..");
@@ -59,7 +62,27 @@ export async function sampleRepository(clusters: readonly string[] = ["dev-eu1"]
     folders.map((folder) => cp(path.join(checkout, folder), path.join(made.root, folder), { recursive: true })),
   );
   await made.write("apps/external.yaml", await externalFor(clusters, made));
+  await copyTenants(clusters, made);
   return made;
+}
+
+/** Tenants that are placed on these clusters, and CODEOWNERS for them. */
+async function copyTenants(clusters: readonly string[], made: TestRepository): Promise<void> {
+  const owners = new Map<string, string[]>();
+  for (const tenant of await readdir(path.join(checkout, "tenants"))) {
+    const placed = clusters.filter((cluster) =>
+      existsSync(path.join(made.root, `clusters/${cluster}/grants/${tenant}`)),
+    );
+    if (placed.length === 0) continue;
+    for (const part of ["facts", "values.yaml", ...placed]) {
+      const source = path.join(checkout, "tenants", tenant, part);
+      if (existsSync(source)) await cp(source, path.join(made.root, "tenants", tenant, part), { recursive: true });
+    }
+    const facts = parseDocument(await made.read(tenantFacts(tenant)));
+    owners.set(tenant, (facts.getIn(["spec", "owners"]) as YAMLSeq).toJSON() as string[]);
+  }
+  const text = await readFile(path.join(checkout, codeownersFile), "utf8");
+  await made.write(codeownersFile, withTenants(text, owners)!);
 }
 
 /** What only some clusters refer to: elsewhere the entry would be one that nothing needs. */
@@ -73,6 +96,7 @@ async function externalFor(clusters: readonly string[], { read }: TestRepository
     if (!clusters.some((name) => name.includes("initech")))
       names.items = names.items.filter(({ value }) => value !== "internal");
     const [first] = names.items;
+    if (entry.get("namespace") === "tenant-*" && !clusters.includes("prod-us1")) return false;
     return (customers || first?.value !== "registry") && (operators || entry.get("kind") !== "Service");
   });
   return document.toString({ lineWidth: 0 });

@@ -1,4 +1,4 @@
-import { Document, isScalar, parseDocument, Scalar, visit } from "yaml";
+import { Document, isMap, isScalar, parseDocument, Scalar, visit } from "yaml";
 
 import type { Json, JsonPath } from "../core/json.ts";
 import { ambiguity } from "./ambiguous.ts";
@@ -19,12 +19,14 @@ export function emitYaml(data: Json): string {
 export interface Edit {
   path: JsonPath;
   value: Json | undefined;
+  /** Keys that a new one comes before: the first that is there. At the end without. */
+  before?: readonly string[];
 }
 
 /** Sets values in a YAML file and leaves everything else, comments and order, as it is. */
 export function editYaml(text: string, edits: readonly Edit[]): string {
   const document = parseDocument(text, { version: "1.2" });
-  for (const { path, value } of edits) {
+  for (const { path, value, before = [] } of edits) {
     if (value === undefined) document.deleteIn(path);
     else {
       const node = document.createNode(value);
@@ -32,6 +34,11 @@ export function editYaml(text: string, edits: readonly Edit[]): string {
       const old = document.getIn(path, true);
       if (isScalar(old) && isScalar(node)) node.comment = old.comment ?? null;
       document.setIn(path, node);
+      const map = document.getIn(path.slice(0, -1), true);
+      const place = isMap(map)
+        ? map.items.findIndex(({ key }) => isScalar(key) && before.includes(String(key.value)))
+        : -1;
+      if (old === undefined && isMap(map) && place !== -1) map.items.splice(place, 0, map.items.pop()!);
     }
   }
   return document.toString(format);

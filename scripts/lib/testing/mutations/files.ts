@@ -40,7 +40,7 @@ export const fileMutations: Record<string, Mutation> = {
   },
   "cidr-overlap": {
     break: (fleet) => fleet.edit(facts, "pods: 10.17.0.0/16", "pods: 10.16.64.0/18"),
-    expected: { file: facts, line: 29 },
+    expected: { file: facts, line: 31 },
   },
   "document-name": {
     break: (fleet) => fleet.edit(facts, "name: dev-eu1", "name: dev-eu2"),
@@ -96,6 +96,7 @@ export const fileMutations: Record<string, Mutation> = {
   "hardware-minimum": {
     break: (fleet) => fleet.edit(facts, 'cpu: "32"', 'cpu: "4"'),
     expected: { file: facts },
+    also: ["quota-capacity"],
   },
   "image-prerelease": {
     clusters: ["prod-eu1"],
@@ -149,7 +150,7 @@ export const fileMutations: Record<string, Mutation> = {
   },
   "values-schema": {
     break: (fleet) => fleet.edit(service, "poolMax: 20", 'poolMax: "20"'),
-    expected: { file: service, line: 20 },
+    expected: { file: service, line: 22 },
   },
   "yaml-alias": {
     break: (fleet) => fleet.edit(service, "replicas: 3", "replicas: &three 3"),

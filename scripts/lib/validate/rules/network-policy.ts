@@ -19,7 +19,12 @@ export const networkPolicy: Rule = {
     const namespaces = new Set(
       builtin.flatMap((name) => [...fleet.documents.clusters.keys()].map((cluster) => `${cluster}/${name}`)),
     );
-    for (const { cluster, id } of subjects(fleet, "Namespace")) namespaces.add(`${cluster}/${id.name}`);
+    // Where no namespace is rendered at all, another rule says so.
+    const known = new Set<string>();
+    for (const { cluster, id } of subjects(fleet, "Namespace")) {
+      known.add(cluster);
+      namespaces.add(`${cluster}/${id.name}`);
+    }
     for (const { cluster, object, at } of subjects(fleet, "NetworkPolicy")) {
       for (const problem of parsePolicy(object).problems)
         yield { ...at, message: problem, fix: "write it as the API has it" };
@@ -53,7 +58,7 @@ export const networkPolicy: Rule = {
             };
           for (const peer of peers) {
             const name = stringAt(peer, "namespaceSelector", "matchLabels", nameLabel);
-            if (name !== undefined && !namespaces.has(`${cluster}/${name}`))
+            if (name !== undefined && known.has(cluster) && !namespaces.has(`${cluster}/${name}`))
               yield {
                 ...at,
                 message: `names the namespace ${name}, which ${cluster} does not have`,

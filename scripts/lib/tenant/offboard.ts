@@ -1,0 +1,143 @@
+import type { Change } from "../core/change.ts";
+import { UsageError } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
+import type { Tenant, Tombstone } from "../model/generated.ts";
+import { codeownersFile, documentSchemas, tenantFacts, tombstoneFile } from "../repo/layout.ts";
+import { type Edit, editYaml, emitYaml } from "../yaml/emit.ts";
+import { clustersOf, codeownersChange, findTenant, isRouted, type TenantFleet } from "./fleet.ts";
+import { removal } from "./place.ts";
+import { grantChange, grantComponents, heading } from "./placement.ts";
+
+type Offboarding = NonNullable<Tenant["spec"]["offboarding"]>;
+export type Backup = NonNullable<Offboarding["backups"]>[number];
+export type Erasure = Tombstone["spec"]["erasures"][number];
+
+/** One step of leaving. Days are YYYY-MM-DD. */
+export type Step =
+  | { to: "active" }
+  | { to: "frozen"; reason: string; on: string; holdUntil: string }
+  | { to: "backed-up"; backups: readonly Backup[] }
+  | { to: "removed"; on: string }
+  | { to: "erased"; on: string; erasures: readonly Erasure[] };
+
+export const steps = ["active", "frozen", "backed-up", "removed", "erased"] as const;
+
+/** The one step that may come next; back to active only from frozen, where nothing has happened yet. */
+export function refuseOutOfOrder(id: string, state: string, to: Step["to"]): void {
+  const next = steps[steps.indexOf(state as Step["to"]) + 1];
+  if (to === next || (to === "active" && state === "frozen")) return;
+  const also = state === "frozen" ? " (or active, to let it stay)" : "";
+  throw new UsageError(`${id} is ${state}: what comes next is ${next ?? "nothing"}${also}, not ${to}`);
+}
+
+/** The files of one step. Repeating the last one changes nothing. */
+export function offboard(fleet: TenantFleet, id: string, step: Step): Change[] {
+  if (step.to === "erased" && fleet.documents.tombstones.has(id)) return [];
+  const { document } = findTenant(fleet, id);
+  const { state } = document.spec;
+  if (state === step.to && repeats(document, step)) return [];
+  refuseOutOfOrder(id, state, step.to);
+  switch (step.to) {
+    case "active":
+      return [
+        facts(fleet, id, [set("state", "active"), set("offboarding", undefined)]),
+        ...grants(fleet, document, "active"),
+        ...holds(fleet, id, undefined),
+      ];
+    case "frozen":
+      return [
+        facts(fleet, id, [set("state", "frozen"), set("offboarding", { reason: step.reason, frozen: step.on })]),
+        ...grants(fleet, document, "frozen"),
+        ...holds(fleet, id, { reason: `${id} is leaving: ${step.reason}`, expires: step.holdUntil }),
+      ];
+    case "backed-up": {
+      if (step.backups.length === 0)
+        throw new UsageError("without a backup nothing is backed up: name each with --backup");
+      const path = ["spec", "offboarding", "backups"];
+      return [facts(fleet, id, [set("state", "backed-up"), { path, value: step.backups as unknown as Json }])];
+    }
+    case "removed": {
+      const cidrs = cidrsOf(fleet, id);
+      const own: Edit = { path: ["spec", "offboarding", "cidrs"], value: cidrs };
+      const removed: Edit = { path: ["spec", "offboarding", "removed"], value: step.on };
+      return [
+        facts(fleet, id, [set("state", "removed"), removed, ...(cidrs.length === 0 ? [] : [own])]),
+        ...clustersOf(fleet, id).flatMap((cluster) => removal(fleet, id, cluster)),
+        ...(fleet.tree.has(`tenants/${id}/values.yaml`) ? [{ path: `tenants/${id}/values.yaml`, content: null }] : []),
+      ];
+    }
+    case "erased":
+      return erase(fleet, document, step);
+  }
+}
+
+/** A tombstone in place of everything: no name of a person, no address of one. */
+function erase(
+  fleet: TenantFleet,
+  { metadata, spec }: Tenant,
+  { on, erasures }: Extract<Step, { to: "erased" }>,
+): Change[] {
+  const id = metadata.name;
+  const missing = [...new Set((spec.offboarding?.backups ?? []).map(({ store }) => store))].filter(
+    (store) => !erasures.some((erasure) => erasure.store === store),
+  );
+  if (missing.length > 0)
+    throw new UsageError(`its data in ${missing.join(", ")} was backed up and is not said to be erased: add --erasure`);
+  const tombstone: Tombstone = {
+    apiVersion: "gitops.murima2025.com/v1",
+    kind: "Tombstone",
+    metadata: { name: id, annotations: { "config.kubernetes.io/local-config": "true" } },
+    spec: {
+      hosts: spec.hosts,
+      cidrs: cidrsOf(fleet, id),
+      erased: on,
+      erasures: [...erasures] as Tombstone["spec"]["erasures"],
+    },
+  };
+  const file = tombstoneFile(id);
+  const owned = fleet.tree.has(codeownersFile) ? [codeownersChange(fleet, new Map([[id, null]]))] : [];
+  return [
+    ...fleet.tree.below(`tenants/${id}`).map((path) => ({ path, content: null })),
+    {
+      path: file,
+      content: `${heading(file, documentSchemas.Tombstone)}# This customer has left. Its id, its hosts and its ranges are never given again.\n${emitYaml(tombstone as unknown as Json)}`,
+    },
+    ...owned,
+  ];
+}
+
+/** Ranges of the clusters that are the tenant's alone: they are written down while it is known where it was. */
+function cidrsOf(fleet: TenantFleet, id: string): string[] {
+  return clustersOf(fleet, id)
+    .map((cluster) => fleet.documents.clusters.get(cluster)!.document.spec)
+    .filter(({ model }) => model !== "multi-tenant")
+    .flatMap(({ cidrs }) => Object.values(cidrs))
+    .toSorted();
+}
+
+function repeats({ spec }: Tenant, step: Step): boolean {
+  return step.to !== "backed-up" || JSON.stringify(spec.offboarding?.backups) === JSON.stringify(step.backups);
+}
+
+function set(key: "state" | "offboarding", value: Json | undefined): Edit {
+  return { path: ["spec", key], value };
+}
+
+function facts({ tree }: TenantFleet, id: string, edits: readonly Edit[]): Change {
+  const file = tenantFacts(id);
+  return { path: file, content: editYaml(tree.text(file), edits) };
+}
+
+function grants(fleet: TenantFleet, { metadata, spec }: Tenant, state: "active" | "frozen"): Change[] {
+  return clustersOf(fleet, metadata.name).map((cluster) =>
+    grantChange(metadata.name, cluster, grantComponents({ ...spec, state }, isRouted(fleet, metadata.name, cluster))),
+  );
+}
+
+/** Holds of its own copies of services: no bump changes them until the hold is gone. */
+function holds({ tree }: TenantFleet, id: string, hold: { reason: string; expires: string } | undefined): Change[] {
+  return tree.folders(`tenants/${id}/*/services/*`).map((folder) => {
+    const path = `${folder}/image.yaml`;
+    return { path, content: editYaml(tree.text(path), [{ path: ["image", "hold"], value: hold }]) };
+  });
+}

@@ -1,0 +1,89 @@
+import type { Change } from "../core/change.ts";
+import { UsageError } from "../core/errors.ts";
+import { stringAt } from "../core/json.ts";
+import { clustersOf, findTenant, isRouted, type TenantFleet } from "./fleet.ts";
+import { ownValues, placeOn } from "./new-tenant.ts";
+import { grantChange, grantComponents, grantFile, type Settings, settingsFile } from "./placement.ts";
+
+/** A change of where a tenant is. */
+export interface Place {
+  tenant: string;
+  /** The cluster it is to be on. */
+  cluster: string;
+  /** The cluster it comes from and leaves. */
+  from?: string | undefined;
+  /** Whether its hosts are to lead here. */
+  routes: boolean;
+  settings?: Settings | undefined;
+}
+
+/** Places a tenant on one more cluster, moves it there from another, or leads its hosts there. */
+export function placeTenant(fleet: TenantFleet, { tenant, cluster, from, routes, settings }: Place): Change[] {
+  const { document } = findTenant(fleet, tenant);
+  refuseLeaving(document.spec.state, tenant);
+  const placed = clustersOf(fleet, tenant);
+  if (from !== undefined && !placed.includes(from)) {
+    if (placed.includes(cluster)) return []; // It has moved already.
+    throw new UsageError(`${tenant} is not on ${from}: it is on ${placed.join(", ") || "no cluster"}`);
+  }
+  const here = routes || (from !== undefined && isRouted(fleet, tenant, from)) || placed.length === 0;
+  const changes: Change[] = [];
+  if (!placed.includes(cluster)) {
+    const own = from === undefined ? undefined : settingsOf(fleet, tenant, from);
+    changes.push(...placeOn(fleet, document, cluster, here, settings ?? own ?? { locale: "en", timezone: "UTC" }));
+    if (from !== undefined) changes.push(...carried(fleet, tenant, from, cluster));
+    const values = ownValues(document);
+    if (document.spec.isolation === "dedicated" && !fleet.tree.has(values.path)) changes.push(values);
+  } else if (here) changes.push(grantChange(tenant, cluster, grantComponents(document.spec, true)));
+  if (here) {
+    for (const other of placed)
+      if (other !== cluster && other !== from && isRouted(fleet, tenant, other))
+        changes.push(grantChange(tenant, other, grantComponents(document.spec, false)));
+  }
+  if (from !== undefined) changes.push(...removal(fleet, tenant, from));
+  // What is carried over stands in place of what is scaffolded.
+  return [...new Map(changes.map((change) => [change.path, change])).values()];
+}
+
+/** Takes a tenant from a cluster. Its hosts have to lead elsewhere by then. */
+export function leaveCluster(fleet: TenantFleet, tenant: string, cluster: string): Change[] {
+  const { document } = findTenant(fleet, tenant);
+  refuseLeaving(document.spec.state, tenant);
+  const placed = clustersOf(fleet, tenant);
+  if (!placed.includes(cluster)) return [];
+  if (placed.length === 1)
+    throw new UsageError(`${cluster} is the only cluster of ${tenant}: bun run offboard-tenant ${tenant} ends it`);
+  if (isRouted(fleet, tenant, cluster)) {
+    const others = placed.filter((other) => other !== cluster).join(" or ");
+    throw new UsageError(
+      `the hosts of ${tenant} lead to ${cluster}: bun run place-tenant ${tenant} --cluster ${others} --routes first`,
+    );
+  }
+  return removal(fleet, tenant, cluster);
+}
+
+/** Everything of one placement, both halves. */
+export function removal({ tree }: TenantFleet, tenant: string, cluster: string): Change[] {
+  const folders = [`clusters/${cluster}/grants/${tenant}`, `tenants/${tenant}/${cluster}`];
+  return folders.flatMap((folder) => tree.below(folder)).map((path) => ({ path, content: null }));
+}
+
+/** What the tenant has added to its half goes with it, but for images: those are of the cluster it comes to. */
+function carried({ tree }: TenantFleet, tenant: string, from: string, to: string): Change[] {
+  const folder = `tenants/${tenant}/${from}`;
+  return tree
+    .below(folder)
+    .filter((file) => file !== `${folder}/kustomization.yaml` || tree.has(grantFile(tenant, from)))
+    .map((file) => ({ path: `tenants/${tenant}/${to}${file.slice(folder.length)}`, content: tree.text(file) }));
+}
+
+function settingsOf({ sources }: TenantFleet, tenant: string, cluster: string): Settings | undefined {
+  const data = sources.data(settingsFile(tenant, cluster));
+  const locale = stringAt(data, "data", "locale");
+  const timezone = stringAt(data, "data", "timezone");
+  return locale === undefined || timezone === undefined ? undefined : { locale, timezone };
+}
+
+function refuseLeaving(state: string, tenant: string): void {
+  if (state !== "active") throw new UsageError(`${tenant} is ${state}: it is leaving, and goes nowhere else`);
+}

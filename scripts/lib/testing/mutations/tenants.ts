@@ -1,0 +1,184 @@
+import type { Mutation } from "./mutation.ts";
+
+const grant = "clusters/prod-eu1/grants/northwind/kustomization.yaml";
+const facts = "tenants/northwind/facts/tenant.yaml";
+const components = "apps/tenant/components";
+const template = (file: string) => `apps/charts/service/templates/${file}`;
+const shared = ["prod-eu1"];
+const dedicated = ["prod-us1"];
+
+/** A policy that opens every tenant to every namespace, both ways. */
+export const openPolicy = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: open
+spec:
+  podSelector: {}
+  policyTypes:
+    - Egress
+    - Ingress
+  ingress:
+    - from:
+        - namespaceSelector: {}
+  egress:
+    - to:
+        - namespaceSelector: {}
+`;
+
+/** Of rules about tenants: a fixture each, named after the rule. */
+export const tenantMutations: Record<string, Mutation> = {
+  "application-authority": {
+    clusters: shared,
+    break: (fleet) =>
+      fleet.edit("clusters/base/applicationsets/kustomization.yaml", "- FailOnSharedResource=true", "- Replace=true"),
+    expected: { file: "clusters/base/applicationsets/tenants.yaml" },
+    also: ["kubernetes-schema"],
+  },
+  codeowners: {
+    clusters: shared,
+    break: (fleet) =>
+      fleet.edit(
+        ".github/CODEOWNERS",
+        "/tenants/northwind/ @murima2025/northwind",
+        "/tenants/northwind/ @murima2025/contoso",
+      ),
+    expected: { file: ".github/CODEOWNERS", line: 8 },
+  },
+  "grant-scope": {
+    clusters: shared,
+    break: (fleet) =>
+      fleet.edit("apps/tenant/grant/rolebinding.yaml", "name: deployer-tenant\n", "name: tenant-reader\n"),
+    expected: { file: "apps/tenant/grant/rolebinding.yaml", application: "prod-eu1/grant-northwind" },
+  },
+  "network-policy": {
+    break: (fleet) =>
+      fleet.edit(template("networkpolicy.yaml"), "- protocol: TCP\n          port: metrics", "- port: metrics"),
+    expected: { file: template("networkpolicy.yaml") },
+  },
+  "object-metadata": {
+    break: (fleet) =>
+      fleet.edit(template("serviceaccount.yaml"), "metadata:\n", "metadata:\n  finalizers:\n    - example.com/never\n"),
+    expected: { file: template("serviceaccount.yaml") },
+  },
+  "priority-class": {
+    break: (fleet) =>
+      fleet.edit(
+        template("deployment.yaml"),
+        "      enableServiceLinks: false\n",
+        "      enableServiceLinks: false\n      priorityClassName: system-cluster-critical\n",
+      ),
+    expected: { file: template("deployment.yaml") },
+  },
+  "project-scope": {
+    clusters: shared,
+    break: (fleet) =>
+      fleet.edit(
+        "apps/tenant/grant/appproject.yaml",
+        "      kind: ConfigMap\n",
+        '      kind: ConfigMap\n    - group: ""\n      kind: ResourceQuota\n',
+      ),
+    expected: { file: "apps/tenant/grant/appproject.yaml", application: "prod-eu1/grant-contoso" },
+  },
+  "quota-capacity": {
+    clusters: dedicated,
+    break: (fleet) =>
+      fleet.edit(`${components}/plans/enterprise/resourcequota.yaml`, 'requests.cpu: "64"', 'requests.cpu: "240"'),
+    expected: { file: "clusters/prod-us1/facts/cluster.yaml", line: 35 },
+  },
+  "rbac-escalation": {
+    break: (fleet) =>
+      fleet.edit("clusters/base/deployers/grants/clusterrole.yaml", /    resourceNames:\n(      - .*\n)+/, ""),
+    expected: { file: "clusters/base/deployers/grants/clusterrole.yaml" },
+  },
+  "service-exposure": {
+    break: (fleet) => fleet.edit(template("service.yaml"), "type: ClusterIP", "type: LoadBalancer"),
+    expected: { file: template("service.yaml") },
+  },
+  "sops-provider": {
+    clusters: shared,
+    break: (fleet) => fleet.edit("apps/tenant/grant/sopsprovider.yaml", "name: sops-operator", "name: murima"),
+    expected: { file: "apps/tenant/grant/sopsprovider.yaml" },
+  },
+  "tenant-components": {
+    clusters: shared,
+    break: (fleet) => fleet.edit(grant, "plans/starter", "plans/business"),
+    expected: { file: grant, line: 9 },
+  },
+  "tenant-hosts": {
+    clusters: shared,
+    break: (fleet) => fleet.edit(facts, "northwind.customers.murima2025.com", "northwind.eu1.murima2025.com"),
+    expected: { file: facts, line: 21 },
+  },
+  "tenant-id": {
+    clusters: shared,
+    break: (fleet) => fleet.write("tenants/contoso-eu/tombstone.yaml", tombstone("contoso-eu")),
+    expected: { file: "tenants/contoso-eu/tombstone.yaml" },
+  },
+  "tenant-isolation": {
+    clusters: shared,
+    async break(fleet) {
+      await fleet.write("apps/tenant/grant/open.yaml", openPolicy);
+      await fleet.edit(
+        "apps/tenant/grant/kustomization.yaml",
+        "  - ./namespace.yaml\n",
+        "  - ./namespace.yaml\n  - ./open.yaml\n",
+      );
+    },
+    expected: { application: "prod-eu1/grant-contoso" },
+  },
+  "tenant-label": {
+    break: (fleet) =>
+      fleet.edit(template("configmap.yaml"), "  labels:\n", "  labels:\n    murima2025.com/tenant: contoso\n"),
+    expected: { file: template("configmap.yaml") },
+  },
+  "tenant-placement": {
+    clusters: shared,
+    break: (fleet) => fleet.edit("clusters/prod-eu1/facts/cluster.yaml", "residency: eu", "residency: us"),
+    expected: { file: grant },
+  },
+  "tenant-quota": {
+    clusters: shared,
+    break: (fleet) =>
+      fleet.edit(`${components}/plans/starter/resourcequota.yaml`, 'count/secrets: "40"', 'count/secrets: "1e3"'),
+    expected: { file: `${components}/plans/starter/resourcequota.yaml` },
+  },
+  "tenant-state": {
+    clusters: shared,
+    break: (fleet) =>
+      fleet.edit(
+        facts,
+        "  state: active\n",
+        '  state: active\n  offboarding:\n    reason: none\n    frozen: "2026-11-23"\n',
+      ),
+    expected: { file: facts },
+  },
+  "tenant-values": {
+    clusters: dedicated,
+    break: (fleet) =>
+      fleet.edit("tenants/tenant123/values.yaml", "publicHost:", "route:\n  enabled: true\npublicHost:"),
+    expected: { file: "tenants/tenant123/values.yaml", line: 4 },
+  },
+};
+
+/** What is left of a customer; valid but for what a test changes. */
+export function tombstone(id: string, host = `${id}.example`, cidrs = "[]"): string {
+  return `---
+# yaml-language-server: $schema=../../schemas/tombstone.json
+apiVersion: gitops.murima2025.com/v1
+kind: Tombstone
+metadata:
+  name: ${id}
+  annotations:
+    config.kubernetes.io/local-config: "true"
+spec:
+  hosts:
+    - ${host}
+  cidrs: ${cidrs}
+  erased: "2026-11-23"
+  erasures:
+    - store: postgresql
+      time: "2026-11-22T02:00:00Z"
+      evidence: OPS-1
+`;
+}

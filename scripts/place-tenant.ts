@@ -1,0 +1,52 @@
+import { Command } from "@commander-js/extra-typings";
+
+import { main, runnable } from "./lib/command/run.ts";
+import { write } from "./lib/command/write.ts";
+import { UsageError } from "./lib/core/errors.ts";
+import { leaveCluster, placeTenant } from "./lib/tenant/place.ts";
+import { applicationsOf } from "./lib/tenant/placement.ts";
+
+/** Changes where a tenant is. */
+export const run = runnable((io, done) =>
+  new Command("place-tenant")
+    .description("Place a tenant on one more cluster, move it to another, or lead its hosts elsewhere.")
+    .argument("<id>", "a tenant")
+    .option("--cluster <name>", "the cluster it is to be on")
+    .option("--from <name>", "the cluster it leaves: its half, and its hosts if they lead there, move along")
+    .option("--routes", "lead its hosts to --cluster", false)
+    .option("--leave <name>", "take it from this cluster; its hosts have to lead elsewhere")
+    .option("--dry-run", "print the changes and write nothing", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  bun run place-tenant contoso --cluster prod-us1             one more placement
+  bun run place-tenant contoso --cluster prod-us1 --routes    its hosts lead there
+  bun run place-tenant contoso --leave prod-eu1               and not there any more
+  bun run place-tenant contoso --cluster prod-us1 --from prod-eu1   all at once
+
+Data does not move with it: copy it between the first step and the second. Files of the placement do.`,
+    )
+    .action(async (id, options) => {
+      const { cluster, from, routes, leave } = options;
+      if ((cluster === undefined) === (leave === undefined))
+        throw new UsageError("say where it goes (--cluster) or what it leaves (--leave), one of both");
+      if (cluster !== undefined && cluster === from) throw new UsageError(`it can't move from ${from} to itself`);
+      done(
+        await write(io, options, (repository) => {
+          const changes =
+            leave === undefined
+              ? placeTenant(repository, { tenant: id, cluster: cluster!, from, routes })
+              : leaveCluster(repository, id, leave);
+          const clusters = [cluster ?? leave!];
+          const next =
+            leave !== undefined || from !== undefined
+              ? "commit it and open a pull request; once it is merged, bun run reap lists what is left on the old cluster"
+              : "commit it and open a pull request";
+          return { changes, selection: { clusters, applications: applicationsOf(id, changes) }, next };
+        }),
+      );
+    }),
+);
+
+if (import.meta.main) await main(run);

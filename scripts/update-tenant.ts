@@ -1,0 +1,63 @@
+import { Command, Option } from "@commander-js/extra-typings";
+
+import { collect } from "./lib/command/options.ts";
+import { main, runnable } from "./lib/command/run.ts";
+import { write } from "./lib/command/write.ts";
+import { clustersOf } from "./lib/tenant/fleet.ts";
+import { parsePairs, parseRate } from "./lib/tenant/options.ts";
+import { updateTenant } from "./lib/tenant/update.ts";
+
+/** Changes what a tenant has: plan, hosts, flags, limits. */
+export const run = runnable((io, done) =>
+  new Command("update-tenant")
+    .description("Change a tenant's plan, hosts, features, limits, contacts or owners; comments and order stay.")
+    .argument("<id>", "a tenant")
+    .option("--display-name <text>", "its name for people")
+    .addOption(new Option("--plan <plan>", "quota class").choices(["business", "enterprise", "starter"] as const))
+    .option("--ring <number>", "its place in the order of changes", Number)
+    .addOption(new Option("--recovery-point <time>", "data it may lose at most").choices(["15m", "1h", "24h"] as const))
+    .option("--rate <number/unit>", "requests to its hosts, like 600/minute")
+    .option("--contact <kind=address>", "technical, security or billing; without address it goes", collect, [])
+    .option("--feature <name=bool>", "a feature flag; without a value it goes", collect, [])
+    .option("--limit <name=number>", "a limit; without a number it goes", collect, [])
+    .option("--add-host <name>", "a further public name", collect, [])
+    .option("--remove-host <name>", "a public name it has no more", collect, [])
+    .option("--add-owner <handle>", "a further reviewer of its half", collect, [])
+    .option("--remove-owner <handle>", "a reviewer no more", collect, [])
+    .option("--dry-run", "print the changes and write nothing", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  bun run update-tenant northwind --plan business --limit agents=100
+  bun run update-tenant northwind --feature VIDEO_CALLS_ENABLED=true --add-host help.northwind.example
+
+Isolation and residency are no settings: data would have to move. Place another tenant, move the data, end the old one.`,
+    )
+    .action(async (id, options) => {
+      const update = {
+        displayName: options.displayName,
+        plan: options.plan,
+        ring: options.ring,
+        recoveryPoint: options.recoveryPoint,
+        rateLimit: options.rate === undefined ? undefined : parseRate(options.rate),
+        contacts: parsePairs("--contact", options.contact),
+        features: parsePairs("--feature", options.feature),
+        limits: parsePairs("--limit", options.limit),
+        addHosts: options.addHost,
+        removeHosts: options.removeHost,
+        addOwners: options.addOwner,
+        removeOwners: options.removeOwner,
+      };
+      done(
+        await write(io, options, (repository) => {
+          const changes = updateTenant(repository, id, update);
+          // Quotas are judged against what its cluster has, so all of it is looked at.
+          const selection = { clusters: clustersOf(repository, id), applications: [] };
+          return { changes, selection, next: "commit it and open a pull request" };
+        }),
+      );
+    }),
+);
+
+if (import.meta.main) await main(run);
