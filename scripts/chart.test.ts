@@ -15,13 +15,15 @@ beforeAll(async () => {
 test("every pod keeps to Pod Security restricted, states its resources and pins its image", () => {
   const pods = [...objectsOf(validation, "Deployment"), ...objectsOf(validation, "Job")];
   expect(pods.length).toBeGreaterThan(100);
+  const asks = new Set(["auth-service", "case-service", "comm-hub", "configuration-service"]);
   for (const { application, object } of pods) {
     const pod = objectAt(object.object, "spec", "template", "spec");
     const container = objectAt(pod, "containers", 0);
     expect([application.id, pod]).toEqual([
       application.id,
       expect.objectContaining({
-        automountServiceAccountToken: false,
+        // A token is for those that ask the API server, for settings and secrets of tenants.
+        automountServiceAccountToken: object.id.kind === "Deployment" && asks.has(object.id.name),
         securityContext: expect.objectContaining({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } }),
       }),
     ]);
@@ -42,7 +44,7 @@ test("every pod keeps to Pod Security restricted, states its resources and pins 
 
 test("a rollout loses nothing: surge before removal, probes, a drain before the end, replicas never beside a HPA", () => {
   const scaled = new Set(objectsOf(validation, "HorizontalPodAutoscaler").map(({ application }) => application.id));
-  expect(scaled.size).toBe(70);
+  expect(scaled.size).toBe(80);
   for (const { application, object } of objectsOf(validation, "Deployment")) {
     const { spec } = object.object as { spec: JsonObject };
     expect(spec).toMatchObject({ strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } });
@@ -57,12 +59,12 @@ test("a rollout loses nothing: surge before removal, probes, a drain before the 
 
 test("both sides of every call are open, and no others", () => {
   const { applications, values } = validation.fleet;
-  const policy = (id: string) =>
+  const policy = (id: string, service: string) =>
     applications
       .find((application) => application.id === id)!
-      .objects.find(({ id: own }) => own.kind === "NetworkPolicy" && own.name === id.split("/service-")[1])!.object;
+      .objects.find(({ id: own }) => own.kind === "NetworkPolicy" && own.name === service)!.object;
   for (const application of applications.filter(({ request }) => request?.tool === "helm")) {
-    const name = application.name.replace("service-", "");
+    const name = application.request?.tool === "helm" ? application.request.releaseName : "";
     const { merged } = values(application)!;
     const remote = Object.keys(objectAt(merged, "remoteServices"));
     const called = (listAt(merged, "dependsOn", "services") as string[]).filter((service) => !remote.includes(service));
@@ -78,7 +80,7 @@ test("both sides of every call are open, and no others", () => {
     expect(labels.filter((label) => label.startsWith("calls.")).toSorted()).toEqual(
       called.map((service) => `calls.murima2025.com/${service}`).toSorted(),
     );
-    const egress = listAt(policy(application.id), "spec", "egress").flatMap((rule) => listAt(rule, "to"));
+    const egress = listAt(policy(application.id, name), "spec", "egress").flatMap((rule) => listAt(rule, "to"));
     const open = egress.map((peer) =>
       stringAt(peer, "podSelector", "matchLabels", "app.kubernetes.io/part-of") === "murima"
         ? stringAt(peer, "podSelector", "matchLabels", "app.kubernetes.io/name")
@@ -89,7 +91,7 @@ test("both sides of every call are open, and no others", () => {
       called.toSorted(),
     ]);
     for (const service of called) {
-      const [from] = listAt(policy(`${application.cluster}/service-${service}`), "spec", "ingress");
+      const [from] = listAt(policy(application.id.replace(name, service), service), "spec", "ingress");
       expect(listAt(from, "from")[0]).toEqual({
         podSelector: { matchLabels: { [`calls.murima2025.com/${service}`]: "true" } },
       });
@@ -108,18 +110,21 @@ test("a service reaches only the stores of its own cluster", () => {
   }
 });
 
-test("the gateway drops a tenant header that a client sends, on every public route", () => {
+test("no tenant header that a client sends gets through: routes drop it, those of a tenant set it", () => {
   expect(objectsOf(validation, "HTTPRoute").length).toBeGreaterThan(18);
   for (const { object } of objectsOf(validation, "HTTPRoute")) {
     for (const rule of listAt(object.object, "spec", "rules")) {
-      expect(listAt(rule, "filters")[0]).toMatchObject({ requestHeaderModifier: { remove: ["X-Tenant-ID"] } });
+      const tenant = object.id.name.startsWith("tenant-") ? object.id.name.slice("tenant-".length) : undefined;
+      const said =
+        tenant === undefined ? { remove: ["X-Tenant-ID"] } : { set: [{ name: "X-Tenant-ID", value: tenant }] };
+      expect(listAt(rule, "filters")[0]).toMatchObject({ requestHeaderModifier: said });
     }
   }
 });
 
 test("a migration runs as a hook that brings its own network policy and needs nothing of the revision it comes with", () => {
   const jobs = objectsOf(validation, "Job").filter(({ object }) => object.id.name.endsWith("-migration"));
-  expect(jobs).toHaveLength(45);
+  expect(jobs).toHaveLength(50);
   for (const { application, object } of jobs) {
     expect(object.hooks).toEqual(["PreSync"]);
     expect(JSON.stringify(object.object)).not.toContain("configMapRef");

@@ -10,7 +10,7 @@ import { fileMutations } from "./lib/testing/mutations/files.ts";
 import { objectMutations } from "./lib/testing/mutations/objects.ts";
 import { checkout, runIn } from "./lib/testing/repository.ts";
 
-const pages = ["*.md", "apps/**/*.md", "docs/**/*.md"]
+const pages = ["*.md", "apps/**/*.md", "docs/**/*.md", "tenants/*.md"]
   .flatMap((pattern) => [...new Glob(pattern).scanSync(checkout)])
   .toSorted();
 const textOf = (page: string) => Bun.file(path.join(checkout, page)).text();
@@ -30,7 +30,7 @@ for (const page of pages) {
     // A path in code, unless a part of it stands for any name.
     for (const [, code] of text.matchAll(/`([^`\s]+)`/g)) {
       if (
-        /^(apps|clusters|environments|schemas|scripts|docs|tools)(\/|$)/.test(code!) &&
+        /^(apps|clusters|environments|schemas|scripts|docs|tenants|tools)(\/|$)/.test(code!) &&
         !/[A-Z]{3,}(?!.*\.md)/.test(code!)
       )
         expectPath("", code!);

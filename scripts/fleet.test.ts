@@ -19,7 +19,8 @@ test("ten clusters, every Application rendered, no finding, nothing left uncheck
   expect(notChecked.map(({ what }) => what)).toEqual(["APIs after Kubernetes 1.37"]);
   expect(fleet.applications.filter(({ notRendered }) => notRendered !== undefined)).toEqual([]);
   expect([fleet.documents.clusters.size, fleet.documents.environments.size]).toEqual([10, 4]);
-  expect(new Set(fleet.applications.map(({ name }) => name)).size).toBe(12);
+  // Root, namespaces and ten services; two halves of six tenants; ten services of one of these.
+  expect(new Set(fleet.applications.map(({ name }) => name)).size).toBe(12 + 2 * 6 + 10);
 });
 
 test("an environment that mirrors another differs from it only where its facts say so, and does differ there", () => {
@@ -58,8 +59,10 @@ describe("what people write", () => {
       [/^clusters\/[^/]+\/facts\/cluster\.yaml$/, "schemas/cluster.json"],
       [/^environments\/[^/]+\/facts\/environment\.yaml$/, "schemas/environment.json"],
       [/^apps\/external\.yaml$/, "schemas/external.json"],
+      [/^tenants\/[^/]+\/facts\/tenant\.yaml$/, "schemas/tenant.json"],
+      [/^tenants\/.*\/?values\.yaml$/, "schemas/tenant-values.json"],
       [
-        /(^apps\/(services|charts)|^environments|^clusters)\/.*(values|image)\.yaml$/,
+        /(^apps\/(services|charts)|^environments|^clusters|^tenants)\/.*(values|image)\.yaml$/,
         "apps/charts/service/values.schema.json",
       ],
     ];
@@ -84,7 +87,10 @@ describe("what people write", () => {
   test("clusters of one model have the same files", () => {
     const { tree, documents } = validation.fleet;
     const shape = (cluster: string) =>
-      tree.below(`clusters/${cluster}`).map((file) => file.slice(`clusters/${cluster}/`.length));
+      tree
+        .below(`clusters/${cluster}`)
+        .map((file) => file.slice(`clusters/${cluster}/`.length))
+        .filter((file) => !file.startsWith("grants/"));
     const whole = shape("prod-eu1");
     for (const [cluster, { document }] of documents.clusters) {
       if (document.spec.model !== "hybrid") expect([cluster, shape(cluster)]).toEqual([cluster, whole]);

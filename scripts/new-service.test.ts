@@ -57,7 +57,7 @@ test("an eleventh service: written, formatted, valid, and nothing changes when i
     run,
     argv.map((word) => (word === "v0.1.0" ? "v0.2.0" : word)),
   );
-  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("is there with other content")]);
+  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("there already, and different")]);
   expect(await fleet.read("clusters/dev-eu1/services/billing-service/image.yaml")).toContain("tag: v0.1.0");
 });
 

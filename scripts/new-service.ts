@@ -37,8 +37,20 @@ Writes all files or none, and only what bun run validate accepts.`,
       const { tag, digest, dryRun, calls, internet, purpose, store: stores } = options;
       const code = await write(io, { dryRun }, ({ clusters, documents, tree }) => {
         const changes = newService({
-          ...{ name, tag, digest, calls, internet, purpose, stores },
-          clusters: selectedClusters({ clusters: options.cluster, applications: [] }, clusters).map((cluster) => ({
+          name,
+          tag,
+          digest,
+          calls,
+          internet,
+          purpose,
+          stores,
+          clusters: selectedClusters(
+            {
+              clusters: options.cluster,
+              applications: [],
+            },
+            clusters,
+          ).map((cluster) => ({
             name: cluster,
             environment: documents.clusters.get(cluster)?.document.spec.environment ?? "",
           })),

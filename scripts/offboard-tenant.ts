@@ -174,7 +174,7 @@ function statusText(fleet: TenantFleet, format: "text" | "json", { stdout }: Com
         offboarding?.removed ?? offboarding?.backups?.at(-1)?.time.slice(0, 10) ?? offboarding?.frozen ?? "";
       return {
         tenant,
-        state: state as string,
+        state: state,
         since,
         plan,
         isolation,
@@ -183,13 +183,23 @@ function statusText(fleet: TenantFleet, format: "text" | "json", { stdout }: Com
       };
     }),
     ...[...tombstones].map(([tenant, { document }]) => ({
-      ...{ tenant, state: "erased", since: document.spec.erased, plan: "", isolation: "", clusters: [] as string[] },
+      tenant,
+      state: "erased",
+      since: document.spec.erased,
+      plan: "",
+      isolation: "",
+      clusters: [] as string[],
       file: tombstoneFile(tenant),
     })),
   ].toSorted((a, b) => (a.tenant < b.tenant ? -1 : 1));
   if (format === "json") return `${JSON.stringify(rows, null, 2)}\n`;
   const cells = rows.map(({ tenant, state, since, plan, isolation, clusters }) => [
-    ...[tenant, state, since, plan, isolation, clusters.join(" ")],
+    tenant,
+    state,
+    since,
+    plan,
+    isolation,
+    clusters.join(" "),
   ]);
   return plainTable(["tenant", "state", "since", "plan", "isolation", "clusters"], cells, stdout.isTTY);
 }

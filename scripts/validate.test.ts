@@ -30,7 +30,7 @@ describe("the result", () => {
     await using fleet = await sampleRepository();
     await fleet.edit("apps/services/case-service/values.yaml", "poolMax: 20", "poolMax: twenty");
     const { code, stdout } = await runIn(fleet, run, ["--cluster", "dev-eu1"]);
-    expect(stdout).toContain("error apps/services/case-service/values.yaml:20:14 values-schema\n");
+    expect(stdout).toContain("error apps/services/case-service/values.yaml:22:14 values-schema\n");
     expect(stdout).toContain('config.database.poolMax is "twenty", which is not an integer');
     expect(stdout).toContain(
       "1 Application not rendered: its values break the chart's schema (dev-eu1/service-case-service)",

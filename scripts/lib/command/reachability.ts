@@ -111,9 +111,9 @@ function matrixLines({ namespace, receivers, rows }: ReturnType<typeof matrices>
 function lettersOf(ports: readonly string[]): Map<string, string> {
   const letters = new Map<string, string>();
   for (const text of [...new Set(ports)].toSorted()) {
-    const free = [...text, ..."abcdefghijklmnopqrstuvwxyz"].find(
-      (letter) => /[a-z]/.test(letter) && ![...letters.values()].includes(letter),
-    );
+    const free = `${text}abcdefghijklmnopqrstuvwxyz`
+      .split("")
+      .find((letter) => /[a-z]/.test(letter) && ![...letters.values()].includes(letter));
     letters.set(text, free ?? "?");
   }
   return letters;

@@ -35,14 +35,6 @@ export function clusterOf(path: string): string | undefined {
     : undefined;
 }
 
-/** A folder of the form tenants/TENANT/CLUSTER that is a placement, or undefined. */
-export function placementOf(path: string): { tenant: string; cluster: string } | undefined {
-  const [top, tenant, cluster, ...rest] = path.split("/");
-  return top === "tenants" && tenant !== undefined && cluster !== undefined && cluster !== "facts" && rest.length > 0
-    ? { tenant, cluster }
-    : undefined;
-}
-
 /** Values files of a service that all tenants share, weakest first. The ApplicationSet "services" names the same ones. */
 export function serviceValueFiles(at: { service: string; environment: string; cluster: string }): string[] {
   return [

@@ -40,10 +40,10 @@ export function updateTenant(fleet: TenantFleet, id: string, update: Update): Ch
     plan: update.plan ?? spec.plan,
     ring: update.ring ?? spec.ring,
     recoveryPoint: update.recoveryPoint ?? spec.recoveryPoint,
-    rateLimit: (update.rateLimit ?? spec.rateLimit) as unknown as Json,
-    contacts: mergeMap(spec.contacts as Record<string, string>, update.contacts),
+    rateLimit: update.rateLimit ?? spec.rateLimit,
+    contacts: mergeMap(spec.contacts, update.contacts),
     features: Object.keys(features).length === 0 ? undefined : features,
-    limits: mergeMap(spec.limits as Record<string, string>, update.limits),
+    limits: mergeMap(spec.limits, update.limits),
     hosts,
     owners,
   };

@@ -1,4 +1,4 @@
-import { at, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { at, stringAt, stringsAt } from "../../core/json.ts";
 import { halfOf, tenantName } from "../halves.ts";
 import type { Rule } from "../rule.ts";
 import { subjects } from "../subjects.ts";
@@ -20,7 +20,8 @@ export const applicationAuthority: Rule = {
       const half = halfOf(application);
       const wanted = half === undefined ? { project: "platform" } : expected(half.kind, half.tenant);
       const project = stringAt(manifest, "spec", "project") ?? "";
-      const { server, namespace } = objectAt(manifest, "spec", "destination");
+      const server = stringAt(manifest, "spec", "destination", "server") ?? "nowhere";
+      const namespace = stringAt(manifest, "spec", "destination", "namespace") ?? "nowhere";
       if (project !== wanted.project) {
         const message = `is of the project ${project}, not of ${wanted.project}`;
         yield { ...where, message, fix: "name the project in its ApplicationSet by the folder's segment" };
@@ -28,11 +29,11 @@ export const applicationAuthority: Rule = {
       if ("namespace" in wanted && namespace !== wanted.namespace)
         yield {
           ...where,
-          message: `deploys to ${String(namespace)}, not to ${wanted.namespace}`,
+          message: `deploys to ${namespace}, not to ${wanted.namespace}`,
           fix: "correct the ApplicationSet",
         };
       if (server !== "https://kubernetes.default.svc")
-        yield { ...where, message: `deploys to ${String(server)}`, fix: "each cluster deploys to itself alone" };
+        yield { ...where, message: `deploys to ${server}`, fix: "each cluster deploys to itself alone" };
       if (at(manifest, "spec", "ignoreDifferences") !== undefined)
         yield { ...where, message: "ignores differences", fix: "let Argo CD see and undo every change" };
       for (const option of stringsAt(manifest, "spec", "syncPolicy", "syncOptions"))
@@ -55,9 +56,8 @@ export const applicationAuthority: Rule = {
         yield { ...where, message: `is a hook (${hooks})`, fix: "a placement holds what stays: secrets and settings" };
     }
     for (const { object, at: where } of subjects(fleet, "ApplicationSet"))
-      for (const option of listAt(object, "spec", "template", "spec", "syncPolicy", "syncOptions"))
-        if (dangerous.test(String(option)))
-          yield { ...where, message: `has the sync option ${String(option)}`, fix: "remove it" };
+      for (const option of stringsAt(object, "spec", "template", "spec", "syncPolicy", "syncOptions"))
+        if (dangerous.test(option)) yield { ...where, message: `has the sync option ${option}`, fix: "remove it" };
   },
 };
 

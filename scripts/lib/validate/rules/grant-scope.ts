@@ -1,4 +1,4 @@
-import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { listAt, stringAt, stringsAt } from "../../core/json.ts";
 import type { Tenant } from "../../model/generated.ts";
 import { halfOf, tenantName } from "../halves.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -62,7 +62,7 @@ function misplaced({ id }: Subject, tenant: string): { message: string; fix: str
 
 function* route({ object, at }: Subject, { metadata, spec }: Tenant): Iterable<RuleFinding> {
   const hosts = stringsAt(object, "spec", "hostnames");
-  if (hosts.toSorted().join() !== spec.hosts.toSorted().join()) {
+  if ([...hosts].toSorted().join() !== [...spec.hosts].toSorted().join()) {
     const message = `leads ${hosts.join(", ")}, but the hosts of ${metadata.name} are ${spec.hosts.join(", ")}`;
     yield { ...at, message, fix: "let apps/tenant/components/facts fill them in" };
   }
@@ -89,13 +89,13 @@ function* binding({ object, at }: Subject, tenant: string): Iterable<RuleFinding
     return;
   }
   for (const subject of listAt(object, "subjects")) {
-    const { kind, name, namespace } = objectAt(subject);
+    const [kind, name, namespace] = ["kind", "name", "namespace"].map((key) => stringAt(subject, key) ?? "");
     const fits =
       kind === allowed.kind &&
-      allowed.namespaces.includes(String(namespace)) &&
-      (allowed.names === undefined || allowed.names.includes(String(name)));
+      allowed.namespaces.includes(namespace!) &&
+      (allowed.names === undefined || allowed.names.includes(name!));
     if (fits) continue;
-    const whom = `${String(kind)} ${namespace === undefined ? "" : `${String(namespace)}/`}${String(name)}`;
+    const whom = `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`;
     yield {
       ...at,
       message: `gives ${role} to ${whom}`,

@@ -1,4 +1,4 @@
-import { listAt, objectAt, stringAt } from "../../core/json.ts";
+import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import type { Rule } from "../rule.ts";
 import { subjects } from "../subjects.ts";
 
@@ -17,9 +17,9 @@ export const objectMetadata: Rule = {
         ...(stringAt(metadata, "annotations", "argocd.argoproj.io/tracking-id") === undefined ? [] : ["a tracking id"]),
         ...(stringAt(metadata, "labels", "argocd.argoproj.io/instance") === undefined ? [] : ["an instance label"]),
         ...(listAt(metadata, "ownerReferences").length === 0 ? [] : ["owners"]),
-        ...listAt(metadata, "finalizers")
+        ...stringsAt(metadata, "finalizers")
           .filter((name) => !(id.group === "argoproj.io" && name === finalizer))
-          .map((name) => `the finalizer ${String(name)}`),
+          .map((name) => `the finalizer ${name}`),
       ];
       for (const what of said)
         yield { ...at, message: `carries ${what}`, fix: "remove it: Argo CD and controllers set such things" };

@@ -42,6 +42,8 @@ function podProblems(pod: JsonObject): Problem[] {
     if (at(pod, field) === true)
       problems.push([`shares the node's ${field.slice(4).toLowerCase()} (${field})`, `remove ${field}`]);
   }
+  if (at(pod, "shareProcessNamespace") === true)
+    problems.push(["lets its containers see each other's processes (shareProcessNamespace)", "remove it"]);
   for (const volume of listAt(pod, "volumes")) {
     const type = Object.keys(volume as JsonObject).find((key) => key !== "name") ?? "none";
     if (!volumeTypes.has(type))

@@ -1,4 +1,4 @@
-import { listAt, stringAt, stringsAt } from "../../core/json.ts";
+import { stringAt, stringsAt } from "../../core/json.ts";
 import type { Rule } from "../rule.ts";
 import { subjects } from "../subjects.ts";
 
@@ -23,7 +23,7 @@ export const serviceExposure: Rule = {
       if (type !== "ClusterIP") yield { ...at, message: `is of the type ${type}`, fix: "make it a ClusterIP" };
       const addresses = [
         ...stringsAt(object, "spec", "externalIPs"),
-        ...listAt(object, "spec", "loadBalancerSourceRanges"),
+        ...stringsAt(object, "spec", "loadBalancerSourceRanges"),
       ];
       if (addresses.length > 0)
         yield { ...at, message: `takes the addresses ${addresses.join(", ")}`, fix: "remove them" };

@@ -1,4 +1,4 @@
-import { at as valueAt, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { at as valueAt, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { parseQuantity } from "../../model/quantity.ts";
 import { type Demand, demands } from "../demand.ts";
 import { halfOf, tenantName } from "../halves.ts";
@@ -58,7 +58,7 @@ function* judge({ object, at }: Subject, use: Demand | undefined): Iterable<Rule
   for (const [name, amount] of Object.entries(use ?? {})) {
     const limit = parseQuantity(hard[name]);
     if (limit === undefined || amount <= limit) continue;
-    const message = `gives ${String(hard[name])} of ${name}, but its services take ${round(amount)} at their largest`;
+    const message = `gives ${JSON.stringify(hard[name])} of ${name}, but its services take ${round(amount)} at their largest`;
     yield { ...at, message, fix: "give the tenant a larger plan, or its services less" };
   }
 }
@@ -92,7 +92,7 @@ function* limits({ object, at }: Subject, quota: Subject | undefined): Iterable<
         };
       const whole = parseQuantity(hard[`limits.${name}`]);
       if (whole !== undefined && whole > 0 && fallback !== undefined && fallback > whole) {
-        const message = `one container's default ${name} is more than the whole quota (${stringAt(hard as JsonObject, `limits.${name}`)})`;
+        const message = `one container's default ${name} is more than the whole quota (${stringAt(hard, `limits.${name}`)})`;
         yield { ...at, message, fix: "lower default" };
       }
     }

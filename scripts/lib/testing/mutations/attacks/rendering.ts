@@ -1,0 +1,84 @@
+import { type Attack, commit, copies, grant, object, own } from "./attack.ts";
+
+/** S-09: rendering. */
+export const rendering: Attack[] = [
+  {
+    name: "S-09 another tenant's half",
+    rule: "tenant-components",
+    attack: (fleet) =>
+      fleet.edit(
+        `${own}/kustomization.yaml`,
+        "  - ./settings.yaml\n",
+        "  - ./settings.yaml\n  - ../../contoso/prod-eu1\n",
+      ),
+  },
+  {
+    name: "S-09 another tenant's facts",
+    rule: "foreign-tree",
+    attack: (fleet) => fleet.edit(`${own}/kustomization.yaml`, "  - ../facts\n", "  - ../../contoso/facts\n"),
+  },
+  {
+    name: "S-09 a grant by itself",
+    rule: "foreign-tree",
+    attack: (fleet) =>
+      fleet.edit(`${own}/kustomization.yaml`, "components:\n", "components:\n  - ../../../apps/tenant/grant\n"),
+  },
+  {
+    name: "S-09 facts of its own beside its settings",
+    rule: "facts-folder",
+    attack: commit(
+      'apiVersion: gitops.murima2025.com/v1\nkind: Tenant\nmetadata:\n  name: contoso\n  annotations:\n    config.kubernetes.io/local-config: "true"\n',
+    ),
+  },
+  {
+    name: "S-09 one more file in a grant",
+    rule: "tenant-components",
+    attack: async (fleet) => {
+      await fleet.write(`${grant}/more.yaml`, `---\n${object("v1", "ConfigMap", "  namespace: tenant-northwind\n")}`);
+      await fleet.edit(`${grant}/kustomization.yaml`, "resources:\n", "resources:\n  - ./more.yaml\n");
+    },
+  },
+  {
+    name: "S-09 a patch in a grant",
+    rule: "tenant-components",
+    attack: async (fleet) =>
+      fleet.write(
+        `${grant}/kustomization.yaml`,
+        `${await fleet.read(`${grant}/kustomization.yaml`)}patches:\n  - target:\n      kind: ResourceQuota\n    patch: |-\n      - op: replace\n        path: /spec/hard/pods\n        value: "900"\n`,
+      ),
+  },
+  ...["https://example.com/base", "github.com/example/base?ref=main", "/etc", "../../../../.."].map(
+    (target): Attack => ({
+      name: `S-09 B-08 base ${target}`,
+      rule: target.startsWith("..") ? "missing-file" : "kustomization-schema",
+      attack: (fleet) =>
+        fleet.edit(`${own}/kustomization.yaml`, "  - ./settings.yaml\n", `  - ./settings.yaml\n  - ${target}\n`),
+    }),
+  ),
+  {
+    name: "S-09 B-08 a generator that runs",
+    rule: "kustomization-schema",
+    attack: async (fleet) =>
+      fleet.write(
+        `${own}/kustomization.yaml`,
+        `${await fleet.read(`${own}/kustomization.yaml`)}generators:\n  - ./ksops.yaml\n`,
+      ),
+  },
+  {
+    name: "S-09 a store of another namespace for its own copies",
+    clusters: ["prod-us1"],
+    rule: "tenant-values",
+    attack: (fleet) =>
+      fleet.edit(
+        `${copies}/values.yaml`,
+        "publicHost:",
+        "stores:\n  redis:\n    host: redis.tenant-acme.svc.cluster.local\n    port: 6379\n    tls: true\n    pods:\n      namespace: tenant-acme\n      labels:\n        app: redis\npublicHost:",
+      ),
+  },
+  {
+    name: "S-09 its own copies under the wrong isolation",
+    clusters: ["prod-us1"],
+    rule: "tenant-placement",
+    attack: (fleet) => fleet.edit("tenants/tenant123/facts/tenant.yaml", "isolation: dedicated", "isolation: schema"),
+  },
+];

@@ -1,0 +1,33 @@
+import { describe, expect, test } from "bun:test";
+
+import { run as validate } from "../../validate.ts";
+import type { Finding } from "../core/finding.ts";
+import { attacks } from "../testing/mutations/attacks.ts";
+import { twins } from "../testing/mutations/attacks/twins.ts";
+import { runIn, sampleRepository } from "../testing/repository.ts";
+
+describe("a way out of a tenant is named by its rule", () => {
+  for (const { name, clusters = ["prod-eu1"], attack, rule } of attacks) {
+    test(name, async () => {
+      await using fleet = await sampleRepository(clusters);
+      await attack(fleet);
+      const { code, stdout } = await runIn(fleet, validate, ["--format", "json"]);
+      const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+      expect(findings.map((finding) => finding.rule)).toContain(rule);
+      expect(code).toBe(1);
+    });
+  }
+});
+
+describe("its benign twin passes", () => {
+  for (const { name, clusters = ["prod-eu1"], attack } of twins) {
+    test(name, async () => {
+      await using fleet = await sampleRepository(clusters);
+      await attack(fleet);
+      const { code, stdout } = await runIn(fleet, validate, ["--format", "json"]);
+      const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+      expect(findings).toEqual([]);
+      expect(code).toBe(0);
+    });
+  }
+});
