@@ -13,7 +13,6 @@ import type { Tenant } from "./lib/model/generated.ts";
 import { codeownersFile } from "./lib/repo/layout.ts";
 import { findCluster, newTenant } from "./lib/tenant/new-tenant.ts";
 import { parseFeatures, parsePairs, parseRate } from "./lib/tenant/options.ts";
-import { applicationsOf } from "./lib/tenant/placement.ts";
 import type { Repository } from "./lib/validate/read.ts";
 import { parseYaml } from "./lib/yaml/parse.ts";
 
@@ -73,7 +72,8 @@ changes nothing.`,
             repository.tree,
             changes.filter((change) => change.path !== codeownersFile),
           );
-          const selection = { clusters, applications: applicationsOf(id, changes) };
+          // All of its clusters: whether they hold one more, and whether it is apart, is seen only there.
+          const selection = { clusters, applications: [] };
           const next = `commit it and open a pull request; put its secrets into tenants/${id}/CLUSTER`;
           return { changes, selection, next };
         }),

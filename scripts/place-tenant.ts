@@ -4,7 +4,6 @@ import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { leaveCluster, placeTenant } from "./lib/tenant/place.ts";
-import { applicationsOf } from "./lib/tenant/placement.ts";
 
 /** Changes where a tenant is. */
 export const run = runnable((io, done) =>
@@ -43,7 +42,7 @@ Data does not move with it: copy it between the first step and the second. Files
             leave !== undefined || from !== undefined
               ? "commit it and open a pull request; once it is merged, bun run reap lists what is left on the old cluster"
               : "commit it and open a pull request";
-          return { changes, selection: { clusters, applications: applicationsOf(id, changes) }, next };
+          return { changes, selection: { clusters, applications: [] }, next };
         }),
       );
     }),

@@ -42,6 +42,44 @@ test("B-01: what can't be a name", () => {
     expect([name, nameProblem(name)]).toEqual([name, undefined]);
 });
 
+test("F-04: the grammar of ids agrees with one that is written otherwise", () => {
+  const random = mulberry(20_261_123);
+  const letters = "abcxyz0189-ABÉ._ \n";
+  let accepted = 0;
+  for (let round = 0; round < (full ? 1_000_000 : 100_000); round++) {
+    let text = "";
+    for (let length = Math.floor(random() * 9) + (random() < 0.01 ? 36 : 0); length > 0; length--)
+      text += letters[Math.floor(random() * letters.length * (random() < 0.7 ? 0.6 : 1))];
+    const isName = nameProblem(text) === undefined;
+    if (isName !== oracle(text)) throw new Error(`seed 20261123: ${JSON.stringify(text)} is a name: ${isName}`);
+    if (isName) accepted++;
+  }
+  expect(accepted).toBeGreaterThan(full ? 20_000 : 2_000);
+});
+
+/** Letter by letter, by RFC 1123 and the list of words; no regular expression. */
+function oracle(text: string): boolean {
+  const isLetter = (at: number) => text[at]! >= "a" && text[at]! <= "z";
+  const isDigit = (at: number) => text[at]! >= "0" && text[at]! <= "9";
+  if (text.length === 0 || text.length > 40 || !isLetter(0) || text.endsWith("-")) return false;
+  for (let at = 0; at < text.length; at++) {
+    if (!isLetter(at) && !isDigit(at) && text[at] !== "-") return false;
+    if (text[at] === "-" && text[at + 1] === "-") return false;
+  }
+  return !["y", "n", "yes", "no", "on", "off", "true", "false", "null"].includes(text);
+}
+
+/** A small generator with a seed, so that a failure can be seen again. */
+function mulberry(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
 test("F-04: every accepted name is a DNS label, a file name and plain YAML", () => {
   const part = fc.constantFrom("a", "b", "z", "0", "9", "-", "no", "on", "A", ".", "_", "é");
   fc.assert(

@@ -108,16 +108,3 @@ function kustomization(file: string, resources: readonly string[], components: r
 export function heading(file: string, schema: string): string {
   return `${head(file, schema).join("\n")}\n`;
 }
-
-/** Applications that a tenant has once these files are there: the ones to render before they are written. */
-export function applicationsOf(tenant: string, changes: readonly Change[]): string[] {
-  const names = new Set<string>();
-  for (const { path: file, content } of changes) {
-    const service = new RegExp(`^tenants/${tenant}/[^/]+/services/([^/]+)/`).exec(file)?.[1];
-    if (content === null) continue;
-    if (service !== undefined) names.add(`tenant-${tenant}-${service}`);
-    else if (/^clusters\/[^/]+\/grants\//.test(file)) names.add(`grant-${tenant}`);
-    else if (/^tenants\/[^/]+\/[^/]+\/kustomization\.yaml$/.test(file)) names.add(`tenant-${tenant}`);
-  }
-  return [...names].toSorted();
-}

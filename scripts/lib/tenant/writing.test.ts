@@ -1,0 +1,135 @@
+/** What is left when a writer of tenants is killed, and what happens when several write at once. */
+import { describe, expect, test } from "bun:test";
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { run as newTenant } from "../../new-tenant.ts";
+import { run as validate } from "../../validate.ts";
+import { readTree } from "../io/files.ts";
+import { checkout, full, repository, runIn, sampleRepository, type TestRepository } from "../testing/repository.ts";
+import { readRepository } from "../validate/read.ts";
+
+const crash = path.join(checkout, "scripts/lib/testing/crash.ts");
+const onboard = (id: string) => [
+  ...["new-tenant", id, "--display-name", "Umbrella Ltd", "--owner", `@murima2025/${id}`, "--limit", "agents=5"],
+  ...["--contact", "technical=it@umbrella.example", "--cluster", "prod-eu1", "--host", `${id}.example`],
+];
+const remove = ["offboard-tenant", "northwind", "--to", "removed", "--date", "2026-12-01"];
+
+function start(root: string, step: number, command: readonly string[]) {
+  return Bun.spawn([process.execPath, crash, String(step), ...command], { cwd: root, stdout: "pipe", stderr: "pipe" });
+}
+
+/** Every file of a repository with its content, as readers see it. */
+async function seen(root: string): Promise<string> {
+  const { tree } = await readRepository(root, process.env, true);
+  return tree.paths.map((file) => `${file} ${tree.hash(file)}`).join("\n");
+}
+
+/** The same as it lies there. */
+async function lying(root: string): Promise<string> {
+  const { tree } = await readTree(root);
+  return tree.paths.map((file) => `${file} ${tree.hash(file)}`).join("\n");
+}
+
+/** A copy for one crash. */
+async function copyOf({ root }: TestRepository) {
+  const copy = await mkdtemp(path.join(tmpdir(), "crash-"));
+  await cp(root, copy, { recursive: true });
+  return { root: copy, [Symbol.asyncDispose]: () => rm(copy, { recursive: true, force: true }) };
+}
+
+async function frozen(): Promise<TestRepository> {
+  const fleet = await sampleRepository(["prod-eu1"]);
+  const facts = "tenants/northwind/facts/tenant.yaml";
+  await fleet.edit(
+    facts,
+    "state: active\n",
+    `state: backed-up\n  offboarding:\n    reason: over\n    frozen: "2026-11-01"\n    backups:\n      - store: postgresql\n        backup: final\n        time: "2026-11-02T00:00:00Z"\n        checksum: sha256:${"0".repeat(64)}\n`,
+  );
+  await fleet.edit("clusters/prod-eu1/grants/northwind/kustomization.yaml", "routes/open", "routes/frozen");
+  return fleet;
+}
+
+describe.each([
+  ["new-tenant", () => sampleRepository(["prod-eu1"]), onboard("umbrella")],
+  ["offboard-tenant", frozen, remove],
+] as const)("C-01, C-02: %s killed", (_name, make, command) => {
+  test("at every step: before or after, and the next run needs no clean-up", async () => {
+    await using fleet = await make();
+    const before = await seen(fleet.root);
+    await using whole = await copyOf(fleet);
+    const finished = start(whole.root, 0, command);
+    const steps = Number(/(\d+) steps/.exec(await new Response(finished.stdout).text())?.[1]);
+    expect(steps).toBeGreaterThan(5);
+    const after = await lying(whole.root);
+    for (let step = 1; step <= steps; step++) {
+      await using copy = await copyOf(fleet);
+      const killed = start(copy.root, step, command);
+      await killed.exited;
+      expect(killed.signalCode).toBe("SIGKILL");
+      expect([step, [before, after].includes(await seen(copy.root))]).toEqual([step, true]);
+      const again = start(copy.root, 0, command);
+      expect([step, await again.exited]).toEqual([step, 0]);
+      expect([step, (await lying(copy.root)) === after]).toEqual([step, true]);
+      expect([step, (await readdir(copy.root)).filter((name) => name === ".gitops")]).toEqual([step, []]);
+    }
+  }, 300_000);
+});
+
+test("C-01: killed at random moments", async () => {
+  await using fleet = await sampleRepository(["prod-eu1"]);
+  const before = await seen(fleet.root);
+  await using whole = await copyOf(fleet);
+  await start(whole.root, 0, onboard("umbrella")).exited;
+  const after = await lying(whole.root);
+  const outcomes = { before: 0, after: 0 };
+  for (let round = 0; round < (full ? 200 : 6); round++) {
+    await using copy = await copyOf(fleet);
+    const killed = start(copy.root, -1, onboard("umbrella"));
+    const timer = setTimeout(() => killed.kill("SIGKILL"), 150 + ((round * 397) % 1200));
+    await killed.exited;
+    clearTimeout(timer);
+    const state = await seen(copy.root);
+    expect([round, state === before || state === after]).toEqual([round, true]);
+    outcomes[state === before ? "before" : "after"]++;
+    expect(await start(copy.root, -1, onboard("umbrella")).exited).toBe(0);
+    expect([round, (await lying(copy.root)) === after]).toEqual([round, true]);
+  }
+  expect(outcomes.before + outcomes.after).toBe(full ? 200 : 6);
+}, 1_200_000);
+
+test("R-01: eight at once all land, each exactly once", async () => {
+  await using fleet = await sampleRepository(["prod-eu1"]);
+  const ids = ["alder", "birch", "cedar", "elder", "hazel", "linden", "maple", "rowan"];
+  const running = ids.map((id) => start(fleet.root, -1, onboard(id)));
+  expect(await Promise.all(running.map(({ exited }) => exited))).toEqual(ids.map(() => 0));
+  const owners = await fleet.read(".github/CODEOWNERS");
+  for (const id of ids) expect(owners.split(`/tenants/${id}/ `)).toHaveLength(2);
+  const { code, stdout } = await runIn(fleet, validate, []);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("0 errors")]);
+}, 120_000);
+
+test("R-01: the same tenant twice: one writes it, one finds it there", async () => {
+  await using fleet = await sampleRepository(["prod-eu1"]);
+  const both = [start(fleet.root, -1, onboard("umbrella")), start(fleet.root, -1, onboard("umbrella"))];
+  const said = await Promise.all(both.map(({ stderr }) => new Response(stderr).text()));
+  expect(await Promise.all(both.map(({ exited }) => exited))).toEqual([0, 0]);
+  expect(said.filter((text) => text.includes("everything is there already"))).toHaveLength(1);
+}, 60_000);
+
+test("C-06: the lock of a process that is gone is taken over", async () => {
+  await using fleet = await sampleRepository(["prod-eu1"]);
+  const gone = Bun.spawnSync(["sh", "-c", "echo $$"]).stdout.toString().trim();
+  await fleet.write(".gitops/lock", gone);
+  const [, ...argv] = onboard("umbrella");
+  expect((await runIn(fleet, newTenant, argv)).code).toBe(0);
+});
+
+test("what cannot be written is said, and nothing is left", async () => {
+  await using fleet = await repository();
+  const { code, stderr } = await runIn(fleet, newTenant, onboard("umbrella").slice(1));
+  expect([code, stderr]).toEqual([2, expect.stringContaining("holds no clusters/CLUSTER")]);
+  expect(await readdir(fleet.root)).toEqual([]);
+});
