@@ -12,8 +12,20 @@ import { readRepository } from "../validate/read.ts";
 
 const crash = path.join(checkout, "scripts/lib/testing/crash.ts");
 const onboard = (id: string) => [
-  ...["new-tenant", id, "--display-name", "Umbrella Ltd", "--owner", `@murima2025/${id}`, "--limit", "agents=5"],
-  ...["--contact", "technical=it@umbrella.example", "--cluster", "prod-eu1", "--host", `${id}.example`],
+  "new-tenant",
+  id,
+  "--display-name",
+  "Umbrella Ltd",
+  "--owner",
+  `@murima2025/${id}`,
+  "--limit",
+  "agents=5",
+  "--contact",
+  "technical=it@umbrella.example",
+  "--cluster",
+  "prod-eu1",
+  "--host",
+  `${id}.example`,
 ];
 const remove = ["offboard-tenant", "northwind", "--to", "removed", "--date", "2026-12-01"];
 

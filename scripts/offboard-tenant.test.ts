@@ -1,0 +1,93 @@
+/** Ending a customer. */
+import { describe, expect, test } from "bun:test";
+
+import { at } from "./lib/core/json.ts";
+import { runIn, sampleRepository } from "./lib/testing/repository.ts";
+import { all, commit, expectClean, git, onboard } from "./lib/testing/tenants.ts";
+import { loadFleet } from "./lib/validate/load.ts";
+import { run as newTenant } from "./new-tenant.ts";
+import { run as offboardTenant } from "./offboard-tenant.ts";
+
+describe("offboard-tenant", () => {
+  const evidence = `store=postgresql,backup=final,time=2026-11-21T02:00:00Z,checksum=sha256:${"a".repeat(64)}`;
+  const proof = "store=postgresql,time=2026-12-21T02:00:00Z,evidence=ticket OPS-7, signed";
+
+  test.each([
+    ["of shared services", "prod-eu1", "northwind"],
+    ["with its own copies", "prod-us1", "tenant123"],
+  ])(
+    "a customer %s leaves, step by step, with evidence",
+    async (_what, cluster, id) => {
+      await using fleet = await sampleRepository([cluster]);
+      git(fleet, "init", "--quiet");
+      commit(fleet);
+      const step = (...argv: string[]) => runIn(fleet, offboardTenant, [id, "--date", "2026-11-20", ...argv]);
+      expect(await step("--to", "removed")).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("what comes next is frozen"),
+      });
+      expect((await step("--to", "frozen", "--reason", "contract ended")).code).toBe(0);
+      await expectClean(fleet);
+      expect(await step("--to", "backed-up", "--backup", evidence)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("merge that step first"),
+      });
+      commit(fleet);
+      expect(await step("--to", "backed-up")).toMatchObject({ code: 2, stderr: expect.stringContaining("--backup") });
+      expect(await step("--to", "backed-up", "--backup", "store=postgresql")).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("lacks backup"),
+      });
+      const early = evidence.replace("2026-11-21", "2026-11-19");
+      expect(await step("--to", "backed-up", "--backup", early)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("before"),
+      });
+      expect((await step("--to", "backed-up", "--backup", evidence)).code).toBe(0);
+      await expectClean(fleet);
+      commit(fleet);
+      const removed = await step("--to", "removed");
+      expect([removed.code, removed.stderr]).toEqual([0, expect.stringContaining("bun run reap")]);
+      expect(await Bun.file(`${fleet.root}/clusters/${cluster}/grants/${id}/kustomization.yaml`).exists()).toBe(false);
+      commit(fleet);
+      expect(await step("--to", "erased", "--erasure", proof.replace("postgresql", "redis"))).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("postgresql"),
+      });
+      // With the last of its kind goes what was declared for its secrets: a finding asks for it.
+      const external = await fleet.read("apps/external.yaml");
+      const declared = /    - kind: Secret\n      namespace: tenant-\*\n(?:      .*\n|        .*\n)+/g;
+      await fleet.write("apps/external.yaml", external.replaceAll(declared, ""));
+      const erased = await step("--to", "erased", "--erasure", proof);
+      expect([erased.code, erased.stderr]).toEqual([0, expect.stringContaining("that was the last")]);
+      const tombstone = await fleet.read(`tenants/${id}/tombstone.yaml`);
+      expect(tombstone).toContain('evidence: "ticket OPS-7, signed"');
+      expect(tombstone).not.toMatch(/@|displayName|contacts/);
+      const status = await runIn(fleet, offboardTenant, ["--status"]);
+      expect(status.stdout).toMatch(new RegExp(`^${id} +erased +2026-11-20$`, "m"));
+      const again = await runIn(fleet, newTenant, onboard(id, "--cluster", cluster));
+      expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("never given again") });
+      const host = `${id}.customers.murima2025.com`;
+      const reuse = await runIn(fleet, newTenant, onboard("umbrella", "--cluster", cluster, "--host", host));
+      expect(reuse).toMatchObject({ code: 1, stderr: expect.stringContaining(`was a host of ${id}`) });
+    },
+    60_000,
+  );
+
+  test("a frozen tenant answers 503, keeps its images, and may stay after all", async () => {
+    await using fleet = await sampleRepository(["prod-us1"]);
+    const before = await fleet.read("tenants/tenant123/facts/tenant.yaml");
+    await runIn(fleet, offboardTenant, ["tenant123", "--to", "frozen", "--reason", "late", "--date", "2026-11-20"]);
+    const { fleet: frozen } = await loadFleet({ root: fleet.root, env: process.env, selection: all, cache: true });
+    const grant = frozen.applications.find(({ name }) => name === "grant-tenant123")!;
+    const filter = grant.objects.find(({ id }) => id.kind === "HTTPRouteFilter")!;
+    expect(at(filter.object, "spec", "directResponse", "statusCode")).toBe(503);
+    expect(await fleet.read("tenants/tenant123/prod-us1/services/auth-service/image.yaml")).toContain(
+      'expires: "2027-11-20"',
+    );
+    const { code } = await runIn(fleet, offboardTenant, ["tenant123", "--to", "active"]);
+    expect(code).toBe(0);
+    expect(await fleet.read("tenants/tenant123/facts/tenant.yaml")).toBe(before);
+    await expectClean(fleet);
+  });
+});

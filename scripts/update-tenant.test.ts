@@ -1,0 +1,55 @@
+/** Changing what a customer has. */
+import { describe, expect, test } from "bun:test";
+
+import { runIn, sampleRepository } from "./lib/testing/repository.ts";
+import { expectClean } from "./lib/testing/tenants.ts";
+import { run as updateTenant } from "./update-tenant.ts";
+
+describe("update-tenant", () => {
+  test("changes the facts in place, comments and order kept, and what follows from them", async () => {
+    await using fleet = await sampleRepository(["prod-eu1"]);
+    const facts = "tenants/northwind/facts/tenant.yaml";
+    await fleet.edit(facts, "  plan: starter\n", "  # Agreed until June.\n  plan: starter # small\n");
+    const argv = [
+      "--plan",
+      "business",
+      "--limit",
+      "agents=60",
+      "--limit",
+      "storageGiB=",
+      "--feature",
+      "CHATBOT_ENABLED=false",
+    ];
+    const { code } = await runIn(fleet, updateTenant, [
+      "northwind",
+      ...argv,
+      "--add-owner",
+      "@northwind-lead",
+      "--rate",
+      "5/second",
+    ]);
+    expect(code).toBe(0);
+    const text = await fleet.read(facts);
+    expect(text).toContain("  # Agreed until June.\n  plan: business # small\n");
+    expect(text).toContain(
+      '  features:\n    CHATBOT_ENABLED: "false"\n  limits:\n    agents: "60"\n  rateLimit:\n    requests: 5\n    unit: Second\n',
+    );
+    expect(await fleet.read(".github/CODEOWNERS")).toContain(
+      "/tenants/northwind/ @murima2025/northwind @northwind-lead\n",
+    );
+    await expectClean(fleet);
+    const again = await runIn(fleet, updateTenant, ["northwind", ...argv]);
+    expect(again.stderr).toBe("everything is there already\n");
+  });
+
+  test("refuses what is not there, what leaves nothing, and one that leaves", async () => {
+    await using fleet = await sampleRepository(["prod-eu1"]);
+    const said = async (...argv: string[]) => (await runIn(fleet, updateTenant, argv)).stderr;
+    expect(await said("nortwind", "--plan", "business")).toContain("did you mean northwind");
+    expect(await said("northwind", "--remove-host", "x.example")).toContain("x.example is no host of it");
+    expect(await said("northwind", "--remove-host", "northwind.customers.murima2025.com")).toContain(
+      "would have no host left",
+    );
+    expect(await said("northwind", "--limit", "agents=many")).toContain("spec.limits.agents");
+  });
+});
