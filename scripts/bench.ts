@@ -4,16 +4,25 @@ import { Argument, Command } from "@commander-js/extra-typings";
 
 import { benchFleet } from "./bench/fleet.ts";
 import { benchRules } from "./bench/rules.ts";
+import { benchTenants } from "./bench/tenants.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { findTools } from "./lib/io/tools.ts";
+
+const benches = { fleet: benchFleet, rules: benchRules, tenants: benchTenants };
+const defaultSizes = { fleet: "10,100,1000", rules: "1000,5000", tenants: "10,100,1000,5000" };
 
 /** Prints the tables of docs/benchmarks.md. */
 export const run = runnable((io, done) =>
   new Command("bench")
     .description("Measure validate on generated fleets, beside what a user would run instead.")
-    .addArgument(new Argument("[what]", "what to measure").choices(["fleet", "rules"]).default("fleet" as const))
-    .option("--sizes <numbers>", "Applications of the generated fleets (fleet: 10,100,1000; rules: 1000,5000)")
+    .addArgument(
+      new Argument("[what]", "what to measure").choices(["fleet", "rules", "tenants"]).default("fleet" as const),
+    )
+    .option(
+      "--sizes <numbers>",
+      "sizes of the generated fleets (fleet: 10,100,1000; rules: 1000,5000; tenants: 10,100,1000,5000)",
+    )
     .addHelpText(
       "after",
       `
@@ -21,10 +30,11 @@ Prints a table of docs/benchmarks.md.
 
 Examples:
   bun run bench                     expansion and rendering; about six minutes on two cores
-  bun run bench rules               rules and schemas; about two minutes`,
+  bun run bench rules               rules and schemas; about two minutes
+  bun run bench tenants             scaffolding, documents, reachability; about four minutes`,
     )
     .action(async (what, options) => {
-      const sizes = (options.sizes ?? (what === "fleet" ? "10,100,1000" : "1000,5000")).split(",").map(Number);
+      const sizes = (options.sizes ?? defaultSizes[what]).split(",").map(Number);
       if (sizes.some((size) => !Number.isInteger(size) || size < 3))
         throw new UsageError("--sizes takes whole numbers from 3, with commas");
       const tools = await findTools(io.env);
@@ -32,7 +42,7 @@ Examples:
       io.stdout.write(
         `${machine}; bun ${Bun.version}, helm ${tools.helm.version}, kustomize ${tools.kubectl.version}\n\n`,
       );
-      await (what === "fleet" ? benchFleet(io, sizes) : benchRules(io, sizes));
+      await benches[what](io, sizes);
       done(exitCode.done);
     }),
 );

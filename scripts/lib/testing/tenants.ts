@@ -1,8 +1,8 @@
 /** What tests about tenants do again and again. */
 import { expect } from "bun:test";
 
-import { run as validate } from "../../validate.ts";
-import { runIn, type TestRepository } from "./repository.ts";
+import { validate } from "../validate/validate.ts";
+import type { TestRepository } from "./repository.ts";
 
 export const all = { clusters: [], applications: [] };
 export const onboard = (id: string, ...more: string[]) => [
@@ -18,9 +18,9 @@ export const onboard = (id: string, ...more: string[]) => [
   ...more,
 ];
 
-export async function expectClean(fleet: TestRepository): Promise<void> {
-  const { code, stdout } = await runIn(fleet, validate, []);
-  expect([code, stdout]).toEqual([0, expect.stringContaining("0 errors")]);
+export async function expectClean({ root }: TestRepository): Promise<void> {
+  const { findings } = await validate({ root, env: process.env, selection: all, cache: true });
+  expect(findings).toEqual([]);
 }
 
 export const git = (fleet: TestRepository, ...args: string[]) => {

@@ -1,34 +1,52 @@
-import { objectAt } from "../../core/json.ts";
+import { type JsonObject, objectAt } from "../../core/json.ts";
 import { parseQuantity } from "../../model/quantity.ts";
+import { planFolder } from "../../repo/layout.ts";
 import { demands } from "../demand.ts";
 import { halfOf } from "../halves.ts";
-import type { Rule } from "../rule.ts";
+import { placementsOf } from "../placements.ts";
+import type { Fleet, Rule } from "../rule.ts";
 import { subjects } from "../subjects.ts";
 
 const resources = { cpu: "requests.cpu", memory: "requests.memory", storage: "requests.storage" } as const;
 
+/**
+ * What each cluster has promised its tenants: quotas as rendered, and where a grant is not rendered in this run, what its
+ * plan says. A tenant of shared services is promised nothing: its pods are theirs.
+ */
+function promises(fleet: Fleet): Map<string, JsonObject[]> {
+  const found = new Map<string, JsonObject[]>();
+  const add = (cluster: string, hard: JsonObject) => found.set(cluster, [...(found.get(cluster) ?? []), hard]);
+  const rendered = new Set<string>();
+  for (const { application, cluster, object } of subjects(fleet, "ResourceQuota")) {
+    rendered.add(`${cluster}/${halfOf(application)?.tenant}`);
+    add(cluster, objectAt(object, "spec", "hard"));
+  }
+  for (const { tenant, cluster, grant } of placementsOf(fleet)) {
+    const spec = fleet.documents.tenants.get(tenant)?.document.spec;
+    if (!grant || rendered.has(`${cluster}/${tenant}`) || spec?.isolation !== "dedicated") continue;
+    const file = `${planFolder}/${spec.plan}/resourcequota.yaml`;
+    if (fleet.tree.has(file)) add(cluster, objectAt(fleet.sources.data(file), "spec", "hard"));
+  }
+  return found;
+}
+
 export const quotaCapacity: Rule = {
   id: "quota-capacity",
   severity: "error",
-  needs: "clusters",
   holds:
     "A cluster holds what its tenants were promised beside what it runs itself, each at its largest while it is replaced.",
   because: "A quota is a promise: two that are kept alone may not be kept together (FM-30, S-05).",
   *check(fleet) {
     const use = demands(fleet);
-    const promised = Map.groupBy(subjects(fleet, "ResourceQuota"), ({ cluster }) => cluster);
+    const promised = promises(fleet);
     const isTenants = new Set(
       [...subjects(fleet, "Namespace")].flatMap(({ application, cluster, id }) =>
         halfOf(application)?.kind === "grant" ? [`${cluster}/${id.name}`] : [],
       ),
     );
     for (const [cluster, { file, document }] of fleet.documents.clusters) {
-      if (!fleet.applications.some((application) => application.cluster === cluster)) continue;
       for (const [name, key] of Object.entries(resources)) {
-        const quotas = (promised.get(cluster) ?? []).reduce(
-          (sum, { object }) => sum + (parseQuantity(objectAt(object, "spec", "hard")[key]) ?? 0),
-          0,
-        );
+        const quotas = (promised.get(cluster) ?? []).reduce((sum, hard) => sum + (parseQuantity(hard[key]) ?? 0), 0);
         let own = 0;
         for (const [namespace, demand] of use)
           if (namespace.startsWith(`${cluster}/`) && !isTenants.has(namespace)) own += demand[key] ?? 0;
