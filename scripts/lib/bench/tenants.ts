@@ -73,7 +73,10 @@ export function generatedNetwork(tenants: number, workloads: number): { network:
         }),
       );
       pods.push({
-        ...{ namespace, name: `w${index}`, labels: { app: `w${index}` }, expected: false },
+        namespace,
+        name: `w${index}`,
+        labels: { app: `w${index}` },
+        expected: false,
         ports: [{ name: "http", protocol: "TCP", port: 8080 }],
       });
     }

@@ -1,3 +1,4 @@
+import { addTo } from "../core/group.ts";
 import type { Reach } from "./network.ts";
 import type { Policy, PolicyRule } from "./policy.ts";
 
@@ -24,8 +25,7 @@ export function findLeaks(reach: Reach, tenants: readonly string[], most = 3): L
   const into = new Map(tenants.map((name) => [name, endsOf(reach, name, "ingress", isTenant)]));
   const openTo = tenants.filter((name) => !(into.get(name) instanceof Map));
   const listed = new Map<string, string[]>();
-  for (const [to, ends] of into)
-    if (ends instanceof Map) for (const from of ends.keys()) listed.set(from, [...(listed.get(from) ?? []), to]);
+  for (const [to, ends] of into) if (ends instanceof Map) for (const from of ends.keys()) addTo(listed, from, to);
   const leaks: Leak[] = [];
   for (const from of tenants) {
     const ends = out.get(from)!;

@@ -1,3 +1,4 @@
+import { addTo } from "../core/group.ts";
 import { canonical, type JsonObject } from "../core/json.ts";
 import type { Range } from "../model/cidr.ts";
 import { selects } from "../model/selector.ts";
@@ -65,7 +66,7 @@ export class Reach {
     const outgoing = pods.map((_, from) => this.#others(from, "egress"));
     for (const [from, others] of outgoing.entries()) {
       if (others === "all") open.push(from);
-      else for (const to of others) reverse.set(to, [...(reverse.get(to) ?? []), from]);
+      else for (const to of others) addTo(reverse, to, from);
     }
     for (const to of pods.keys()) {
       const incoming = this.#others(to, "ingress");

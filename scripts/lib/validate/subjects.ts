@@ -1,3 +1,4 @@
+import { addTo } from "../core/group.ts";
 import { type JsonObject, objectAt } from "../core/json.ts";
 import { containers, type PodSpec, podSpecs } from "../model/pods.ts";
 import { formatResource } from "../model/resource.ts";
@@ -70,7 +71,7 @@ export function podTemplates(fleet: Fleet): Map<string, PodTemplate[]> {
       const { namespace } = subject.id;
       const key = podKey(subject.cluster, namespace);
       const template = { subject, namespace, labels: objectAt(metadata, "labels") as Record<string, string>, spec };
-      found.set(key, [...(found.get(key) ?? []), template]);
+      addTo(found, key, template);
     }
   }
   return found;

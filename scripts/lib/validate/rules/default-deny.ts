@@ -1,3 +1,4 @@
+import { addTo } from "../../core/group.ts";
 import { at, isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import type { Rule } from "../rule.ts";
 import { podKey, subjects } from "../subjects.ts";
@@ -12,7 +13,7 @@ export const defaultDeny: Rule = {
     const policies = new Map<string, JsonObject[]>();
     for (const { id, cluster, object } of subjects(fleet, "NetworkPolicy")) {
       const key = podKey(cluster, id.namespace);
-      policies.set(key, [...(policies.get(key) ?? []), objectAt(object, "spec")]);
+      addTo(policies, key, objectAt(object, "spec"));
     }
     for (const { id, cluster, at: where } of subjects(fleet, "Namespace")) {
       const own = policies.get(podKey(cluster, id.name)) ?? [];

@@ -1,3 +1,4 @@
+import { addTo } from "../../core/group.ts";
 import { type JsonObject, objectAt } from "../../core/json.ts";
 import { parseQuantity } from "../../model/quantity.ts";
 import { planFolder } from "../../repo/layout.ts";
@@ -15,7 +16,7 @@ const resources = { cpu: "requests.cpu", memory: "requests.memory", storage: "re
  */
 function promises(fleet: Fleet): Map<string, JsonObject[]> {
   const found = new Map<string, JsonObject[]>();
-  const add = (cluster: string, hard: JsonObject) => found.set(cluster, [...(found.get(cluster) ?? []), hard]);
+  const add = (cluster: string, hard: JsonObject) => addTo(found, cluster, hard);
   const rendered = new Set<string>();
   for (const { application, cluster, object } of subjects(fleet, "ResourceQuota")) {
     rendered.add(`${cluster}/${halfOf(application)?.tenant}`);

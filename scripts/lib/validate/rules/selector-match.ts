@@ -1,3 +1,4 @@
+import { addTo } from "../../core/group.ts";
 import { at, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { containers } from "../../model/pods.ts";
 import { selects } from "../../model/selector.ts";
@@ -54,7 +55,7 @@ export const selectorMatch: Rule = {
           String(at(port, "port") as number),
         ]),
       );
-      services.set(key, [...(services.get(key) ?? []), { labels, ports }]);
+      addTo(services, key, { labels, ports });
     }
     for (const { at: where, object } of subjects(fleet, "Deployment", "StatefulSet", "DaemonSet")) {
       const labels = objectAt(object, "spec", "template", "metadata", "labels") as Record<string, string>;
