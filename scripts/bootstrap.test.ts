@@ -54,7 +54,8 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
         selection: { clusters: [], applications: ["root"] },
         cache: true,
       });
-      await installDefinitions(plane.api, await definitionsFor(loaded, definitions));
+      const found = await definitionsFor(loaded, { CRDS_DIR: definitions });
+      await installDefinitions(plane.api, found.definitions);
     }, 60_000);
     afterAll(async () => {
       await plane.stop();

@@ -1,15 +1,20 @@
 /** The lab, where it is built: bun run lab build. */
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, symlink } from "node:fs/promises";
+import { cp, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 
 import { run } from "./lab.ts";
 import { cacheFolder } from "./lib/io/cache.ts";
+import { freePorts } from "./lib/io/daemon.ts";
+import { readTree } from "./lib/io/files.ts";
 import { excuseOf } from "./lib/lab/compare.ts";
+import { startControlPlane } from "./lib/lab/control-plane.ts";
 import { mutate, randomFrom } from "./lib/lab/mutate.ts";
 import { labProgram } from "./lib/lab/programs.ts";
+import { labRepository } from "./lib/lab/repository.ts";
 import { checkout, repository, runIn, sampleRepository } from "./lib/testing/repository.ts";
+import { run as validate } from "./validate.ts";
 
 /** The user's own cache: that of a test run holds no built programs. */
 const env = { XDG_CACHE_HOME: undefined };
@@ -37,7 +42,7 @@ describe.skipIf(!isBuilt || !hasDefinitions)("a real API server (needs bun run l
     });
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^137 objects asked about .* 0 findings\n200 mutations .* 0 not\n$/),
+      expect.stringMatching(/^142 objects asked about .* 0 findings\n200 mutations .* 0 not\n$/),
     ]);
     expect(await readdir(temporary.root)).toEqual([]);
   });
@@ -87,6 +92,8 @@ describe.skipIf(!isBuilt || !hasDefinitions)("a lab that stays up (needs bun run
     expect((await runIn(fleet, run, ["status"], own)).stdout).toStartWith(`process ${child.pid}, KUBECONFIG=`);
     const nodes = await runIn(fleet, run, ["exec", "--", "get", "nodes", "--output=name"], own);
     expect([nodes.code, nodes.stdout]).toEqual([0, "node/node-a\nnode/node-b\nnode/node-c\n"]);
+    const asked = await runIn(fleet, validate, ["--admit"], own);
+    expect([asked.code, asked.stderr]).toEqual([0, expect.stringMatching(/142 objects asked about .* 0 findings/)]);
     const second = await runIn(fleet, run, ["up"], own);
     expect([second.code, second.stderr]).toEqual([2, expect.stringContaining("a lab is running already")]);
     expect((await runIn(fleet, run, ["down"], own)).code).toBe(0);
@@ -146,4 +153,104 @@ test("mutations are the same for a seed, and leave identity alone", () => {
     expect(mutated).toMatchObject({ apiVersion: "v1", kind: "Service", metadata: { name: "a", namespace: "b" } });
     expect(mutated).not.toEqual(object);
   }
+});
+
+describe.skipIf(!isBuilt || !hasDefinitions)("a lab that fails (needs bun run lab build, and CRDS_DIR)", () => {
+  test("a port that is taken is named, and nothing is left", async () => {
+    await using temporary = await repository();
+    const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    const program = await labProgram(checkout, { ...process.env, ...env }, "control");
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = temporary.root;
+    try {
+      const [peer, secure] = (await freePorts(2)) as [number, number];
+      const starting = startControlPlane(program, { controllers: false, ports: [taken.port, peer, secure] });
+      expect(await starting.then(String, String)).toMatch(
+        /etcd ended while waiting for the API server:[^]*address already in use/,
+      );
+    } finally {
+      taken.stop();
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+    }
+    expect(await readdir(temporary.root)).toEqual([]);
+  });
+
+  /** lab admit as a process of its own, in a folder where what it leaves is seen. */
+  const admitIn = (root: string, temporary: string, shell: string, more: Record<string, string> = {}) => {
+    const own = { ...process.env, ...env, XDG_CACHE_HOME: undefined, TMPDIR: temporary, ...more };
+    const command = `${shell} exec "$0" "$@"`;
+    return Bun.spawn(["sh", "-c", command, process.execPath, path.join(checkout, "scripts/lab.ts"), "admit"], {
+      cwd: root,
+      env: Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as Record<string, string>,
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+  };
+  const ended = async (child: ReturnType<typeof admitIn>) => ({
+    said: await new Response(child.stderr as ReadableStream).text(),
+    code: await child.exited,
+  });
+
+  test("a disk that is full: etcd can't write, and says so", async () => {
+    await using fleet = await fleetWithLab();
+    await using temporary = await repository();
+    // No file may be larger than 10 MB: etcd's log of changes starts with 64.
+    const { code, said } = await ended(admitIn(fleet.root, temporary.root, "ulimit -f 20000;"));
+    expect([code, said]).toEqual([3, expect.stringMatching(/etcd ended while waiting for the API server/)]);
+    expect(await readdir(temporary.root)).toEqual([]);
+  }, 90_000);
+
+  test("an API server that is killed on the way", async () => {
+    await using fleet = await fleetWithLab();
+    await using temporary = await repository();
+    const child = admitIn(fleet.root, temporary.root, "");
+    const find = () =>
+      Bun.spawnSync(["pgrep", "-f", `kube-apiserver.*${temporary.root}`])
+        .stdout.toString()
+        .trim();
+    let said = "";
+    for await (const part of child.stderr) {
+      said += new TextDecoder().decode(part);
+      if (said.includes("API server ready")) break;
+    }
+    process.kill(Number(find()), "SIGKILL");
+    for await (const part of child.stderr) said += new TextDecoder().decode(part);
+    expect([await child.exited, said]).toEqual([3, expect.stringContaining("the API server does not answer any more")]);
+    expect(await readdir(temporary.root)).toEqual([]);
+  }, 90_000);
+
+  test("a program of another kind in the place of ours", async () => {
+    await using fleet = await fleetWithLab();
+    await using cache = await repository();
+    await using temporary = await repository();
+    await mkdir(path.join(cache.root, "murima2025-gitops/lab"), { recursive: true });
+    const real = path.basename(await labProgram(checkout, { ...process.env, ...env }, "control"));
+    await Bun.write(
+      path.join(cache.root, "murima2025-gitops/lab", real),
+      "#!/bin/sh\necho v0.1.0 knows no $1\nexit 4\n",
+    );
+    Bun.spawnSync(["chmod", "+x", path.join(cache.root, "murima2025-gitops/lab", real)]);
+    const { code, said } = await ended(admitIn(fleet.root, temporary.root, "", { XDG_CACHE_HOME: cache.root }));
+    expect([code, said]).toEqual([
+      3,
+      expect.stringContaining("etcd ended while waiting for the API server:\nv0.1.0 knows no etcd"),
+    ]);
+    expect(await readdir(temporary.root)).toEqual([]);
+  }, 90_000);
+
+  test("a Git repository that is gone is a tool that failed", async () => {
+    await using temporary = await repository();
+    const { tree } = await readTree(checkout);
+    const lab = await labRepository(tree, temporary.root);
+    await rm(lab.bare, { recursive: true });
+    expect(await lab.commit("x").then(String, String)).toContain("git push failed in the lab");
+  });
+
+  test("validate --admit asks the lab that is up, and says so where none is", async () => {
+    await using fleet = await fleetWithLab();
+    await using cache = await repository();
+    const none = await runIn(fleet, validate, ["--admit"], { XDG_CACHE_HOME: cache.root });
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("no lab is running: bun run lab up")]);
+  });
 });

@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { labAdmit } from "./lab/admit.ts";
+import { labCrds } from "./lab/crds.ts";
 import { labSync } from "./lab/sync.ts";
 import { labDown, labExec, labStatus, labUp } from "./lab/up.ts";
 import { collect } from "./lib/command/options.ts";
@@ -14,7 +15,7 @@ export const run = runnable((io, done) => {
     .description("Ask a real Kubernetes API server, run here without containers, what it says of the fleet.")
     .addHelpText(
       "after",
-      "\nExamples:\n  bun run lab build\n  CRDS_DIR=path/to/crds bun run lab admit --cluster dev-eu1\n\ndocs/lab.md says what it is and what it needs.",
+      "\nExamples:\n  bun run lab build\n  bun run lab crds\n  bun run lab admit --cluster dev-eu1\n\ndocs/lab.md says what it is and what it needs.",
     );
   lab
     .command("build")
@@ -25,6 +26,10 @@ export const run = runnable((io, done) => {
       await buildLab(io.cwd, io.env, Number(minutes) * 60_000, (text) => io.stderr.write(text));
       done(exitCode.done);
     });
+  lab
+    .command("crds")
+    .description("Collect definitions of custom resources: from CRDS_DIR, else from the operators' Go modules")
+    .action(async () => done(await labCrds(io)));
   lab
     .command("admit")
     .description("Server-side apply of every object as a dry run, and of random mutations of them")

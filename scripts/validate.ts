@@ -7,10 +7,15 @@ import { reachabilityJson, reachabilityText } from "./lib/command/reachability.t
 import { findingsText, report } from "./lib/command/report.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
+import { sortFindings } from "./lib/core/finding.ts";
 import { applyChanges, recover } from "./lib/io/apply.ts";
 import { readTree } from "./lib/io/files.ts";
 import { changedSince } from "./lib/io/git.ts";
 import { withLock } from "./lib/io/lock.ts";
+import { admissionText, admitFleet } from "./lib/lab/admit.ts";
+import { apiOf } from "./lib/lab/control-plane.ts";
+import { definitionsFor } from "./lib/lab/definitions.ts";
+import { theRunningLab } from "./lib/lab/state.ts";
 import { codeownersFile } from "./lib/repo/layout.ts";
 import { codeownersChange } from "./lib/tenant/fleet.ts";
 import { certainFixes } from "./lib/validate/fixes.ts";
@@ -28,6 +33,7 @@ export const run = runnable((io, done) =>
     .addOption(new Option("--format <format>", "form of the result").choices(formats).default("text" as const))
     .option("--fix", "first make the changes that are certain: line ends, first lines, CODEOWNERS", false)
     .option("--reachability", "print who may talk to whom, and whether tenants are apart (text or json)", false)
+    .option("--admit", "ask the lab that is up about every object as well (bun run lab up)", false)
     .option("--no-cache", "render everything anew and keep nothing")
     .addHelpText(
       "after",
@@ -57,6 +63,7 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
           cache: options.cache,
           progress: progress.update,
         });
+        if (options.admit) await admit(validation, io);
         progress.clear();
         io.stdout.write(
           options.reachability
@@ -69,6 +76,16 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
       }
     }),
 );
+
+/** What the API server of the lab says, among the findings. */
+async function admit(validation: Validation, { env, stderr }: CommandIo): Promise<void> {
+  const { kubeconfig } = await theRunningLab(env);
+  const api = await apiOf(kubeconfig);
+  const { missing } = await definitionsFor(validation.fleet, env);
+  const admission = await admitFleet(api, validation.fleet, missing);
+  validation.findings = sortFindings([...validation.findings, ...admission.findings]);
+  stderr.write(admissionText(admission, admission.findings.length));
+}
 
 /** The matrix in place of the report; findings go beside it. */
 function reachability(validation: Validation, format: Format, { stdout, stderr }: CommandIo): string {

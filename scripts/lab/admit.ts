@@ -2,7 +2,7 @@ import type { CommandIo } from "../lib/command/io.ts";
 import { findingsText } from "../lib/command/report.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import { type Finding, sortFindings } from "../lib/core/finding.ts";
-import { admit, createNamespaces, installDefinitions } from "../lib/lab/admit.ts";
+import { admissionText, admitFleet, installDefinitions } from "../lib/lab/admit.ts";
 import { compareMutations } from "../lib/lab/compare.ts";
 import { startControlPlane } from "../lib/lab/control-plane.ts";
 import { definitionsFor } from "../lib/lab/definitions.ts";
@@ -22,27 +22,17 @@ export async function labAdmit(io: CommandIo, { clusters, mutations }: AdmitOpti
   const program = await labProgram(io.cwd, io.env, "control");
   const selection = { clusters, applications: [] };
   const { fleet, findings } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
-  const definitions = await definitionsFor(fleet, io.env["CRDS_DIR"]);
+  const { definitions, missing } = await definitionsFor(fleet, io.env);
   const started = performance.now();
   const plane = await startControlPlane(program, { controllers: false });
   try {
     io.stderr.write(`API server ready after ${seconds(performance.now() - started)} s\n`);
     await installDefinitions(plane.api, definitions);
     io.stderr.write(`${definitions.length} definitions installed\n`);
-    const all: Finding[] = [...findings];
-    let objects = 0;
-    let milliseconds = 0;
-    for (const cluster of new Set(fleet.applications.map((application) => application.cluster))) {
-      await createNamespaces(plane.api, fleet, cluster);
-      const admission = await admit(plane.api, fleet, cluster);
-      all.push(...admission.findings);
-      objects += admission.objects;
-      milliseconds += admission.milliseconds;
-    }
+    const admission = await admitFleet(plane.api, fleet, missing);
+    const all: Finding[] = [...findings, ...admission.findings];
     io.stdout.write(findingsText(sortFindings(all), io.stdout.isTTY));
-    io.stdout.write(
-      `${objects} objects asked about in ${seconds(milliseconds)} s (${Math.round((objects / milliseconds) * 1000)} a second), ${all.length} findings\n`,
-    );
+    io.stdout.write(admissionText(admission, all.length));
     const [cluster] = new Set(fleet.applications.map((application) => application.cluster));
     const own = fleet.applications
       .filter((application) => application.cluster === cluster)

@@ -1,6 +1,8 @@
+import path from "node:path";
+
 import { bootstrapSteps } from "../lib/cluster/bootstrap.ts";
 import type { CommandIo } from "../lib/command/io.ts";
-import { type ExitCode, exitCode, ToolError } from "../lib/core/errors.ts";
+import { type ExitCode, exitCode, ToolError, UsageError } from "../lib/core/errors.ts";
 import { listAt, stringAt } from "../lib/core/json.ts";
 import { readTree } from "../lib/io/files.ts";
 import { findTools } from "../lib/io/tools.ts";
@@ -14,13 +16,16 @@ import {
   liveApplications,
   renderedManifests,
 } from "../lib/lab/compare-sync.ts";
-import { startControlPlane } from "../lib/lab/control-plane.ts";
+import { type ControlPlane, startControlPlane } from "../lib/lab/control-plane.ts";
 import { definitionsFor } from "../lib/lab/definitions.ts";
 import { startNodes } from "../lib/lab/nodes.ts";
 import { labProgram } from "../lib/lab/programs.ts";
-import { labRepository } from "../lib/lab/repository.ts";
+import { type LabRepository, labRepository } from "../lib/lab/repository.ts";
 import { scenarios } from "../lib/lab/scenarios.ts";
+import { clusterFacts } from "../lib/repo/layout.ts";
 import { loadFleet } from "../lib/validate/load.ts";
+import type { Fleet } from "../lib/validate/rule.ts";
+import { run as runReap } from "../reap.ts";
 
 /** How long a cold start may take, in milliseconds. */
 const patience = 240_000;
@@ -49,7 +54,12 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
     const selection = { clusters: [cluster], applications: [] };
     const { fleet } = await loadFleet({ root: repository.root, env: io.env, selection, cache: true });
     const { api } = plane;
-    await installDefinitions(api, await definitionsFor(fleet, io.env["CRDS_DIR"]));
+    const { definitions, missing } = await definitionsFor(fleet, io.env);
+    if (missing.length > 0)
+      throw new UsageError(
+        `there is no definition of ${missing.join(", ")}: Argo CD could not sync; CRDS_DIR can name a folder that has it`,
+      );
+    await installDefinitions(api, definitions);
     await startNodes(kwok, plane);
     const [namespaces, ...steps] = bootstrapSteps(fleet.applications);
     for (const object of namespaces!.objects) await api.keep(object);
@@ -68,20 +78,16 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
     const manifests = compareManifests(await renderedManifests(redis), expected);
     compare(`${manifests.objects} manifests, rendered by Argo CD and by us`, manifests.differences);
     compare("what the cluster holds, and what we say", await compareLive(api, expected));
-    const health = Map.groupBy(live, (application) => stringAt(application, "status", "health", "status") ?? "unknown");
-    say(
-      `health: ${[...health]
-        .map(([status, own]) => `${own.length} ${status}`)
-        .toSorted()
-        .join(", ")}`,
-    );
+    await compareHealth(api, fleet, compare);
+    await compareRenderTime(io, plane, repository.root, cluster, say);
 
-    const { environment } = fleet.documents.clusters.get(cluster)!.document.spec;
+    const { environment, residency = "eu" } = fleet.documents.clusters.get(cluster)!.document.spec;
     const deletes = fleet.documents.environments.get(environment)!.document.spec.orphans === "deleted";
+    const reap = await labReap(io, plane, repository, cluster);
     for (const { what, play } of scenarios) {
       const begun = performance.now();
       try {
-        await play({ api, repository, cluster, deletes });
+        await play({ api, repository, cluster, deletes, residency, reap });
         say(`held: ${what} (${seconds(begun)} s)`);
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
@@ -112,6 +118,82 @@ async function settled(api: Api, count: number, io: CommandIo): Promise<void> {
     if (io.stderr.isTTY) io.stderr.write(`\r\x1b[Ksynced ${synced.length}/${count}`);
     await Bun.sleep(500);
   }
+}
+
+/** Healthy is whatever needs nothing that the lab does not run: a route waits for a gateway. */
+async function compareHealth(
+  api: Api,
+  fleet: Fleet,
+  compare: (what: string, found: readonly string[]) => void,
+): Promise<void> {
+  const waiting = fleet.applications.filter(({ objects }) => objects.some(({ id }) => id.kind === "HTTPRoute"));
+  const expected = fleet.applications.filter((application) => !waiting.includes(application)).map(({ name }) => name);
+  const end = performance.now() + 120_000;
+  let late: string[];
+  do {
+    const live = await liveApplications(api);
+    const healthy = new Set(
+      live
+        .filter((application) => stringAt(application, "status", "health", "status") === "Healthy")
+        .map((application) => stringAt(application, "metadata", "name")),
+    );
+    late = expected.filter((name) => !healthy.has(name));
+    if (late.length > 0) await Bun.sleep(500);
+  } while (late.length > 0 && performance.now() < end);
+  compare(
+    `${expected.length} Applications are healthy (${waiting.length} have routes, which wait for a gateway)`,
+    late.map((name) => `${name}: not healthy`),
+  );
+}
+
+/** What the repo server took for the cluster's manifests beside what we take, nothing cached in either. */
+async function compareRenderTime(
+  io: CommandIo,
+  plane: ControlPlane,
+  root: string,
+  cluster: string,
+  say: (text: string) => void,
+): Promise<void> {
+  const log = await Bun.file(path.join(plane.folder, "repo-server.log")).text();
+  const times = log
+    .split("\n")
+    .filter((line) => line.includes('"grpc.method":"GenerateManifest"') && line.includes("finished call"))
+    .map((line) => Number(stringAt(JSON.parse(line), "grpc.time_ms") ?? "0"));
+  const cold = times.filter((time) => time > 100); // The rest came out of its cache.
+  const selection = { clusters: [cluster], applications: [] };
+  const { fleet, milliseconds } = await loadFleet({ root, env: io.env, selection, cache: false });
+  const theirs = cold.reduce((sum, time) => sum + time, 0);
+  say(
+    `rendered: the repo server took ${(theirs / 1000).toFixed(1)} s in ${cold.length} requests (added up), we ${(milliseconds.render / 1000).toFixed(1)} s for ${fleet.applications.length} Applications (from start to end)`,
+  );
+}
+
+/** bun run reap against the lab, as a person would run it: with a context, and the fingerprint in the facts. */
+async function labReap(io: CommandIo, plane: ControlPlane, repository: LabRepository, cluster: string) {
+  const kubeSystem = (await plane.api.request("GET", "/api/v1/namespaces/kube-system")).body;
+  const fingerprint = stringAt(kubeSystem, "metadata", "uid") ?? "";
+  const facts = path.join(repository.root, clusterFacts(cluster));
+  const text = await Bun.file(facts).text();
+  const own = text
+    .replace(/^ {2}fingerprint: .*\n/m, "")
+    .replace(/^ {2}domain:/m, `  fingerprint: ${fingerprint}\n  domain:`);
+  await Bun.write(facts, own);
+  await repository.commit("the cluster's fingerprint");
+  return async (application?: string): Promise<string> => {
+    let said = "";
+    const sink = { write: (part: string) => void (said += part), isTTY: false, columns: 100 };
+    const quiet: CommandIo = {
+      ...io,
+      cwd: repository.root,
+      env: { ...io.env, KUBECONFIG: plane.kubeconfig },
+      stdout: sink,
+      stderr: sink,
+    };
+    const more = application === undefined ? [] : ["--application", application, "--evidence", "the lab"];
+    const code = await runReap(["--cluster", cluster, "--context", "lab", ...more], quiet);
+    if (code !== exitCode.done) throw new ToolError(`reap ended with ${code}: ${said.trim()}`);
+    return said;
+  };
 }
 
 function seconds(since: number): string {

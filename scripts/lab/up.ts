@@ -22,7 +22,8 @@ export async function labUp(io: CommandIo): Promise<ExitCode> {
   const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
   const plane = await startControlPlane(control, { controllers: true });
   try {
-    await installDefinitions(plane.api, await definitionsFor(fleet, io.env["CRDS_DIR"]));
+    const { definitions } = await definitionsFor(fleet, io.env);
+    await installDefinitions(plane.api, definitions);
     await startNodes(kwok, plane);
     await keepState(io.env, { pid: process.pid, kubeconfig: plane.kubeconfig });
     io.stdout.write(`export KUBECONFIG=${plane.kubeconfig}\n`);

@@ -79,5 +79,8 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
 export async function temporaryFolder(purpose: string): Promise<{ path: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), `murima2025-${purpose}-`));
   const release = keepFolder(folder);
-  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }).finally(release) };
+  return {
+    path: folder,
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }).finally(release),
+  };
 }

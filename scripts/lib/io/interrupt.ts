@@ -23,12 +23,24 @@ export function killGroup(pid: number): void {
   }
 }
 
+/** Removes a folder; what was killed a moment ago may still put something into it. */
+function removeNow(folder: string): void {
+  for (let tries = 0; tries < 40; tries++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch {
+      Bun.sleepSync(25);
+    }
+  }
+}
+
 /** Leaves nothing behind on Ctrl-C and its like, then ends as the signal would have ended the process. */
 export function cleanUpOnSignals(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
       for (const pid of groups) killGroup(pid);
-      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+      for (const folder of folders) removeNow(folder);
       process.kill(process.pid, signal);
     });
   }

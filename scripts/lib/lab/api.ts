@@ -16,6 +16,15 @@ export interface Verdict {
   warnings: string[];
 }
 
+/** A server that does not answer is a tool that failed, whatever was asked. */
+async function ask(url: string, options: RequestInit & { tls: { ca: string } }): Promise<Response> {
+  try {
+    return await fetch(url, options);
+  } catch (error) {
+    throw new ToolError(`the API server does not answer any more: ${(error as Error).message}`);
+  }
+}
+
 /** A client of one API server: as much as the lab needs. */
 export class Api {
   readonly url: string;
@@ -30,7 +39,7 @@ export class Api {
   }
 
   async request(method: string, path: string, body?: Json, type = "application/json"): Promise<Answer> {
-    const response = await fetch(`${this.url}${path}`, {
+    const response = await ask(`${this.url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.#token}`,

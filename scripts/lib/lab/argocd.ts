@@ -93,7 +93,8 @@ export async function startArgoCd(program: string, plane: ControlPlane, tools: T
     `--redis=${redis}`,
     "--disable-tls",
     "--revision-cache-expiration=1s",
-    "--loglevel=warn",
+    // It says how long each render took.
+    "--loglevel=info",
   );
   await waitFor("Argo CD's repo server", () => isOpen(ports[1]), plane.daemons, 60_000);
   start(

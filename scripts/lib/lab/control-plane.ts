@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { ToolError } from "../core/errors.ts";
+import { type JsonObject, stringAt } from "../core/json.ts";
 import { type Daemon, freePorts, startDaemon, waitFor } from "../io/daemon.ts";
 import { temporaryFolder } from "../io/files.ts";
 import { run } from "../io/process.ts";
@@ -18,7 +19,10 @@ export interface ControlPlane {
 }
 
 /** Starts etcd and the API server; with controllers also what makes objects out of objects. Ready within seconds. */
-export async function startControlPlane(program: string, options: { controllers: boolean }): Promise<ControlPlane> {
+export async function startControlPlane(
+  program: string,
+  options: { controllers: boolean; ports?: readonly [client: number, peer: number, secure: number] },
+): Promise<ControlPlane> {
   const temporary = await temporaryFolder("lab");
   const folder = temporary.path;
   const daemons: Daemon[] = [];
@@ -27,7 +31,7 @@ export async function startControlPlane(program: string, options: { controllers:
     await temporary.remove();
   };
   try {
-    const [client, peer, secure] = (await freePorts(3)) as [number, number, number];
+    const [client, peer, secure] = options.ports ?? ((await freePorts(3)) as [number, number, number]);
     const start = (name: string, ...flags: string[]) => {
       const env = { PATH: "/usr/bin:/bin", HOME: folder };
       daemons.push(
@@ -90,6 +94,14 @@ export async function startControlPlane(program: string, options: { controllers:
     await stop();
     throw error;
   }
+}
+
+/** A client of the server that a kubeconfig of the lab names. */
+export async function apiOf(kubeconfig: string): Promise<Api> {
+  const data = JSON.parse(await readFile(kubeconfig, "utf8")) as JsonObject;
+  const server = stringAt(data, "clusters", 0, "cluster", "server") ?? "";
+  const certificate = stringAt(data, "clusters", 0, "cluster", "certificate-authority") ?? "";
+  return new Api(server, stringAt(data, "users", 0, "user", "token") ?? "", await readFile(certificate, "utf8"));
 }
 
 function kubeconfigText(url: string, token: string, certificate: string): string {

@@ -1,19 +1,97 @@
 import path from "node:path";
 
-import { UsageError } from "../core/errors.ts";
-import { isObject, type JsonObject } from "../core/json.ts";
-import { readTree } from "../io/files.ts";
+import { ToolError, UsageError } from "../core/errors.ts";
+import { isObject, type JsonObject, stringAt } from "../core/json.ts";
+import { cacheFolder } from "../io/cache.ts";
+import { readTree, writeWhole } from "../io/files.ts";
+import { run } from "../io/process.ts";
 import type { Fleet } from "../validate/rule.ts";
 
-/** Real CustomResourceDefinitions of the groups that a fleet uses, out of a folder GROUP/PLURAL.yaml. */
-export async function definitionsFor(fleet: Fleet, folder: string | undefined): Promise<JsonObject[]> {
-  if (folder === undefined || folder === "") {
+type Env = Record<string, string | undefined>;
+
+/** Where operators publish their definitions as files of a Go module. sops-operator has no module: CRDS_DIR names it. */
+const modules = [
+  { module: "github.com/argoproj/argo-cd/v3@v3.2.11", folder: "manifests/crds" },
+  {
+    module: "github.com/envoyproxy/gateway@v1.9.1",
+    folder: "charts/gateway-helm/charts/crds/crds/generated",
+  },
+  { module: "github.com/prometheus-operator/prometheus-operator@v0.85.0", folder: "example/prometheus-operator-crd" },
+  { module: "sigs.k8s.io/gateway-api@v1.6.1", folder: "config/crd/standard" },
+];
+
+const collected = (env: Env) => path.join(cacheFolder(env), "lab", "crds");
+
+/** Collects definitions for the lab, out of CRDS_DIR or the operators' Go modules. Returns what it wrote. */
+export async function collectDefinitions(env: Env, say: (text: string) => void): Promise<number> {
+  const target = collected(env);
+  let count = 0;
+  const keep = async (text: string) => {
+    const definition = Bun.YAML.parse(text);
+    const group = stringAt(definition, "spec", "group");
+    const plural = stringAt(definition, "spec", "names", "plural");
+    if (stringAt(definition, "kind") !== "CustomResourceDefinition" || group === undefined || plural === undefined)
+      return;
+    await writeWhole(path.join(target, group, `${plural}.yaml`), text);
+    count++;
+  };
+  const own = env["CRDS_DIR"];
+  if (own !== undefined && own !== "") {
+    for (const text of await textsIn(own)) await keep(text);
+    say(`${count} definitions from ${own}\n`);
+    return count;
+  }
+  const go = Bun.which("go", { PATH: env["PATH"] ?? "" });
+  if (go === null)
+    throw new ToolError("go is not on PATH: install Go 1.26, or name a folder of definitions by CRDS_DIR");
+  for (const { module, folder } of modules) {
+    const { exitCode, stdout, stderr } = await run([go, "mod", "download", "-json", module], {
+      cwd: "/",
+      timeout: 300_000,
+    });
+    const said = exitCode === 0 ? (JSON.parse(stdout) as { Dir: string }) : undefined;
+    if (said === undefined)
+      throw new ToolError(`${module} could not be downloaded: ${(stderr || stdout).trim().split("\n")[0]}`);
+    const before = count;
+    for (const text of await textsIn(path.join(said.Dir, folder))) await keep(text);
+    say(`${count - before} definitions of ${module}\n`);
+  }
+  return count;
+}
+
+async function textsIn(folder: string): Promise<string[]> {
+  const whole = path.resolve(folder);
+  const { tree } = await readTree(path.dirname(whole), [path.basename(whole)]);
+  // A file may hold several: each is an object of its own.
+  return tree.paths
+    .filter((file) => file.endsWith(".yaml"))
+    .flatMap((file) => tree.text(file).split(/^---[ \t]*$/m))
+    .filter((text) => /^kind: CustomResourceDefinition$/m.test(text));
+}
+
+/** Definitions of the groups a fleet uses, and those groups of which there is none. */
+export interface Definitions {
+  definitions: JsonObject[];
+  missing: string[];
+}
+
+/** Out of CRDS_DIR, or what `lab crds` has collected. */
+export async function definitionsFor(fleet: Fleet, env: Env): Promise<Definitions> {
+  const own = env["CRDS_DIR"];
+  const texts = await textsIn(own === undefined || own === "" ? collected(env) : own);
+  if (texts.length === 0) {
     throw new UsageError(
-      "CRDS_DIR names no folder of CustomResourceDefinitions (GROUP/PLURAL.yaml): the lab installs them from there",
+      "there are no CustomResourceDefinitions: bun run lab crds collects them, or CRDS_DIR names a folder GROUP/PLURAL.yaml",
     );
   }
-  const groups = new Set(fleet.applications.flatMap(({ objects }) => objects.map(({ id }) => id.group)));
-  const { tree } = await readTree(path.dirname(path.resolve(folder)), [path.basename(path.resolve(folder))]);
-  const files = tree.paths.filter((file) => groups.has(file.split("/").at(-2) ?? "") && file.endsWith(".yaml"));
-  return files.map((file) => Bun.YAML.parse(new TextDecoder().decode(tree.bytes(file)))).filter(isObject);
+  const objects = fleet.applications.flatMap((application) =>
+    application.objects.filter(({ object }) => fleet.kinds(application.cluster).isCustom(object)),
+  );
+  const groups = new Set(objects.map(({ id }) => id.group));
+  const definitions = texts
+    .map((text) => Bun.YAML.parse(text))
+    .filter(isObject)
+    .filter((definition) => groups.has(stringAt(definition, "spec", "group") ?? ""));
+  const found = new Set(definitions.map((definition) => stringAt(definition, "spec", "group")));
+  return { definitions, missing: [...groups].filter((group) => !found.has(group)).toSorted() };
 }

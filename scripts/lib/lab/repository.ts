@@ -12,6 +12,10 @@ export interface LabRepository {
   root: string;
   /** Commits what lies in the working folder and pushes it. */
   commit: (message: string) => Promise<string>;
+  /** Undoes the last commit by another, and pushes it. */
+  revert: () => Promise<void>;
+  /** The folder that Argo CD pulls from. */
+  bare: string;
 }
 
 /** Makes it of a tree, with the clusters' repository URL pointing to it. */
@@ -54,5 +58,9 @@ export async function labRepository(tree: Tree, folder: string): Promise<LabRepo
     return git("rev-parse", "HEAD");
   };
   await commit("the fleet");
-  return { url, root, commit };
+  const revert = async () => {
+    await git("revert", "--no-edit", "HEAD");
+    await git("push", "-q", "origin", "main");
+  };
+  return { url, root, commit, revert, bare };
 }

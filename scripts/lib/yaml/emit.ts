@@ -11,7 +11,7 @@ const format = { lineWidth: 0, indentSeq: true } as const;
 /** Data as YAML that all our readers read alike: text is quoted unless it is a plain word. */
 export function emitYaml(data: Json): string {
   const document = new Document(data);
-  quote(document);
+  quoteScalars(document);
   return document.toString(format);
 }
 
@@ -30,7 +30,7 @@ export function editYaml(text: string, edits: readonly Edit[]): string {
     if (value === undefined) document.deleteIn(path);
     else {
       const node = document.createNode(value);
-      quote(node);
+      quoteScalars(node);
       const old = document.getIn(path, true);
       if (isScalar(old) && isScalar(node)) node.comment = old.comment ?? null;
       document.setIn(path, node);
@@ -44,7 +44,8 @@ export function editYaml(text: string, edits: readonly Edit[]): string {
   return document.toString(format);
 }
 
-function quote(node: Parameters<typeof visit>[0]): void {
+/** Gives each text of a document the one form that no reader takes for anything else. */
+export function quoteScalars(node: Parameters<typeof visit>[0]): void {
   visit(node, {
     Scalar(_key, scalar) {
       const { value } = scalar;

@@ -1,0 +1,208 @@
+import { timingSafeEqual } from "node:crypto";
+
+import { type Document, isMap, isScalar, parseDocument, Scalar, visit } from "yaml";
+
+import { objectAt } from "../core/json.ts";
+import { quoteScalars } from "../yaml/emit.ts";
+import { parseYaml } from "../yaml/parse.ts";
+import { CipherError, decryptValue, encryptValue, isEncrypted, macOf } from "./cipher.ts";
+import { clearOf, dataOf, type Leaf, leavesOf, pathText } from "./leaves.ts";
+import {
+  type EncryptionRule,
+  encrypts,
+  formatVersion,
+  type Metadata,
+  metadataBlock,
+  ownRule,
+  parseMetadata,
+} from "./metadata.ts";
+import { unwrap, wrap } from "./recipients.ts";
+
+/** How a file is encrypted. */
+export interface EncryptOptions {
+  recipients: readonly string[];
+  /** UTC, without a fraction of a second. */
+  now: string;
+  rule?: EncryptionRule;
+  macOnlyEncrypted?: boolean;
+  key?: Uint8Array;
+}
+
+/** An encrypted file, opened: its document with the values in the clear, and what is needed to close it again. */
+export interface Opened {
+  document: Document;
+  metadata: Metadata;
+  key: Uint8Array;
+}
+
+/** Encrypts a YAML file in the clear. Comments and order stay; comments inside what is encrypted are refused. */
+export async function encryptFile(text: string, options: EncryptOptions): Promise<string> {
+  const document = read(text);
+  if (isMap(document.contents) && document.contents.has("sops"))
+    throw new CipherError("has a sops block: it is encrypted already");
+  if (options.recipients.length === 0) throw new CipherError("has nobody to be encrypted to");
+  const key = options.key ?? crypto.getRandomValues(new Uint8Array(32));
+  const metadata: Metadata = {
+    age: await wrap(key, options.recipients),
+    rule: options.rule ?? ownRule,
+    lastModified: options.now,
+    mac: "",
+    macOnlyEncrypted: options.macOnlyEncrypted ?? true,
+    version: formatVersion,
+  };
+  return close({ document, metadata, key }, options.now);
+}
+
+/** Opens a file: every value decrypted, the MAC verified always. */
+export async function openFile(text: string, identities: readonly string[]): Promise<Opened> {
+  const document = read(text);
+  const metadata = metadataOf(document);
+  const key = await unwrap(metadata.age, identities);
+  const isSecret = encrypts(metadata.rule);
+  const values: string[] = [];
+  for (const leaf of leavesOf(document)) {
+    const secret = isSecret(leaf.path);
+    const { value } = leaf.scalar;
+    if (secret && typeof value === "string") {
+      const clear = naming(leaf, () => decryptValue(key, pathText(leaf.path), value));
+      values.push(clear.text);
+      leaf.scalar.value = dataOf(clear);
+      delete leaf.scalar.source;
+    } else if (secret && value !== null) throw new CipherError(`${leaf.path.join(".")} is not encrypted`);
+    else if (!metadata.macOnlyEncrypted) values.push(clearOf(leaf.scalar)?.text ?? "");
+  }
+  const found = Buffer.from(macOf(values, metadata.macOnlyEncrypted));
+  const said = Buffer.from(naming(undefined, () => decryptValue(key, metadata.lastModified, metadata.mac)).text);
+  if (found.length !== said.length || !timingSafeEqual(found, said))
+    throw new CipherError("its values are not those it was closed with: one was added, taken away, swapped or changed");
+  document.delete("sops");
+  return { document, metadata, key };
+}
+
+/** The file in the clear. */
+export function clearText({ document }: Opened): string {
+  quoteScalars(document);
+  return document.toString({ lineWidth: 0, indentSeq: true });
+}
+
+/** Closes a document: encrypts what its rule says, all values anew but those that `kept` has a ciphertext for. */
+export function close(
+  { document, metadata, key }: Opened,
+  now: string,
+  kept: ReadonlyMap<string, string> = new Map(),
+): string {
+  const isSecret = encrypts(metadata.rule);
+  const values: string[] = [];
+  for (const leaf of leavesOf(document)) {
+    const clear = clearOf(leaf.scalar);
+    if (!isSecret(leaf.path)) {
+      if (!metadata.macOnlyEncrypted) values.push(clear?.text ?? "");
+      continue;
+    }
+    if (leaf.scalar.comment != null || leaf.scalar.commentBefore != null)
+      throw new CipherError(`${leaf.path.join(".")} has a comment, which would stay in the clear: remove it`);
+    if (clear === undefined) continue;
+    if (clear.type === "str" && isEncrypted(clear.text))
+      throw new CipherError(`${leaf.path.join(".")} is encrypted already`);
+    values.push(clear.text);
+    const path = pathText(leaf.path);
+    leaf.scalar.value = kept.get(`${path}\0${clear.type}\0${clear.text}`) ?? encryptValue(key, path, clear);
+    leaf.scalar.type = leaf.scalar.value === "" ? Scalar.QUOTE_DOUBLE : Scalar.PLAIN;
+    delete leaf.scalar.source;
+  }
+  const mac = encryptValue(key, now, { type: "str", text: macOf(values, metadata.macOnlyEncrypted) });
+  const block = document.createNode(metadataBlock({ ...metadata, lastModified: now, mac, version: formatVersion }));
+  visit(block, {
+    Scalar(_key, scalar) {
+      if (typeof scalar.value !== "string") return;
+      if (scalar.value.includes("\n")) scalar.type = Scalar.BLOCK_LITERAL;
+      else if (scalar.value === now) scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  document.set("sops", block);
+  return document.toString({ lineWidth: 0, indentSeq: true });
+}
+
+/** Ciphertexts by what they mean, so that what does not change keeps its bytes. */
+export async function ciphertexts(text: string, identities: readonly string[]): Promise<Map<string, string>> {
+  const document = read(text);
+  const metadata = metadataOf(document);
+  const key = await unwrap(metadata.age, identities);
+  const isSecret = encrypts(metadata.rule);
+  const found = new Map<string, string>();
+  for (const { path, scalar } of leavesOf(document)) {
+    if (!isSecret(path) || typeof scalar.value !== "string" || scalar.value === "") continue;
+    const clear = decryptValue(key, pathText(path), scalar.value);
+    found.set(`${pathText(path)}\0${clear.type}\0${clear.text}`, scalar.value);
+  }
+  return found;
+}
+
+/** Wraps the same data key for other recipients: values, MAC and time stay. It takes nothing back from who has read it. */
+export async function rewrapFile(
+  text: string,
+  identities: readonly string[],
+  recipients: readonly string[],
+): Promise<string> {
+  const { metadata, key } = await openFile(text, identities);
+  const known = new Map(metadata.age.map((stanza) => [stanza.recipient, stanza]));
+  const added = await wrap(
+    key,
+    recipients.filter((recipient) => !known.has(recipient)),
+  );
+  const age = [...added, ...metadata.age.filter(({ recipient }) => recipients.includes(recipient))].toSorted((a, b) =>
+    a.recipient < b.recipient ? -1 : 1,
+  );
+  const document = read(text);
+  const node = document.createNode(age.map(({ enc, recipient }) => ({ enc, recipient })));
+  visit(node, {
+    Scalar(_key, scalar) {
+      if (typeof scalar.value === "string" && scalar.value.includes("\n")) scalar.type = Scalar.BLOCK_LITERAL;
+    },
+  });
+  document.setIn(["sops", "age"], node);
+  return document.toString({ lineWidth: 0, indentSeq: true });
+}
+
+/** A new data key: every value is encrypted anew. */
+export async function rotateFile(text: string, identities: readonly string[], now: string): Promise<string> {
+  const { document, metadata } = await openFile(text, identities);
+  const key = crypto.getRandomValues(new Uint8Array(32));
+  const age = await wrap(
+    key,
+    metadata.age.map(({ recipient }) => recipient),
+  );
+  return close({ document, metadata: { ...metadata, age }, key }, now);
+}
+
+/** Reads a document that every reader reads alike; SOPS, Kubernetes and we. */
+function read(text: string): Document {
+  const parsed = parseYaml(new TextEncoder().encode(text));
+  if ("problems" in parsed) {
+    const { line, message, fix } = parsed.problems[0]!;
+    throw new CipherError(`line ${line ?? 1} ${message}: ${fix}`);
+  }
+  const document = parseDocument(text, { version: "1.2", keepSourceTokens: false });
+  if (!isMap(document.contents)) throw new CipherError("holds no object");
+  visit(document, {
+    Pair(_key, { key }) {
+      if (!isScalar(key) || typeof key.value !== "string") throw new CipherError("has a key that is no text: quote it");
+    },
+  });
+  return document as Document;
+}
+
+export function metadataOf(document: Document): Metadata {
+  const metadata = parseMetadata(objectAt(document.toJS() as unknown, "sops"));
+  if (typeof metadata === "string") throw new CipherError(metadata);
+  return metadata;
+}
+
+function naming<T>(leaf: Leaf | undefined, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CipherError)) throw error;
+    throw new CipherError(`${leaf === undefined ? "its mac" : leaf.path.join(".")} ${error.message}`);
+  }
+}

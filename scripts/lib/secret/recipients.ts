@@ -1,0 +1,52 @@
+import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
+
+import { CipherError } from "./cipher.ts";
+
+/** One recipient of a file, and the data key wrapped for it. */
+export interface Stanza {
+  recipient: string;
+  /** Armored age file that holds the data key. */
+  enc: string;
+}
+
+/** A new key: the private half, and the public one that files are encrypted to. */
+export async function newIdentity(): Promise<{ identity: string; recipient: string }> {
+  const identity = await generateX25519Identity();
+  return { identity, recipient: await identityToRecipient(identity) };
+}
+
+export const recipientOf = (identity: string): Promise<string> => identityToRecipient(identity);
+
+/** Wraps a data key for each recipient, sorted: the same recipients give the same order. */
+export async function wrap(key: Uint8Array, recipients: readonly string[]): Promise<Stanza[]> {
+  return Promise.all(
+    [...new Set(recipients)].toSorted().map(async (recipient) => {
+      const encrypter = new Encrypter();
+      encrypter.addRecipient(recipient);
+      return { recipient, enc: armor.encode(await encrypter.encrypt(key)) };
+    }),
+  );
+}
+
+/** The data key, by the first identity that opens a stanza. */
+export async function unwrap(stanzas: readonly Stanza[], identities: readonly string[]): Promise<Uint8Array> {
+  const own = new Map(
+    await Promise.all(identities.map(async (identity) => [await identityToRecipient(identity), identity] as const)),
+  );
+  for (const { recipient, enc } of stanzas) {
+    const identity = own.get(recipient);
+    if (identity === undefined) continue;
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    let key: Uint8Array;
+    try {
+      key = await decrypter.decrypt(armor.decode(enc));
+    } catch {
+      throw new CipherError(`the key wrapped for ${recipient} was changed`);
+    }
+    if (key.length !== 32) throw new CipherError(`what is wrapped for ${recipient} is no data key`);
+    return key;
+  }
+  const known = stanzas.map(({ recipient }) => recipient).join(", ");
+  throw new CipherError(`no key for it: it is encrypted to ${known || "nobody"}`);
+}
