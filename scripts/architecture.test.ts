@@ -16,6 +16,7 @@ const order = [
   "network",
   "service",
   "tenant",
+  "secret",
   "io",
   "render",
   "validate",

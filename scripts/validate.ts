@@ -6,6 +6,7 @@ import { progressLine } from "./lib/command/progress.ts";
 import { reachabilityJson, reachabilityText } from "./lib/command/reachability.ts";
 import { findingsText, report } from "./lib/command/report.ts";
 import { main, runnable } from "./lib/command/run.ts";
+import type { Change } from "./lib/core/change.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import { sortFindings } from "./lib/core/finding.ts";
 import { applyChanges, recover } from "./lib/io/apply.ts";
@@ -16,7 +17,8 @@ import { admissionText, admitFleet } from "./lib/lab/admit.ts";
 import { apiOf } from "./lib/lab/control-plane.ts";
 import { definitionsFor } from "./lib/lab/definitions.ts";
 import { theRunningLab } from "./lib/lab/state.ts";
-import { codeownersFile } from "./lib/repo/layout.ts";
+import { codeownersFile, sopsConfigFile } from "./lib/repo/layout.ts";
+import { sopsConfig } from "./lib/secret/sops-config.ts";
 import { codeownersChange } from "./lib/tenant/fleet.ts";
 import { certainFixes } from "./lib/validate/fixes.ts";
 import { reachabilityOf } from "./lib/validate/reachability.ts";
@@ -31,7 +33,7 @@ export const run = runnable((io, done) =>
     .option("--application <name>", "only this Application, as NAME or CLUSTER/NAME (can be repeated)", collect, [])
     .option("--changed <revision>", "only Applications that read a file which differs from this revision")
     .addOption(new Option("--format <format>", "form of the result").choices(formats).default("text" as const))
-    .option("--fix", "first make the changes that are certain: line ends, first lines, CODEOWNERS", false)
+    .option("--fix", "first make the changes that are certain: line ends, first lines, generated files", false)
     .option("--reachability", "print who may talk to whom, and whether tenants are apart (text or json)", false)
     .option("--admit", "ask the lab that is up about every object as well (bun run lab up)", false)
     .option("--no-cache", "render everything anew and keep nothing")
@@ -100,8 +102,10 @@ async function fix({ cwd, env }: CommandIo): Promise<string[]> {
     await recover(cwd);
     const form = certainFixes((await readTree(cwd)).tree);
     const { tree, sources, documents } = await readRepository(cwd, env, false, form);
-    const isOwned = tree.has(codeownersFile) && documents.tenants.size > 0;
-    const generated = isOwned ? [codeownersChange({ tree, sources, documents }, new Map())] : [];
+    const generated: Change[] = [];
+    if (tree.has(codeownersFile) && documents.tenants.size > 0)
+      generated.push(codeownersChange({ tree, sources, documents }, new Map()));
+    if (tree.has(sopsConfigFile)) generated.push({ path: sopsConfigFile, content: sopsConfig(tree, documents) });
     const changes = [...form, ...generated.filter(({ path, content }) => tree.text(path) !== content)];
     if (changes.length > 0) await applyChanges(cwd, changes);
     return changes.map(({ path }) => path);

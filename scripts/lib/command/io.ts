@@ -13,6 +13,8 @@ export interface Source {
   isTTY: boolean;
   /** One line from the person at the terminal. */
   ask(question: string): Promise<string>;
+  /** All of it. */
+  text(): Promise<string>;
 }
 
 export interface Sink {
@@ -42,6 +44,7 @@ export function processIo(): CommandIo {
         terminal.close();
       }
     },
+    text: () => Bun.stdin.text(),
   };
   return { cwd: process.cwd(), env: process.env, stdin, stdout: sink(process.stdout), stderr: sink(process.stderr) };
 }

@@ -4,7 +4,9 @@ import type { Change } from "../core/change.ts";
 import { type ExitCode, exitCode, UsageError } from "../core/errors.ts";
 import { applyChanges, recover } from "../io/apply.ts";
 import { withLock } from "../io/lock.ts";
+import { sopsConfigFile } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
+import { sopsConfig } from "../secret/sops-config.ts";
 import { readRepository, type Repository } from "../validate/read.ts";
 import type { Selection } from "../validate/selection.ts";
 import { validate } from "../validate/validate.ts";
@@ -26,14 +28,14 @@ export interface WritePlan {
  */
 export async function write(
   io: CommandIo,
-  { dryRun }: { dryRun: boolean },
+  { dryRun, quiet = false }: { dryRun: boolean; quiet?: boolean },
   plan: (repository: Repository) => WritePlan | Promise<WritePlan>,
 ): Promise<ExitCode> {
   return withLock(io.cwd, async () => {
     await recover(io.cwd);
     const repository = await readRepository(io.cwd, io.env, true);
     const { changes, selection, next } = await plan(repository);
-    const real = realChanges(repository.tree, changes);
+    const real = await withSopsConfig(io, repository.tree, realChanges(repository.tree, changes));
     if (real.length === 0) {
       io.stderr.write("everything is there already\n");
       return exitCode.done;
@@ -50,10 +52,19 @@ export async function write(
       return exitCode.done;
     }
     await applyChanges(io.cwd, real);
-    for (const { path, content } of real) io.stdout.write(`${content === null ? "removed " : ""}${path}\n`);
+    // Where stdout is for something else, what was written is said beside it.
+    for (const { path, content } of real)
+      (quiet ? io.stderr : io.stdout).write(`${content === null ? "removed " : ""}${path}\n`);
     io.stderr.write(`next: ${next}\n`);
     return exitCode.done;
   });
+}
+
+/** The changes, and .sops.yaml as it follows from them: it names every place and key of the facts. */
+async function withSopsConfig({ cwd, env }: CommandIo, before: Tree, changes: readonly Change[]): Promise<Change[]> {
+  if (changes.length === 0 || !before.has(sopsConfigFile)) return [...changes];
+  const { tree, documents } = await readRepository(cwd, env, true, changes);
+  return realChanges(before, [...changes, { path: sopsConfigFile, content: sopsConfig(tree, documents) }]);
 }
 
 /** Changes that change something, in the order of their paths. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import type { Finding } from "../core/finding.ts";
-import { codeownersFile, fleetFolders } from "../repo/layout.ts";
+import { fleetFolders, generatedFiles } from "../repo/layout.ts";
 import { Tree } from "../repo/tree.ts";
 import { keepFolder } from "./interrupt.ts";
 
@@ -22,8 +22,10 @@ export async function readTree(
   const files: [string, Uint8Array][] = [];
   const findings: Finding[] = [];
   await Promise.all(folders.map((folder) => visit(folder)));
-  const owners = await readFile(path.join(root, codeownersFile)).catch(() => undefined);
-  if (owners !== undefined && folders === fleetFolders) files.push([codeownersFile, owners]);
+  for (const file of folders === fleetFolders ? generatedFiles : []) {
+    const bytes = await readFile(path.join(root, file)).catch(() => undefined);
+    if (bytes !== undefined) files.push([file, bytes]);
+  }
   return { tree: new Tree(files), findings };
 
   async function visit(folder: string): Promise<void> {

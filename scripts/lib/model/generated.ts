@@ -176,6 +176,10 @@ export interface Environment {
      * Hosts of tenants are TENANT.tenantDomain unless they bring their own.
      */
     tenantDomain?: string;
+    /**
+     * Public key that every secret of the environment is encrypted to as well; its private half is kept offline.
+     */
+    recoveryRecipient?: string;
   };
 }
 
@@ -324,6 +328,10 @@ export interface Tenant {
      * How much of its data may be lost at most: how often it is backed up.
      */
     recoveryPoint: "15m" | "1h" | "24h";
+    /**
+     * Public key that the secrets of its placements are encrypted to; absent until bun run secrets keygen has made one.
+     */
+    ageRecipient?: string;
     /**
      * Public names, exact. The gateway tells by them who the tenant is.
      *

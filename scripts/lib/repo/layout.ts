@@ -13,6 +13,10 @@ export const isolationFolder = "apps/tenant/components/isolation";
 export const routesFolder = "apps/tenant/components/routes";
 /** Who reviews what. A part of it is generated, and held against the tenants' facts. */
 export const codeownersFile = ".github/CODEOWNERS";
+/** What stock sops reads to know whom a new file is for. Generated. */
+export const sopsConfigFile = ".sops.yaml";
+/** Files that other tools demand, made from the facts and held against them. */
+export const generatedFiles = [codeownersFile, sopsConfigFile] as const;
 export const externalFile = "apps/external.yaml";
 export const exceptionsFile = "apps/exceptions.yaml";
 

@@ -2,10 +2,11 @@ import { timingSafeEqual } from "node:crypto";
 
 import { type Document, isMap, isScalar, parseDocument, Scalar, visit } from "yaml";
 
-import { objectAt } from "../core/json.ts";
+import { at } from "../core/json.ts";
 import { quoteScalars } from "../yaml/emit.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import { CipherError, decryptValue, encryptValue, isEncrypted, macOf } from "./cipher.ts";
+import { refuseComments } from "./comments.ts";
 import { clearOf, dataOf, type Leaf, leavesOf, pathText } from "./leaves.ts";
 import {
   type EncryptionRule,
@@ -37,9 +38,8 @@ export interface Opened {
 
 /** Encrypts a YAML file in the clear. Comments and order stay; comments inside what is encrypted are refused. */
 export async function encryptFile(text: string, options: EncryptOptions): Promise<string> {
-  const document = read(text);
-  if (isMap(document.contents) && document.contents.has("sops"))
-    throw new CipherError("has a sops block: it is encrypted already");
+  const document = readClear(text);
+  refuseComments(text, document, encrypts(options.rule ?? ownRule));
   if (options.recipients.length === 0) throw new CipherError("has nobody to be encrypted to");
   const key = options.key ?? crypto.getRandomValues(new Uint8Array(32));
   const metadata: Metadata = {
@@ -51,6 +51,14 @@ export async function encryptFile(text: string, options: EncryptOptions): Promis
     version: formatVersion,
   };
   return close({ document, metadata, key }, options.now);
+}
+
+/** Reads a file in the clear. */
+export function readClear(text: string): Document {
+  const document = read(text);
+  if (isMap(document.contents) && document.contents.has("sops"))
+    throw new CipherError("has a sops block: it is encrypted already");
+  return document;
 }
 
 /** Opens a file: every value decrypted, the MAC verified always. */
@@ -99,7 +107,7 @@ export function close(
       if (!metadata.macOnlyEncrypted) values.push(clear?.text ?? "");
       continue;
     }
-    if (leaf.scalar.comment != null || leaf.scalar.commentBefore != null)
+    if ((leaf.scalar.comment ?? leaf.scalar.commentBefore ?? null) !== null)
       throw new CipherError(`${leaf.path.join(".")} has a comment, which would stay in the clear: remove it`);
     if (clear === undefined) continue;
     if (clear.type === "str" && isEncrypted(clear.text))
@@ -189,11 +197,11 @@ function read(text: string): Document {
       if (!isScalar(key) || typeof key.value !== "string") throw new CipherError("has a key that is no text: quote it");
     },
   });
-  return document as Document;
+  return document;
 }
 
 export function metadataOf(document: Document): Metadata {
-  const metadata = parseMetadata(objectAt(document.toJS() as unknown, "sops"));
+  const metadata = parseMetadata(at(document.toJS(), "sops"));
   if (typeof metadata === "string") throw new CipherError(metadata);
   return metadata;
 }

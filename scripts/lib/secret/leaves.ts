@@ -11,7 +11,7 @@ export interface Leaf {
 /** Every value in the order of the document, but for what is below sops. */
 export function leavesOf(document: Document): Leaf[] {
   const found: Leaf[] = [];
-  visit(document.contents as Node | null, []);
+  visit(document.contents, []);
   return found;
 
   function visit(node: Node | null, path: readonly string[]): void {

@@ -15,8 +15,6 @@ export async function newIdentity(): Promise<{ identity: string; recipient: stri
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
-export const recipientOf = (identity: string): Promise<string> => identityToRecipient(identity);
-
 /** Wraps a data key for each recipient, sorted: the same recipients give the same order. */
 export async function wrap(key: Uint8Array, recipients: readonly string[]): Promise<Stanza[]> {
   return Promise.all(
@@ -30,9 +28,13 @@ export async function wrap(key: Uint8Array, recipients: readonly string[]): Prom
 
 /** The data key, by the first identity that opens a stanza. */
 export async function unwrap(stanzas: readonly Stanza[], identities: readonly string[]): Promise<Uint8Array> {
-  const own = new Map(
-    await Promise.all(identities.map(async (identity) => [await identityToRecipient(identity), identity] as const)),
-  );
+  const own = new Map<string, string>();
+  for (const identity of identities) {
+    // The library's own message would repeat the key.
+    const recipient = await identityToRecipient(identity).catch(() => undefined);
+    if (recipient === undefined) throw new CipherError("can't be opened: one of the private keys is not whole");
+    own.set(recipient, identity);
+  }
   for (const { recipient, enc } of stanzas) {
     const identity = own.get(recipient);
     if (identity === undefined) continue;

@@ -15,6 +15,7 @@ export const order = [
   "residency",
   "ring",
   "recoveryPoint",
+  "ageRecipient",
   "hosts",
   "features",
   "limits",

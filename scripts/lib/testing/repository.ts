@@ -7,8 +7,10 @@ import { parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
 
 import type { CommandIo } from "../command/io.ts";
 import type { Run } from "../command/run.ts";
-import { codeownersFile, tenantFacts } from "../repo/layout.ts";
+import { codeownersFile, sopsConfigFile, tenantFacts } from "../repo/layout.ts";
+import { sopsConfig } from "../secret/sops-config.ts";
 import { withTenants } from "../tenant/codeowners.ts";
+import { readRepository } from "../validate/read.ts";
 
 /** The checkout the tests run in. */
 export const checkout = path.join(import.meta.dirname, "../../..");
@@ -83,6 +85,9 @@ async function copyTenants(clusters: readonly string[], made: TestRepository): P
   }
   const text = await readFile(path.join(checkout, codeownersFile), "utf8");
   await made.write(codeownersFile, withTenants(text, owners)!);
+  // Of these clusters and tenants alone: as validate --fix would write it.
+  const { tree, documents } = await readRepository(made.root, process.env, false);
+  await made.write(sopsConfigFile, sopsConfig(tree, documents));
 }
 
 /** What only some clusters refer to: elsewhere the entry would be one that nothing needs. */
@@ -112,6 +117,8 @@ export async function runIn(
   env: Record<string, string | undefined> = {},
   /** What a person at a terminal types, line by line; without it there is no terminal. */
   answers?: string[],
+  /** What comes in on standard input. */
+  input?: string,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const said = { stdout: "", stderr: "" };
   const sink = (name: keyof typeof said) => ({
@@ -125,6 +132,7 @@ export async function runIn(
       said.stderr += question;
       return Promise.resolve(answers?.shift() ?? "");
     },
+    text: () => Promise.resolve(input ?? ""),
   };
   const io: CommandIo = {
     cwd: root,

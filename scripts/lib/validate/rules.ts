@@ -46,6 +46,7 @@ import { replicasBesideHpa } from "./rules/replicas-beside-hpa.ts";
 import { selectorMatch } from "./rules/selector-match.ts";
 import { serviceExposure } from "./rules/service-exposure.ts";
 import { serviceReference } from "./rules/service-reference.ts";
+import { sopsFile } from "./rules/sops-file.ts";
 import { sopsProvider } from "./rules/sops-provider.ts";
 import { syncWave } from "./rules/sync-wave.ts";
 import { tenantComponents } from "./rules/tenant-components.ts";
@@ -106,6 +107,7 @@ export const rules: readonly Rule[] = [
   selectorMatch,
   serviceExposure,
   serviceReference,
+  sopsFile,
   sopsProvider,
   syncWave,
   tenantComponents,

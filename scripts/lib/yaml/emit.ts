@@ -4,7 +4,7 @@ import type { Json, JsonPath } from "../core/json.ts";
 import { ambiguity } from "./ambiguous.ts";
 
 /** What stands without quotes: words that no reader takes for anything else. */
-const plain = /^[A-Za-z@][A-Za-z0-9@._/-]*( [A-Za-z0-9@._/-]+)*$/;
+const plain = /^((\.\.\/)+|\.\/)?[A-Za-z@][A-Za-z0-9@._/-]*( [A-Za-z0-9@._/-]+)*$/;
 
 const format = { lineWidth: 0, indentSeq: true } as const;
 

@@ -1,4 +1,4 @@
-import { codeownersFile } from "../../repo/layout.ts";
+import { generatedFiles } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
 /** Read by people, by editors or by Helm alone. */
@@ -12,7 +12,7 @@ export const orphanFile: Rule = {
   because: "A value in a file that nobody reads looks like a setting and is none (D-09).",
   *check({ applications, documents, tree }) {
     const read = new Set(applications.flatMap(({ reads }) => reads));
-    read.add(codeownersFile);
+    for (const file of generatedFiles) read.add(file);
     const located = [
       ...documents.tenants.values(),
       ...documents.tombstones.values(),
