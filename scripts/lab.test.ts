@@ -209,13 +209,16 @@ describe.skipIf(!isBuilt || !hasDefinitions)("a lab that fails (needs bun run la
       Bun.spawnSync(["pgrep", "-f", `kube-apiserver.*${temporary.root}`])
         .stdout.toString()
         .trim();
+    const reader = (child.stderr as ReadableStream<Uint8Array>).getReader();
     let said = "";
-    for await (const part of child.stderr) {
-      said += new TextDecoder().decode(part);
-      if (said.includes("API server ready")) break;
+    for (let killed = false; ;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      said += new TextDecoder().decode(value);
+      if (killed || !said.includes("API server ready")) continue;
+      process.kill(Number(find()), "SIGKILL");
+      killed = true;
     }
-    process.kill(Number(find()), "SIGKILL");
-    for await (const part of child.stderr) said += new TextDecoder().decode(part);
     expect([await child.exited, said]).toEqual([3, expect.stringContaining("the API server does not answer any more")]);
     expect(await readdir(temporary.root)).toEqual([]);
   }, 90_000);

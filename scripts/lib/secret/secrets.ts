@@ -1,6 +1,6 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
-import type { Json, JsonPath } from "../core/json.ts";
+import type { JsonPath } from "../core/json.ts";
 import { stringsAt } from "../core/json.ts";
 import type { Documents } from "../repo/documents.ts";
 import type { Sources } from "../repo/sources.ts";

@@ -74,7 +74,8 @@ test("B-03: a display name is stored byte for byte, or refused; it never becomes
     return { findings: loaded.findings, objects: grant.objects.map(({ object }) => object) };
   };
   const plain = keysOf((await renderWith("x")).objects);
-  for (const name of [...listed, ...random]) {
+  // All of them take a while: a few stand for the rest, and the long run asks about each.
+  for (const name of [...listed.filter((_, index) => full || index % 3 === 0), ...random]) {
     const { findings, objects } = await renderWith(name);
     if (findings.some(({ rule }) => rule === "document-schema")) continue; // Refused, with a reason.
     expect([name, findings]).toEqual([name, []]);

@@ -76,7 +76,10 @@ describe.each([
     const steps = Number(/(\d+) steps/.exec(await new Response(finished.stdout).text())?.[1]);
     expect(steps).toBeGreaterThan(5);
     const after = await lying(whole.root);
-    for (let step = 1; step <= steps; step++) {
+    // Every step in the long run, and of onboarding always; else the first, the last and one on the way.
+    const every = full || command[0] === "new-tenant";
+    const chosen = every ? Array.from({ length: steps }, (_, index) => index + 1) : [1, Math.ceil(steps / 2), steps];
+    for (const step of chosen) {
       await using copy = await copyOf(fleet);
       const killed = start(copy.root, step, command);
       await killed.exited;
@@ -97,7 +100,7 @@ test("C-01: killed at random moments", async () => {
   await start(whole.root, 0, onboard("umbrella")).exited;
   const after = await lying(whole.root);
   const outcomes = { before: 0, after: 0 };
-  for (let round = 0; round < (full ? 200 : 6); round++) {
+  for (let round = 0; round < (full ? 200 : 3); round++) {
     await using copy = await copyOf(fleet);
     const killed = start(copy.root, -1, onboard("umbrella"));
     const timer = setTimeout(() => killed.kill("SIGKILL"), 150 + ((round * 397) % 1200));
@@ -109,7 +112,7 @@ test("C-01: killed at random moments", async () => {
     expect(await start(copy.root, -1, onboard("umbrella")).exited).toBe(0);
     expect([round, (await lying(copy.root)) === after]).toEqual([round, true]);
   }
-  expect(outcomes.before + outcomes.after).toBe(full ? 200 : 6);
+  expect(outcomes.before + outcomes.after).toBe(full ? 200 : 3);
 }, 1_200_000);
 
 test("R-01: eight at once all land, each exactly once", async () => {

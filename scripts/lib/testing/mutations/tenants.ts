@@ -127,7 +127,7 @@ export const tenantMutations: Record<string, Mutation> = {
   "tenant-hosts": {
     clusters: shared,
     break: (fleet) => fleet.edit(facts, "northwind.customers.murima2025.com", "northwind.eu1.murima2025.com"),
-    expected: { file: facts, line: 21 },
+    expected: { file: facts, line: 22 },
   },
   "tenant-id": {
     clusters: shared,

@@ -1,4 +1,4 @@
-import { sopsConfigFile } from "../../repo/layout.ts";
+import { clusterOf, sopsConfigFile } from "../../repo/layout.ts";
 import { secretProblems } from "../../secret/audit.ts";
 import { secretFiles, type SecretFleet } from "../../secret/secrets.ts";
 import { sopsConfig } from "../../secret/sops-config.ts";
@@ -18,6 +18,9 @@ export const sopsFile: Rule = {
         yield { file, ...fleet.sources.locate(file, path), message, ...(fix === undefined ? {} : { fix }) };
     }
     const text = fleet.tree.has(sopsConfigFile) ? fleet.tree.text(sopsConfigFile) : undefined;
+    // A document with an error is in no list; what it would say there is not known.
+    const whole = fleet.tree.list("clusters").filter((name) => clusterOf(`clusters/${name}/`) !== undefined);
+    if (whole.some((name) => !fleet.documents.clusters.has(name))) return;
     if (text === undefined || text === sopsConfig(fleet.tree, fleet.documents)) return;
     yield {
       file: sopsConfigFile,
