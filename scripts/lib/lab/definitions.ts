@@ -9,7 +9,7 @@ import type { Fleet } from "../validate/rule.ts";
 
 type Env = Record<string, string | undefined>;
 
-/** Where operators publish their definitions as files of a Go module. sops-operator has no module: CRDS_DIR names it. */
+/** Where operators publish their definitions as files of a Go module. */
 const modules = [
   { module: "github.com/argoproj/argo-cd/v3@v3.2.11", folder: "manifests/crds" },
   {
@@ -17,12 +17,16 @@ const modules = [
     folder: "charts/gateway-helm/charts/crds/crds/generated",
   },
   { module: "github.com/prometheus-operator/prometheus-operator@v0.85.0", folder: "example/prometheus-operator-crd" },
+  { module: "github.com/peak-scale/sops-operator@v0.10.1", folder: "charts/sops-operator/crds" },
   { module: "sigs.k8s.io/gateway-api@v1.6.1", folder: "config/crd/standard" },
 ];
 
 const collected = (env: Env) => path.join(cacheFolder(env), "lab", "crds");
 
-/** Collects definitions for the lab, out of CRDS_DIR or the operators' Go modules. Returns what it wrote. */
+/**
+ * Collects definitions for the lab, out of CRDS_DIR or the operators' Go modules. What can't be had is said, and missing
+ * later by name. Returns how many there are.
+ */
 export async function collectDefinitions(env: Env, say: (text: string) => void): Promise<number> {
   const target = collected(env);
   let count = 0;
@@ -49,14 +53,26 @@ export async function collectDefinitions(env: Env, say: (text: string) => void):
       cwd: "/",
       timeout: 300_000,
     });
-    const said = exitCode === 0 ? (JSON.parse(stdout) as { Dir: string }) : undefined;
-    if (said === undefined)
-      throw new ToolError(`${module} could not be downloaded: ${(stderr || stdout).trim().split("\n")[0]}`);
+    const said = answerOf(stdout);
+    if (exitCode !== 0 || said.Dir === undefined) {
+      say(`MISSING: ${module} could not be downloaded: ${(said.Error ?? stderr).trim().split("\n")[0]}\n`);
+      continue;
+    }
     const before = count;
     for (const text of await textsIn(path.join(said.Dir, folder))) await keep(text);
     say(`${count - before} definitions of ${module}\n`);
   }
+  if (count === 0) throw new ToolError("no definition could be had: name a folder of them by CRDS_DIR");
   return count;
+}
+
+/** What go says of a module, also where it failed. */
+function answerOf(stdout: string): { Dir?: string; Error?: string } {
+  try {
+    return JSON.parse(stdout) as { Dir?: string; Error?: string };
+  } catch {
+    return {};
+  }
 }
 
 async function textsIn(folder: string): Promise<string[]> {

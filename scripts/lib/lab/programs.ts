@@ -57,8 +57,13 @@ export async function buildLab(root: string, env: Env, timeout: number, say: (te
   }
 }
 
-/** A built program; an error that says how to build it otherwise. */
+/** A program that is named by GITOPS_LAB_NAME, or the built one; an error that says how to build it otherwise. */
 export async function labProgram(root: string, env: Env, name: LabProgram): Promise<string> {
+  const given = env[`GITOPS_LAB_${name.toUpperCase()}`];
+  if (given !== undefined && given !== "") {
+    if (!existsSync(given)) throw new ToolError(`GITOPS_LAB_${name.toUpperCase()} names ${given}, which is not there`);
+    return given;
+  }
   const place = await placeOf(root, env, name);
   if (!existsSync(place))
     throw new ToolError(`the lab is not built for this version of its sources: bun run lab build (needs Go)`);
