@@ -74,7 +74,7 @@ changes nothing.`,
           );
           // All of its clusters: whether they hold one more, and whether it is apart, is seen only there.
           const selection = { clusters, applications: [] };
-          const next = `commit it and open a pull request; put its secrets into tenants/${id}/CLUSTER`;
+          const next = `commit it and open a pull request; bun run secrets keygen --tenant ${id} makes the key for its secrets`;
           return { changes, selection, next };
         }),
       );

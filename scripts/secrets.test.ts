@@ -75,16 +75,23 @@ test("keygen, encrypt, decrypt, set, unset, edit, audit; each change is small", 
   await expectClean(fleet);
 });
 
-test("a new key is a finding until the files are synced, and one that went away can't open them then", async () => {
+test("a new key takes the files along, with the old one; then the old one opens them no more", async () => {
   const { fleet, identity } = await withSecret();
   await using _ = fleet;
-  const again = await runIn(fleet, run, ["keygen", "--tenant", "northwind"]);
-  expect([again.code, again.stdout, again.stderr]).toEqual([1, "", expect.stringContaining("who is not in the facts")]);
-  const rotated = await runIn(fleet, run, ["rotate"], { SOPS_AGE_KEY: identity });
+  const blind = await runIn(fleet, run, ["keygen", "--tenant", "northwind"], { SOPS_AGE_KEY: "" });
+  expect([blind.code, blind.stdout, blind.stderr]).toEqual([3, "", expect.stringContaining("there is no private key")]);
+  const again = await runIn(fleet, run, ["keygen", "--tenant", "northwind"], { SOPS_AGE_KEY: identity });
+  const newer = /^AGE-SECRET-KEY-\S+$/m.exec(again.stdout)![0];
+  await expectClean(fleet);
+  const old = await runIn(fleet, run, ["decrypt", "--force", file], { SOPS_AGE_KEY: identity });
+  expect([old.code, old.stdout, old.stderr]).toEqual([2, "", expect.stringContaining("no key for it")]);
+  const rotated = await runIn(fleet, run, ["rotate"], { SOPS_AGE_KEY: newer });
   expect(rotated.code).toBe(0);
-  const wrong = await runIn(fleet, run, ["decrypt", "--force", file], { SOPS_AGE_KEY: identity.replace(/.$/, "Q") });
-  expect(wrong.code).not.toBe(0);
-  expect(wrong.stderr).not.toContain(identity.slice(0, 30));
+  const shown = await runIn(fleet, run, ["decrypt", "--force", file], { SOPS_AGE_KEY: newer });
+  expect(Bun.YAML.parse(shown.stdout)).toEqual(Bun.YAML.parse(clear));
+  const broken = await runIn(fleet, run, ["decrypt", "--force", file], { SOPS_AGE_KEY: newer.replace(/.$/, "Q") });
+  expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining("one of the private keys is not whole")]);
+  expect(broken.stderr).not.toContain(newer.slice(0, 30));
 });
 
 describe("what a person gets wrong", () => {

@@ -51,10 +51,10 @@ Examples:
     .action(async (owner) => {
       if (Object.keys(owner).length !== 1) throw new UsageError("name one of --cluster, --environment and --tenant");
       const { identity, recipient } = await newIdentity();
-      const code = await write(io, { dryRun: false, quiet: true }, (fleet) => ({
-        changes: keyChanges(fleet, owner, recipient),
+      const code = await write(io, { dryRun: false, quiet: true }, async (fleet) => ({
+        changes: await keyChanges(fleet, owner, recipient, () => ageIdentities(io.env)),
         selection: all,
-        next: "keep the private key where only its owner reads it; bun run validate --fix writes .sops.yaml; bun run secrets sync renews files",
+        next: "keep the private key where only its owner reads it: it is shown this once",
       }));
       if (code === exitCode.done) io.stdout.write(`# public key: ${recipient}\n${identity}\n`);
       done(code);
