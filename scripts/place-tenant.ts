@@ -19,12 +19,12 @@ export const run = runnable((io, done) =>
       "after",
       `
 Examples:
-  bun run place-tenant contoso --cluster prod-us1             one more placement
-  bun run place-tenant contoso --cluster prod-us1 --routes    its hosts lead there
-  bun run place-tenant contoso --leave prod-eu1               and not there any more
-  bun run place-tenant contoso --cluster prod-us1 --from prod-eu1   all at once
+  bun run place-tenant contoso --cluster staging-eu1            one more placement
+  bun run place-tenant contoso --cluster staging-eu1 --routes   its hosts lead there
+  bun run place-tenant contoso --leave prod-eu1                 and it is not there any more
+  bun run place-tenant contoso --cluster staging-eu1 --from prod-eu1   all at once
 
-Data does not move with it: copy it between the first step and the second. Files of the placement do.`,
+A cluster whose data lies elsewhere than the tenant wants is refused. Data does not move with it: copy it between the first step and the second. Files of the placement do.`,
     )
     .action(async (id, options) => {
       const { cluster, from, routes, leave } = options;
