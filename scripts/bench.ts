@@ -4,24 +4,27 @@ import { Argument, Command } from "@commander-js/extra-typings";
 
 import { benchFleet } from "./bench/fleet.ts";
 import { benchRules } from "./bench/rules.ts";
+import { benchSecrets } from "./bench/secrets.ts";
 import { benchTenants } from "./bench/tenants.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { findTools } from "./lib/io/tools.ts";
 
-const benches = { fleet: benchFleet, rules: benchRules, tenants: benchTenants };
-const defaultSizes = { fleet: "10,100,1000", rules: "1000,5000", tenants: "10,100,1000,5000" };
+const benches = { fleet: benchFleet, rules: benchRules, secrets: benchSecrets, tenants: benchTenants };
+const defaultSizes = { fleet: "10,100,1000", rules: "1000,5000", secrets: "100,1000", tenants: "10,100,1000,5000" };
 
 /** Prints the tables of docs/benchmarks.md. */
 export const run = runnable((io, done) =>
   new Command("bench")
     .description("Measure validate on generated fleets, beside what a user would run instead.")
     .addArgument(
-      new Argument("[what]", "what to measure").choices(["fleet", "rules", "tenants"]).default("fleet" as const),
+      new Argument("[what]", "what to measure")
+        .choices(["fleet", "rules", "secrets", "tenants"])
+        .default("fleet" as const),
     )
     .option(
       "--sizes <numbers>",
-      "sizes of the generated fleets (fleet: 10,100,1000; rules: 1000,5000; tenants: 10,100,1000,5000)",
+      "sizes of the generated fleets (fleet: 10,100,1000; rules: 1000,5000; secrets: 100,1000; tenants: 10,100,1000,5000)",
     )
     .addHelpText(
       "after",
@@ -31,6 +34,7 @@ Prints a table of docs/benchmarks.md.
 Examples:
   bun run bench                     expansion and rendering; about six minutes on two cores
   bun run bench rules               rules and schemas; about two minutes
+  bun run bench secrets             encrypting, auditing, syncing, beside sops; about a minute
   bun run bench tenants             scaffolding, documents, reachability; about four minutes`,
     )
     .action(async (what, options) => {
