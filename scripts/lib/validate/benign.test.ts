@@ -60,7 +60,8 @@ const count = full ? 200 : 20;
 test(`${count} benign edits cause no finding`, async () => {
   await using repository = await sampleRepository();
   const { tree } = await readTree(repository.root);
-  const files = tree.paths.filter((file) => file.endsWith(".yaml") && !/templates\/|Chart\.yaml$/.test(file));
+  // What is generated is held byte for byte: there no edit is benign.
+  const files = tree.paths.filter((file) => file.endsWith(".yaml") && !/templates\/|Chart\.yaml$|^\.sops/.test(file));
   const edit = fc.record({
     file: fc.constantFrom(...files),
     name: fc.constantFrom(...Object.keys(edits)),

@@ -5,9 +5,10 @@ import { selects } from "../model/selector.ts";
 import { findLeaks, type Leak } from "../network/isolation.ts";
 import { nameLabel, type Network, type PodClass, Reach } from "../network/network.ts";
 import { parsePolicy, type Policy, type PolicyRule, type Protocol } from "../network/policy.ts";
+import type { Application } from "../render/fleet.ts";
 import { halfOf } from "./halves.ts";
 import type { Fleet } from "./rule.ts";
-import { podTemplates, subjects } from "./subjects.ts";
+import { type Subject, subjects } from "./subjects.ts";
 
 /** Policies of other kinds come before, after or instead of NetworkPolicies: with one of them nothing is proven. */
 const otherPolicies =
@@ -33,23 +34,29 @@ export interface Reachability {
 
 /** Looks at the rendered policies of every cluster that was expanded. */
 export function reachabilityOf(fleet: Fleet): Reachability[] {
-  const clusters = new Set(fleet.applications.map(({ cluster }) => cluster));
-  return [...clusters].toSorted().map((cluster) => ofCluster(fleet, cluster));
+  const applications = Map.groupBy(fleet.applications, ({ cluster }) => cluster);
+  const objects = Map.groupBy(subjects(fleet), ({ cluster }) => cluster);
+  return [...applications]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([cluster, own]) => ofCluster(fleet, cluster, own, objects.get(cluster) ?? []));
 }
 
-function ofCluster(fleet: Fleet, cluster: string): Reachability {
+function ofCluster(
+  fleet: Fleet,
+  cluster: string,
+  applications: readonly Application[],
+  own: readonly Subject[],
+): Reachability {
   const { cidrs, cni } = fleet.documents.clusters.get(cluster)!.document.spec;
-  const policies = [...subjects(fleet, "NetworkPolicy")]
-    .filter((subject) => subject.cluster === cluster)
-    .map(({ object }) => parsePolicy(object).policy);
+  const policies = own.filter(({ id }) => id.kind === "NetworkPolicy").map(({ object }) => parsePolicy(object).policy);
   const namespaces = new Map(builtin.map((name): [string, Record<string, string>] => [name, {}]));
   const tenants: string[] = [];
-  for (const { application, cluster: own, id, object } of subjects(fleet, "Namespace")) {
-    if (own !== cluster) continue;
+  for (const { application, id, object } of own) {
+    if (id.kind !== "Namespace") continue;
     namespaces.set(id.name, objectAt(object, "metadata", "labels") as Record<string, string>);
     if (halfOf(application)?.kind === "grant") tenants.push(id.name);
   }
-  const pods = podClasses(fleet, cluster);
+  const pods = podClasses(own);
   const podRange = parseCidr(cidrs.pods);
   const podRanges: Range[] = typeof podRange === "string" ? [] : [podRange];
   const network: Network = {
@@ -74,14 +81,17 @@ function ofCluster(fleet: Fleet, cluster: string): Reachability {
       "pods of different clusters reach each other through public addresses only",
       "only labels that the platform sets tell namespaces apart; no tenant may change a Namespace",
     ],
-    unproven: [...unproven(fleet, cluster)],
+    unproven: [...unproven(applications, own)],
   };
 }
 
-function podClasses(fleet: Fleet, cluster: string): PodClass[] {
+function podClasses(own: readonly Subject[]): PodClass[] {
   const classes = new Map<string, PodClass>();
-  for (const { subject, namespace, labels, spec } of [...podTemplates(fleet).values()].flat()) {
-    if (subject.cluster !== cluster || at(spec, "hostNetwork") === true) continue;
+  const templates = own.flatMap((subject) => subject.pods.map(({ path, spec }) => ({ subject, path, spec })));
+  for (const { subject, path, spec } of templates) {
+    if (at(spec, "hostNetwork") === true) continue;
+    const { namespace } = subject.id;
+    const labels = objectAt(subject.object, ...path.slice(0, -1), "metadata", "labels") as Record<string, string>;
     const ports = containers(spec).flatMap((container) =>
       listAt(container, "ports").map((port) => ({
         name: stringAt(port, "name"),
@@ -116,13 +126,11 @@ function expectedPods(
   return [...found.values()].toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
 }
 
-function* unproven(fleet: Fleet, cluster: string): Iterable<string> {
-  const own = fleet.applications.filter((application) => application.cluster === cluster);
-  const missing = own.filter(({ notRendered }) => notRendered !== undefined);
+function* unproven(applications: readonly Application[], own: readonly Subject[]): Iterable<string> {
+  const missing = applications.filter(({ notRendered }) => notRendered !== undefined);
   if (missing.length > 0)
     yield `${missing.length} Applications are not rendered, and what they would allow is not seen (${missing[0]!.name}, ...)`;
-  for (const { cluster: where, id, pods } of subjects(fleet)) {
-    if (where !== cluster) continue;
+  for (const { id, pods } of own) {
     if (otherPolicies.test(id.group))
       yield `${id.kind} ${id.namespace}/${id.name}: policies of its kind are not evaluated`;
     for (const { spec } of pods)
