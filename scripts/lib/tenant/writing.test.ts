@@ -8,25 +8,11 @@ import { run as newTenant } from "../../new-tenant.ts";
 import { run as validate } from "../../validate.ts";
 import { readTree } from "../io/files.ts";
 import { checkout, full, repository, runIn, sampleRepository, type TestRepository } from "../testing/repository.ts";
+import { onboard as onboarding } from "../testing/tenants.ts";
 import { readRepository } from "../validate/read.ts";
 
 const crash = path.join(checkout, "scripts/lib/testing/crash.ts");
-const onboard = (id: string) => [
-  "new-tenant",
-  id,
-  "--display-name",
-  "Umbrella Ltd",
-  "--owner",
-  `@murima2025/${id}`,
-  "--limit",
-  "agents=5",
-  "--contact",
-  "technical=it@umbrella.example",
-  "--cluster",
-  "prod-eu1",
-  "--host",
-  `${id}.example`,
-];
+const onboard = (id: string) => ["new-tenant", ...onboarding(id, "--cluster", "prod-eu1", "--host", `${id}.example`)];
 const remove = ["offboard-tenant", "northwind", "--to", "removed", "--date", "2026-12-01"];
 
 function start(root: string, step: number, command: readonly string[]) {
