@@ -136,6 +136,7 @@ describe("what a person gets wrong", () => {
 test("C-05: the plaintext is in no file, also when a command is killed at any step", async () => {
   const { fleet, identity } = await withSecret();
   await using _ = fleet;
+  await using temporary = await repository();
   const crash = `${import.meta.dirname}/lib/testing/crash.ts`;
   for (let step = 1; step <= 4; step++) {
     const child = Bun.spawn(
@@ -149,7 +150,7 @@ test("C-05: the plaintext is in no file, also when a command is killed at any st
       },
     );
     await child.exited;
-    const found = Bun.spawnSync(["grep", "-rl", "hunter3", fleet.root]).stdout.toString();
+    const found = Bun.spawnSync(["grep", "-rl", "hunter3", fleet.root, temporary.root]).stdout.toString();
     expect([step, found]).toEqual([step, ""]);
   }
   const { code } = await runIn(

@@ -1,5 +1,5 @@
 /** What is left when a writer of tenants is killed, and what happens when several write at once. */
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,8 +15,17 @@ const crash = path.join(checkout, "scripts/lib/testing/crash.ts");
 const onboard = (id: string) => ["new-tenant", ...onboarding(id, "--cluster", "prod-eu1", "--host", `${id}.example`)];
 const remove = ["offboard-tenant", "northwind", "--to", "removed", "--date", "2026-12-01"];
 
+/** What a killed process leaves in its temporary folder goes with the tests. */
+const temporary = await mkdtemp(path.join(tmpdir(), "killed-"));
+afterAll(() => rm(temporary, { recursive: true, force: true }));
+
 function start(root: string, step: number, command: readonly string[]) {
-  return Bun.spawn([process.execPath, crash, String(step), ...command], { cwd: root, stdout: "pipe", stderr: "pipe" });
+  return Bun.spawn([process.execPath, crash, String(step), ...command], {
+    cwd: root,
+    env: { ...process.env, TMPDIR: temporary },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
 }
 
 /** Every file of a repository with its content, as readers see it. */
