@@ -7,6 +7,7 @@ import { parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
 
 import type { CommandIo } from "../command/io.ts";
 import type { Run } from "../command/run.ts";
+import { readTree } from "../io/files.ts";
 import { codeownersFile, sopsConfigFile, tenantFacts } from "../repo/layout.ts";
 import { sopsConfig } from "../secret/sops-config.ts";
 import { withTenants } from "../tenant/codeowners.ts";
@@ -50,9 +51,23 @@ export async function repository(files: Record<string, string | Uint8Array> = {}
   return made;
 }
 
+/** What a sample is made of, once a process: most tests want the same one. */
+const samples = new Map<string, Promise<readonly (readonly [file: string, bytes: Uint8Array])[]>>();
+
 /** The sample fleet, or some clusters of it. */
 export async function sampleRepository(clusters: readonly string[] = ["dev-eu1"]): Promise<TestRepository> {
+  const key = clusters.join(" ");
+  if (!samples.has(key)) samples.set(key, filesOf(clusters));
+  const files = await samples.get(key)!;
   const made = await repository();
+  const folders = new Set(files.map(([file]) => path.dirname(file)));
+  await Promise.all([...folders].map((folder) => mkdir(path.join(made.root, folder), { recursive: true })));
+  await Promise.all(files.map(([file, bytes]) => writeFile(path.join(made.root, file), bytes)));
+  return made;
+}
+
+async function filesOf(clusters: readonly string[]): Promise<(readonly [file: string, bytes: Uint8Array])[]> {
+  await using made = await repository();
   const folders = [
     "apps",
     "environments",
@@ -65,7 +80,8 @@ export async function sampleRepository(clusters: readonly string[] = ["dev-eu1"]
   );
   await made.write("apps/external.yaml", await externalFor(clusters, made));
   await copyTenants(clusters, made);
-  return made;
+  const { tree } = await readTree(made.root);
+  return tree.paths.map((file) => [file, tree.bytes(file)] as const);
 }
 
 /** Tenants that are placed on these clusters, and CODEOWNERS for them. */
