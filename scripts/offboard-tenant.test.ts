@@ -7,6 +7,7 @@ import { all, commit, expectClean, git, onboard } from "./lib/testing/tenants.ts
 import { loadFleet } from "./lib/validate/load.ts";
 import { run as newTenant } from "./new-tenant.ts";
 import { run as offboardTenant } from "./offboard-tenant.ts";
+import { run as validate } from "./validate.ts";
 
 describe("offboard-tenant", () => {
   const evidence = `store=postgresql,backup=final,time=2026-11-21T02:00:00Z,checksum=sha256:${"a".repeat(64)}`;
@@ -73,6 +74,21 @@ describe("offboard-tenant", () => {
     },
     60_000,
   );
+
+  test("the ranges of a cluster that was its alone are in the tombstone, and block whoever takes them again", async () => {
+    await using fleet = await sampleRepository(["prod-acme", "prod-eu1"]);
+    const step = (...argv: string[]) => runIn(fleet, offboardTenant, ["acme", "--date", "2026-11-20", ...argv]);
+    await step("--to", "frozen", "--reason", "over");
+    await step("--to", "backed-up", "--backup", evidence);
+    expect((await step("--to", "removed")).code).toBe(0);
+    const early = await step("--to", "erased", "--erasure", proof);
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining("which was a range of acme")]);
+    await fleet.remove("clusters/prod-acme");
+    await runIn(fleet, validate, ["--fix"]);
+    const erased = await step("--to", "erased", "--erasure", proof);
+    expect([erased.code, erased.stderr]).toEqual([0, expect.stringContaining("that was the last")]);
+    expect(await fleet.read("tenants/acme/tombstone.yaml")).toMatch(/cidrs:\n(    - "?10\.[0-9./]+"?\n){4}/);
+  }, 60_000);
 
   test("a frozen tenant answers 503, keeps its images, and may stay after all", async () => {
     await using fleet = await sampleRepository(["prod-us1"]);

@@ -89,7 +89,8 @@ function erase(
     metadata: { name: id, annotations: { "config.kubernetes.io/local-config": "true" } },
     spec: {
       hosts: spec.hosts,
-      cidrs: cidrsOf(fleet, id),
+      // Written down when it was removed: by now nothing says where it was.
+      cidrs: spec.offboarding?.cidrs ?? [],
       erased: on,
       erasures: [...erasures] as Tombstone["spec"]["erasures"],
     },
