@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 
-import { type Document, isMap, isScalar, parseDocument, Scalar, visit } from "yaml";
+import { type Document, isMap, isScalar, type Node, parseDocument, Scalar, visit } from "yaml";
 
 import { at } from "../core/json.ts";
 import { quoteScalars } from "../yaml/emit.ts";
@@ -120,15 +120,21 @@ export function close(
   }
   const mac = encryptValue(key, now, { type: "str", text: macOf(values, metadata.macOnlyEncrypted) });
   const block = document.createNode(metadataBlock({ ...metadata, lastModified: now, mac, version: formatVersion }));
-  visit(block, {
-    Scalar(_key, scalar) {
-      if (typeof scalar.value !== "string") return;
-      if (scalar.value.includes("\n")) scalar.type = Scalar.BLOCK_LITERAL;
-      else if (scalar.value === now) scalar.type = Scalar.QUOTE_DOUBLE;
-    },
-  });
+  styleBlock(block);
+  const time = block.get("lastmodified", true) as Scalar;
+  // Plain, go-yaml would make a timestamp of it, which sops refuses.
+  time.type = Scalar.QUOTE_DOUBLE;
   document.set("sops", block);
   return document.toString({ lineWidth: 0, indentSeq: true });
+}
+
+/** Wrapped keys are armored: several lines each, written as such. */
+function styleBlock(node: Node): void {
+  visit(node, {
+    Scalar(_key, scalar) {
+      if (typeof scalar.value === "string" && scalar.value.includes("\n")) scalar.type = Scalar.BLOCK_LITERAL;
+    },
+  });
 }
 
 /** Ciphertexts by what they mean, so that what does not change keeps its bytes. */
@@ -163,11 +169,7 @@ export async function rewrapFile(
   );
   const document = read(text);
   const node = document.createNode(age.map(({ enc, recipient }) => ({ enc, recipient })));
-  visit(node, {
-    Scalar(_key, scalar) {
-      if (typeof scalar.value === "string" && scalar.value.includes("\n")) scalar.type = Scalar.BLOCK_LITERAL;
-    },
-  });
+  styleBlock(node);
   document.setIn(["sops", "age"], node);
   return document.toString({ lineWidth: 0, indentSeq: true });
 }

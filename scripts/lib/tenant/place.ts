@@ -1,9 +1,8 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
-import { stringAt } from "../core/json.ts";
 import { clustersOf, findTenant, isRouted, type TenantFleet } from "./fleet.ts";
 import { ownValues, placeOn } from "./new-tenant.ts";
-import { grantChange, grantComponents, grantFile, type Settings, settingsFile } from "./placement.ts";
+import { grantChange, grantComponents } from "./placement.ts";
 
 /** A change of where a tenant is. */
 export interface Place {
@@ -14,11 +13,10 @@ export interface Place {
   from?: string | undefined;
   /** Whether its hosts are to lead here. */
   routes: boolean;
-  settings?: Settings | undefined;
 }
 
 /** Places a tenant on one more cluster, moves it there from another, or leads its hosts there. */
-export function placeTenant(fleet: TenantFleet, { tenant, cluster, from, routes, settings }: Place): Change[] {
+export function placeTenant(fleet: TenantFleet, { tenant, cluster, from, routes }: Place): Change[] {
   const { document } = findTenant(fleet, tenant);
   refuseLeaving(document.spec.state, tenant);
   const placed = clustersOf(fleet, tenant);
@@ -29,8 +27,7 @@ export function placeTenant(fleet: TenantFleet, { tenant, cluster, from, routes,
   const here = routes || (from !== undefined && isRouted(fleet, tenant, from)) || placed.length === 0;
   const changes: Change[] = [];
   if (!placed.includes(cluster)) {
-    const own = from === undefined ? undefined : settingsOf(fleet, tenant, from);
-    changes.push(...placeOn(fleet, document, cluster, here, settings ?? own ?? { locale: "en", timezone: "UTC" }));
+    changes.push(...placeOn(fleet, document, cluster, here, { locale: "en", timezone: "UTC" }));
     if (from !== undefined) changes.push(...carried(fleet, tenant, from, cluster));
     const values = ownValues(document);
     if (document.spec.isolation === "dedicated" && !fleet.tree.has(values.path)) changes.push(values);
@@ -68,20 +65,12 @@ export function removal({ tree }: TenantFleet, tenant: string, cluster: string):
   return folders.flatMap((folder) => tree.below(folder)).map((path) => ({ path, content: null }));
 }
 
-/** What the tenant has added to its half goes with it, but for images: those are of the cluster it comes to. */
+/** Everything of its half goes with it: settings, secrets, its own images. */
 function carried({ tree }: TenantFleet, tenant: string, from: string, to: string): Change[] {
   const folder = `tenants/${tenant}/${from}`;
   return tree
     .below(folder)
-    .filter((file) => file !== `${folder}/kustomization.yaml` || tree.has(grantFile(tenant, from)))
     .map((file) => ({ path: `tenants/${tenant}/${to}${file.slice(folder.length)}`, content: tree.text(file) }));
-}
-
-function settingsOf({ sources }: TenantFleet, tenant: string, cluster: string): Settings | undefined {
-  const data = sources.data(settingsFile(tenant, cluster));
-  const locale = stringAt(data, "data", "locale");
-  const timezone = stringAt(data, "data", "timezone");
-  return locale === undefined || timezone === undefined ? undefined : { locale, timezone };
 }
 
 function refuseLeaving(state: string, tenant: string): void {

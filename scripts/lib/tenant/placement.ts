@@ -17,7 +17,7 @@ import { emitYaml } from "../yaml/emit.ts";
 
 export const grantFile = (tenant: string, cluster: string) => `clusters/${cluster}/grants/${tenant}/kustomization.yaml`;
 export const placementFile = (tenant: string, cluster: string) => `tenants/${tenant}/${cluster}/kustomization.yaml`;
-export const settingsFile = (tenant: string, cluster: string) => `tenants/${tenant}/${cluster}/settings.yaml`;
+const settingsFile = (tenant: string, cluster: string) => `tenants/${tenant}/${cluster}/settings.yaml`;
 
 /** What a placement's own settings start with: the tenant changes them as it likes. */
 export interface Settings {
