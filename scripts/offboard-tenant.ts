@@ -8,8 +8,9 @@ import { write } from "./lib/command/write.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { objectAt, stringAt } from "./lib/core/json.ts";
 import { fileAt } from "./lib/io/git.ts";
+import type { Content } from "./lib/repo/content.ts";
 import { tenantFacts, tombstoneFile } from "./lib/repo/layout.ts";
-import { clustersOf, findTenant, type TenantFleet } from "./lib/tenant/fleet.ts";
+import { clustersOf, findTenant } from "./lib/tenant/fleet.ts";
 import { type Backup, type Erasure, offboard, refuseOutOfOrder, type Step, steps } from "./lib/tenant/offboard.ts";
 import { readRepository } from "./lib/validate/read.ts";
 import { parseYaml } from "./lib/yaml/parse.ts";
@@ -132,7 +133,7 @@ function fields(option: string, text: string, names: readonly string[]): Record<
 /** Each step is a pull request: the one before has to be merged, not only written here. */
 async function refuseUnmerged(
   { cwd, stderr }: CommandIo,
-  fleet: TenantFleet,
+  fleet: Content,
   id: string,
   to: Step["to"],
   base: string | undefined,
@@ -165,7 +166,7 @@ function nextOf(id: string, to: Step["to"]): string {
   }[to];
 }
 
-function statusText(fleet: TenantFleet, format: "text" | "json", { stdout }: CommandIo): string {
+function statusText(fleet: Content, format: "text" | "json", { stdout }: CommandIo): string {
   const { tenants, tombstones } = fleet.documents;
   const rows = [
     ...[...tenants].map(([tenant, { document }]) => {

@@ -1,26 +1,17 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { findingsText } from "./lib/command/report.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { write } from "./lib/command/write.ts";
-import { exitCode, UsageError } from "./lib/core/errors.ts";
-import { editInMemory } from "./lib/io/editor.ts";
-import { ageIdentities } from "./lib/io/identities.ts";
-import { auditSecrets } from "./lib/secret/audit.ts";
-import { keyChanges } from "./lib/secret/keys.ts";
-import { newIdentity } from "./lib/secret/recipients.ts";
-import {
-  decryptSecret,
-  editSecret,
-  encryptSecret,
-  rotateSecrets,
-  secretFiles,
-  setSecret,
-  syncSecrets,
-} from "./lib/secret/secrets.ts";
-import { readRepository } from "./lib/validate/read.ts";
+import { UsageError } from "./lib/core/errors.ts";
+import { auditAll } from "./secrets/audit.ts";
+import { generateAll, generateMissing } from "./secrets/generate.ts";
+import { keygen } from "./secrets/keygen.ts";
+import { rotate, sync } from "./secrets/upkeep.ts";
+import { decrypt, edit, encrypt, set } from "./secrets/values.ts";
 
-const all = { clusters: [], applications: [] };
+const days = (option: string) => (text: string) => {
+  if (!/^\d{1,4}$/.test(text)) throw new UsageError(`${option} takes a number of days`);
+  return Number(text);
+};
 
 /** Encrypts, opens and changes secrets in the format of SOPS, without sops. */
 export const run = runnable((io, done) => {
@@ -35,133 +26,78 @@ Private keys come from SOPS_AGE_KEY_FILE or SOPS_AGE_KEY, values from standard i
 file on a disk, in no log and in no message.
 
 Examples:
-  bun run --silent secrets keygen --tenant northwind > ~/northwind.agekey
-  bun run secrets encrypt tenants/northwind/prod-eu1/database.sops.yaml < database.yaml
-  export SOPS_AGE_KEY_FILE=~/northwind.agekey
-  bun run secrets edit tenants/northwind/prod-eu1/database.sops.yaml
-  printf %s "$PASSWORD" | bun run secrets set tenants/northwind/prod-eu1/database.sops.yaml spec.secrets.0.stringData.password
+  bun run secrets generate
+  bun run secrets keygen --tenant northwind
+  bun run secrets encrypt tenants/northwind/prod-eu1/channels.sops.yaml < channels.yaml
+  export SOPS_AGE_KEY_FILE=clusters/dev-local/published.agekey
+  bun run secrets edit clusters/dev-local/platform/secrets/auth-service.sops.yaml
+  printf %s "$SECRET" | bun run secrets set clusters/dev-local/platform/secrets/auth-service.sops.yaml auth-service-oauth-google/clientSecret
   bun run secrets audit`,
     );
   secrets
     .command("keygen")
-    .description("Make a key pair: the public half goes into the facts, the private half to stdout, once")
-    .option("--cluster <name>", "for the secrets of a cluster")
+    .description(
+      "Make a key pair: the public half goes into the facts; a tenant's private half into its clusters' secrets, any other to stdout, once",
+    )
+    .option("--cluster <name>", "for the secrets of a cluster: bootstrap brings it there")
     .option("--environment <name>", "the recovery key of an environment: keep it offline")
     .option("--tenant <name>", "for the placements of a tenant")
-    .action(async (owner) => {
-      if (Object.keys(owner).length !== 1) throw new UsageError("name one of --cluster, --environment and --tenant");
-      const { identity, recipient } = await newIdentity();
-      const code = await write(io, { dryRun: false, quiet: true }, async (fleet) => ({
-        changes: await keyChanges(fleet, owner, recipient, () => ageIdentities(io.env)),
-        selection: all,
-        next: "keep the private key where only its owner reads it: it is shown this once",
-      }));
-      if (code === exitCode.done) io.stdout.write(`# public key: ${recipient}\n${identity}\n`);
-      done(code);
+    .option("--print", "show a tenant's private half as well", false)
+    .action(async (options) => done(await keygen(io, options)));
+  secrets
+    .command("generate")
+    .description("Make what is referred to and not there, by the rules of apps/secrets.yaml; needs no key")
+    .option("--all", "keys of your own for everybody and every value anew: for who adopts this repository", false)
+    .option("--dry-run", "only print what would be written", false)
+    .action(async ({ all, dryRun }) => {
+      if (all && dryRun) throw new UsageError("--all makes keys, which are shown once: it has no --dry-run");
+      done(all ? await generateAll(io) : await generateMissing(io, dryRun));
     });
   secrets
     .command("encrypt")
     .description("Encrypt a SopsSecret from standard input into a new file; its place says for whom")
-    .argument("<file>", "tenants/TENANT/CLUSTER/NAME.sops.yaml")
-    .action(async (file) => {
-      const clear = await io.stdin.text();
-      done(
-        await write(io, { dryRun: false }, async (fleet) => ({
-          changes: await encryptSecret(fleet, file, clear, now()),
-          selection: all,
-          next: "commit it; forget the text it came from",
-        })),
-      );
-    });
+    .argument("<file>", "clusters/CLUSTER/platform/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml")
+    .action(async (file) => done(await encrypt(io, file)));
   secrets
     .command("decrypt")
     .description("Print a file in the clear: to a terminal, or with --force to anything")
     .argument("<file>", "an encrypted file")
     .option("--force", "print it to a file or a program as well", false)
-    .action(async (file, { force }) => {
-      if (!io.stdout.isTTY && !force)
-        throw new UsageError(
-          "the output is no terminal: a redirection would put plaintext on a disk (--force if it does not)",
-        );
-      const fleet = await readRepository(io.cwd, io.env, true);
-      io.stdout.write(await decryptSecret(fleet, file, await ageIdentities(io.env)));
-      done(exitCode.done);
-    });
+    .action(async (file, { force }) => done(await decrypt(io, file, force)));
   secrets
     .command("edit")
     .description("Open a file in your editor, in memory; what you leave alone keeps its bytes")
     .argument("<file>", "an encrypted file")
-    .action(async (file) => {
-      const identities = await ageIdentities(io.env);
-      done(
-        await write(io, { dryRun: false }, async (fleet) => ({
-          changes: await editSecret(fleet, file, identities, (clear) => editInMemory(clear, io.env), now()),
-          selection: all,
-          next: "commit it",
-        })),
-      );
-    });
-  for (const name of ["set", "unset"] as const) {
+    .action(async (file) => done(await edit(io, file)));
+  for (const name of ["set", "unset"] as const)
     secrets
       .command(name)
       .description(name === "set" ? "Set one value, from standard input" : "Take one value away")
       .argument("<file>", "an encrypted file")
-      .argument("<path>", "keys and list positions, with dots: spec.secrets.0.stringData.password")
-      .action(async (file, path) => {
-        const identities = await ageIdentities(io.env);
-        const value = name === "set" ? (await io.stdin.text()).replace(/\n$/, "") : undefined;
-        const keys = path.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-        done(
-          await write(io, { dryRun: false }, async (fleet) => ({
-            changes: await setSecret(fleet, file, identities, keys, value, now()),
-            selection: all,
-            next: "commit it",
-          })),
-        );
-      });
-  }
-  for (const name of ["sync", "rotate"] as const) {
-    secrets
-      .command(name)
-      .description(
-        name === "sync"
-          ? "Encrypt data keys to those the facts name now; it takes nothing back from who has read it"
-          : "Encrypt with a new data key; change the values as well if somebody should know them no more",
-      )
-      .argument("[files...]", "all encrypted files if none are named")
-      .action(async (files) => {
-        const identities = await ageIdentities(io.env);
-        done(
-          await write(io, { dryRun: false }, async (fleet) => {
-            const chosen = files.length === 0 ? secretFiles(fleet) : files;
-            const changes =
-              name === "sync"
-                ? await syncSecrets(fleet, chosen, identities)
-                : await rotateSecrets(fleet, chosen, identities, now());
-            return { changes, selection: all, next: "commit it" };
-          }),
-        );
-      });
-  }
+      .argument("<value>", "SECRET/KEY, or keys and positions with dots: spec.secrets.0.stringData.password")
+      .action(async (file, target) => done(await set(io, file, target, name)));
+  secrets
+    .command("sync")
+    .description("Encrypt data keys to those the facts name now; it takes nothing back from who has read it")
+    .argument("[files...]", "all encrypted files if none are named")
+    .action(async (files) => done(await sync(io, files)));
+  secrets
+    .command("rotate")
+    .description("Encrypt with new data keys, and with --values make values anew: only that takes anything back")
+    .argument("[files...]", "all encrypted files if none are named")
+    .option("--values", "new values for what a rule of apps/secrets.yaml makes", false)
+    .option(
+      "--older-than <days>",
+      "only files not changed for so many days: goes on where it ended",
+      days("--older-than"),
+    )
+    .action(async (files, options) => done(await rotate(io, files, options)));
   secrets
     .command("audit")
-    .description("Check every encrypted file: without keys what can be seen, with keys every value and MAC")
-    .action(async () => {
-      const fleet = await readRepository(io.cwd, io.env, true);
-      const hasKeys = (io.env["SOPS_AGE_KEY_FILE"] ?? io.env["SOPS_AGE_KEY"] ?? "") !== "";
-      const { findings, verified, unverified } = await auditSecrets(fleet, hasKeys ? await ageIdentities(io.env) : []);
-      io.stdout.write(findingsText(findings, io.stdout.isTTY));
-      io.stdout.write(
-        `${secretFiles(fleet).length} encrypted files, ${findings.length} findings; the MAC of ${verified} verified, of ${unverified} not (no key for them)\n`,
-      );
-      done(findings.length > 0 ? exitCode.findings : exitCode.done);
-    });
+    .description("Check all about secrets: without keys what can be seen, with keys every value and MAC")
+    .option("--max-age <days>", "name files not changed for so many days", days("--max-age"), 365)
+    .action(async ({ maxAge }) => done(await auditAll(io, maxAge)));
   return secrets;
 });
-
-/** UTC without a fraction, as SOPS authenticates it. */
-function now(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`;
-}
 
 if (import.meta.main) await main(run);

@@ -2,7 +2,8 @@ import path from "node:path";
 
 import type { CommandIo } from "../lib/command/io.ts";
 import { readTree, temporaryFolder, writeWhole } from "../lib/io/files.ts";
-import { auditSecrets } from "../lib/secret/audit.ts";
+import type { Content } from "../lib/repo/content.ts";
+import { secretProblems, verifySecrets } from "../lib/secret/audit.ts";
 import { encryptFile } from "../lib/secret/file.ts";
 import { newIdentity } from "../lib/secret/recipients.ts";
 import { syncSecrets } from "../lib/secret/secrets.ts";
@@ -55,9 +56,16 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
     for (const [file, text] of texts) await writeWhole(path.join(folder.path, file), text);
     const whole = await readRepository(folder.path, io.env, false);
     const names = texts.map(([file]) => file);
-    const audited = await timed(() => auditSecrets(whole, []));
-    const verified = await timed(() => auditSecrets(whole, [owner.identity]));
-    const synced = await timed(() => syncSecrets(whole, names, [owner.identity]));
+    const audited = await timed(() => audit(whole, names, []));
+    const verified = await timed(() => audit(whole, names, [owner.identity]));
+    const prod = whole.documents.environments.get("prod")!;
+    const spec = { ...prod.document.spec, recoveryRecipient: (await newIdentity()).recipient };
+    const environments = new Map(whole.documents.environments).set("prod", {
+      ...prod,
+      document: { ...prod.document, spec },
+    });
+    const changed = { ...whole, documents: { ...whole.documents, environments } };
+    const synced = await timed(() => syncSecrets(changed, names, [owner.identity]));
     const decrypted =
       sopsProgram === undefined
         ? undefined
@@ -83,4 +91,10 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
+}
+
+/** What is seen without keys, and what with those given. */
+async function audit(content: Content, files: readonly string[], identities: readonly string[]): Promise<void> {
+  for (const file of files) secretProblems(content, file);
+  await verifySecrets(content, files, identities, now);
 }

@@ -3,7 +3,8 @@ import type { JsonObject } from "../core/json.ts";
 import { parseCidr, type Range } from "../model/cidr.ts";
 import type { Network, PodClass } from "../network/network.ts";
 import { parsePolicy } from "../network/policy.ts";
-import { codeownersChange, type TenantFleet } from "../tenant/fleet.ts";
+import type { Content } from "../repo/content.ts";
+import { codeownersChange } from "../tenant/fleet.ts";
 import { newTenant } from "../tenant/new-tenant.ts";
 
 /** What a generated tenant is: of the shared services, as most are. */
@@ -26,7 +27,7 @@ export function tenantSpec(id: string) {
 const settings = { locale: "en", timezone: "UTC" };
 
 /** The files of so many tenants on one cluster, by new-tenant's own plan; CODEOWNERS once, for all of them. */
-export function generatedTenants(fleet: TenantFleet, cluster: string, count: number): Change[] {
+export function generatedTenants(fleet: Content, cluster: string, count: number): Change[] {
   const owners = new Map<string, readonly string[]>();
   const changes: Change[] = [];
   for (let number = 0; number < count; number++) {

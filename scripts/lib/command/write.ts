@@ -6,10 +6,14 @@ import { applyChanges, recover } from "../io/apply.ts";
 import { withLock } from "../io/lock.ts";
 import { sopsConfigFile } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
+import { secretDifference } from "../secret/difference.ts";
+import { generateSecrets } from "../secret/generate.ts";
 import { sopsConfig } from "../secret/sops-config.ts";
 import { readRepository, type Repository } from "../validate/read.ts";
+import { missingSecrets } from "../validate/references.ts";
 import type { Selection } from "../validate/selection.ts";
 import { validate } from "../validate/validate.ts";
+import { utcNow } from "./clock.ts";
 import type { CommandIo } from "./io.ts";
 import { findingsText } from "./report.ts";
 
@@ -35,12 +39,19 @@ export async function write(
     await recover(io.cwd);
     const repository = await readRepository(io.cwd, io.env, true);
     const { changes, selection, next } = await plan(repository);
-    const real = await withSopsConfig(io, repository.tree, realChanges(repository.tree, changes));
+    let real = await withSopsConfig(io, repository.tree, realChanges(repository.tree, changes));
     if (real.length === 0) {
       io.stderr.write("everything is there already\n");
       return exitCode.done;
     }
-    const { findings } = await validate({ root: io.cwd, env: io.env, selection, cache: true, changes: real });
+    const judge = () => validate({ root: io.cwd, env: io.env, selection, cache: true, changes: real });
+    let { fleet, findings } = await judge();
+    // Secrets that the change refers to come with it: nobody has to know their values, and no key is needed.
+    const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
+    if (generated.changes.length > 0) {
+      real = realChanges(repository.tree, [...withoutPaths(real, generated.changes), ...generated.changes]);
+      ({ fleet, findings } = await judge());
+    }
     const errors = findings.filter(({ severity }) => severity === "error");
     if (errors.length > 0) {
       io.stderr.write(findingsText(errors, io.stderr.isTTY));
@@ -67,6 +78,11 @@ async function withSopsConfig({ cwd, env }: CommandIo, before: Tree, changes: re
   return realChanges(before, [...changes, { path: sopsConfigFile, content: sopsConfig(tree, documents) }]);
 }
 
+function withoutPaths(changes: readonly Change[], others: readonly Change[]): Change[] {
+  const paths = new Set(others.map(({ path }) => path));
+  return changes.filter(({ path }) => !paths.has(path));
+}
+
 /** Changes that change something, in the order of their paths. */
 function realChanges(tree: Tree, changes: readonly Change[]): Change[] {
   return changes
@@ -86,8 +102,13 @@ export function refuseDifferences(tree: Tree, changes: readonly Change[]): void 
 }
 
 function preview({ path, content }: Change, tree: Tree): string {
+  const before = tree.has(path) ? tree.text(path) : undefined;
+  if (path.endsWith(".sops.yaml") && path !== sopsConfigFile) {
+    const state = content === null ? "removed" : before === undefined ? "encrypted" : "changed, encrypted";
+    return `${path} (${state})\n${indent(secretDifference(before, content ?? undefined).join("\n"))}`;
+  }
   if (content === null) return `${path} (removed)\n`;
-  if (tree.has(path)) return `${path} (changed)\n${indent(patch(path, tree.text(path), content))}`;
+  if (before !== undefined) return `${path} (changed)\n${indent(patch(path, before, content))}`;
   return `${path}\n${indent(content)}`;
 }
 

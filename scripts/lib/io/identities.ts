@@ -7,6 +7,14 @@ import { ToolError } from "../core/errors.ts";
  * of them. Never an argument: those can be read by everybody on the machine.
  */
 export async function ageIdentities(env: Record<string, string | undefined>): Promise<string[]> {
+  const identities = await heldIdentities(env);
+  if (identities.length === 0)
+    throw new ToolError("there is no private key: set SOPS_AGE_KEY_FILE to a file of age keys, or SOPS_AGE_KEY to one");
+  return identities;
+}
+
+/** The same where none will do as well. */
+export async function heldIdentities(env: Record<string, string | undefined>): Promise<string[]> {
   const file = env["SOPS_AGE_KEY_FILE"];
   const texts = [env["SOPS_AGE_KEY"] ?? ""];
   if (file !== undefined && file !== "") {
@@ -18,8 +26,5 @@ export async function ageIdentities(env: Record<string, string | undefined>): Pr
       );
     }
   }
-  const identities = texts.flatMap((text) => text.split("\n")).filter((line) => line.startsWith("AGE-SECRET-KEY-"));
-  if (identities.length === 0)
-    throw new ToolError("there is no private key: set SOPS_AGE_KEY_FILE to a file of age keys, or SOPS_AGE_KEY to one");
-  return identities;
+  return texts.flatMap((text) => text.split("\n")).filter((line) => line.startsWith("AGE-SECRET-KEY-"));
 }

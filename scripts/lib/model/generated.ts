@@ -180,6 +180,10 @@ export interface Environment {
      * Public key that every secret of the environment is encrypted to as well; its private half is kept offline.
      */
     recoveryRecipient?: string;
+    /**
+     * Whether private keys of its clusters may lie in the repository, for everybody to try things out. Nothing real is encrypted to them, and no other environment accepts them. False if absent.
+     */
+    publishedKeys?: boolean;
   };
 }
 
@@ -251,7 +255,7 @@ export interface External {
   };
   spec: {
     objects: {
-      kind: "Gateway" | "Secret" | "Service";
+      kind: "Gateway" | "Service";
       /**
        * Name; * stands for any part of one.
        */
@@ -263,14 +267,103 @@ export interface External {
        */
       names: [string, ...string[]];
       /**
-       * Of a Secret.
-       */
-      keys?: string[];
-      /**
        * Who brings it, and when this entry goes.
        */
       reason: string;
     }[];
+  };
+}
+
+/**
+ * How the values of Secrets come to be: what bun run secrets generate makes, and what somebody has to bring.
+ */
+export interface SecretRules {
+  apiVersion: "gitops.murima2025.com/v1";
+  kind: "SecretRules";
+  metadata: {
+    /**
+     * secrets
+     */
+    name: string;
+    annotations: {
+      /**
+       * Kustomize reads the object as a source of replacements and leaves it out of its output.
+       */
+      "config.kubernetes.io/local-config": "true";
+    };
+  };
+  spec: {
+    /**
+     * @minItems 1
+     *
+     * Items: The first rule that fits a Secret's name is the one.
+     */
+    rules: [
+      {
+        /**
+         * @minItems 1
+         *
+         * Items: Name of a Secret; * stands for any part of one.
+         */
+        names: [string, ...string[]];
+        /**
+         * Type of the Secret. Opaque if absent.
+         */
+        type?: "Opaque" | "kubernetes.io/basic-auth" | "kubernetes.io/dockerconfigjson" | "kubernetes.io/tls";
+        keys: {
+          [k: string]: {
+            /**
+             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: name of the service that reads it, with _ for -.
+             */
+            make: "given" | "key" | "password" | "private-key" | "reader";
+            /**
+             * Characters of a password, or bytes of a key. 40 and 32 if absent.
+             */
+            length?: number;
+            /**
+             * What stands there until somebody brings the value.
+             */
+            placeholder?: string;
+            /**
+             * Why rotate --values leaves it alone.
+             */
+            keep?: string;
+          };
+        };
+      },
+      ...{
+        /**
+         * @minItems 1
+         *
+         * Items: Name of a Secret; * stands for any part of one.
+         */
+        names: [string, ...string[]];
+        /**
+         * Type of the Secret. Opaque if absent.
+         */
+        type?: "Opaque" | "kubernetes.io/basic-auth" | "kubernetes.io/dockerconfigjson" | "kubernetes.io/tls";
+        keys: {
+          [k: string]: {
+            /**
+             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: name of the service that reads it, with _ for -.
+             */
+            make: "given" | "key" | "password" | "private-key" | "reader";
+            /**
+             * Characters of a password, or bytes of a key. 40 and 32 if absent.
+             */
+            length?: number;
+            /**
+             * What stands there until somebody brings the value.
+             */
+            placeholder?: string;
+            /**
+             * Why rotate --values leaves it alone.
+             */
+            keep?: string;
+          };
+        };
+      }[],
+    ];
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Finding } from "../core/finding.ts";
 import { isObject, type JsonObject, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
-import type { Cluster, Environment, Exceptions, External, Tenant, Tombstone } from "../model/generated.ts";
+import type { Cluster, Environment, Exceptions, External, SecretRules, Tenant, Tombstone } from "../model/generated.ts";
 import type { Check } from "../model/schema.ts";
 import {
   clusterFacts,
@@ -10,6 +10,7 @@ import {
   environmentFacts,
   exceptionsFile,
   externalFile,
+  secretRulesFile,
   tenantFacts,
   tombstoneFile,
 } from "./layout.ts";
@@ -30,6 +31,7 @@ export interface Documents {
   tombstones: Map<string, Located<Tombstone>>;
   external: Located<External> | undefined;
   exceptions: Located<Exceptions> | undefined;
+  secretRules: Located<SecretRules> | undefined;
 }
 
 export type DocumentChecks = Record<keyof typeof documentSchemas, Check>;
@@ -66,9 +68,12 @@ export function loadDocuments(
   const exceptions = tree.has(exceptionsFile)
     ? load<Exceptions>("Exceptions", exceptionsFile, "exceptions")
     : undefined;
-  return { documents: { clusters, environments, tenants, tombstones, external, exceptions }, findings };
+  const secretRules = tree.has(secretRulesFile)
+    ? load<SecretRules>("SecretRules", secretRulesFile, "secrets")
+    : undefined;
+  return { documents: { clusters, environments, tenants, tombstones, external, exceptions, secretRules }, findings };
 
-  function load<T extends Cluster | Environment | Exceptions | External | Tenant | Tombstone>(
+  function load<T extends Cluster | Environment | Exceptions | External | SecretRules | Tenant | Tombstone>(
     kind: T["kind"],
     file: string,
     name: string,

@@ -19,9 +19,16 @@ export const sopsConfigFile = ".sops.yaml";
 export const generatedFiles = [codeownersFile, sopsConfigFile] as const;
 export const externalFile = "apps/external.yaml";
 export const exceptionsFile = "apps/exceptions.yaml";
+export const secretRulesFile = "apps/secrets.yaml";
 
 export const clusterFacts = (cluster: string) => `clusters/${cluster}/facts/cluster.yaml`;
 export const tenantFacts = (tenant: string) => `tenants/${tenant}/facts/tenant.yaml`;
+/** A private key that everybody may read: only where the environment says so. */
+export const publishedKeyFile = (cluster: string) => `clusters/${cluster}/published.agekey`;
+/** The platform's own secrets on a cluster. */
+export const secretsFolder = (cluster: string) => `clusters/${cluster}/platform/secrets`;
+/** Brings a tenant's private key to a cluster, encrypted to the cluster. */
+export const carrierFile = (cluster: string, tenant: string) => `${secretsFolder(cluster)}/tenant-${tenant}.sops.yaml`;
 export const tombstoneFile = (tenant: string) => `tenants/${tenant}/tombstone.yaml`;
 export const environmentFacts = (environment: string) => `environments/${environment}/facts/environment.yaml`;
 
@@ -73,6 +80,7 @@ export const documentSchemas = {
   Environment: "schemas/environment.json",
   Exceptions: "schemas/exceptions.json",
   External: "schemas/external.json",
+  SecretRules: "schemas/secrets.json",
   Tenant: "schemas/tenant.json",
   Tombstone: "schemas/tombstone.json",
 } as const;

@@ -5,6 +5,7 @@ import {
   exceptionsFile,
   externalFile,
   kustomizationSchema,
+  secretRulesFile,
   serviceChart,
   tenantValuesSchema,
 } from "./layout.ts";
@@ -21,6 +22,7 @@ export function schemaOf(file: string): string | undefined {
   if (/^tenants\/[^/]+\/tombstone\.yaml$/.test(file)) return documentSchemas.Tombstone;
   if (isTenantValues(file)) return tenantValuesSchema;
   if (file === externalFile) return documentSchemas.External;
+  if (file === secretRulesFile) return documentSchemas.SecretRules;
   if (file === exceptionsFile) return documentSchemas.Exceptions;
   const isValues = name === "values.yaml" || name === "image.yaml";
   const isService =
@@ -35,8 +37,15 @@ export function isTenantValues(file: string): boolean {
   return /^tenants\/[^/]+\/([^/]+\/services\/[^/]+\/)?values\.yaml$/.test(file);
 }
 
+/** What a new file starts with, so that editors know its schema. */
+export function heading(file: string): string {
+  const schema = schemaOf(file);
+  if (schema === undefined) throw new Error(`${file} has no schema`);
+  return `${head(file, schema).join("\n")}\n`;
+}
+
 /** The two lines a file has to start with. */
-export function head(file: string, schema: string): string[] {
+function head(file: string, schema: string): string[] {
   const relative = path.posix.relative(path.posix.dirname(file), schema);
   return ["---", `# yaml-language-server: $schema=${relative.startsWith(".") ? relative : `./${relative}`}`];
 }

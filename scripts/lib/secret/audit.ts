@@ -1,15 +1,16 @@
 import type { Finding } from "../core/finding.ts";
 import { at, isObject, type Json, type JsonPath, objectAt, stringAt } from "../core/json.ts";
-import { CipherError, isEncrypted } from "./cipher.ts";
+import type { Content } from "../repo/content.ts";
+import { CipherError, isEncrypted, NoKeyError } from "./cipher.ts";
 import { openFile } from "./file.ts";
 import { encrypts, ownRule, parseMetadata } from "./metadata.ts";
 import { recipientsFor } from "./places.ts";
-import { secretFiles, type SecretFleet } from "./secrets.ts";
+import { pendingOf } from "./sops-secret.ts";
 
 export type SecretProblem = Pick<Finding, "message" | "fix"> & { path: JsonPath };
 
 /** What can be seen of an encrypted file without a key: whom it is for, and what in it is not encrypted. */
-export function secretProblems({ sources, documents }: SecretFleet, file: string): SecretProblem[] {
+export function secretProblems({ sources, documents }: Content, file: string): SecretProblem[] {
   const data = sources.data(file);
   if (data === undefined) return []; // The finding about its syntax is enough.
   const problems: SecretProblem[] = [];
@@ -82,35 +83,43 @@ function cleartext(value: Json, path: readonly (string | number)[]): SecretProbl
     : [];
 }
 
-/** Every encrypted file, judged by what can be seen, and opened where a key fits. */
-export async function auditSecrets(fleet: SecretFleet, identities: readonly string[]) {
-  const findings: Finding[] = [];
-  let verified = 0;
-  let unverified = 0;
-  for (const file of secretFiles(fleet)) {
-    const finding = { rule: "sops-file", severity: "error", file } as const;
-    const problems = secretProblems(fleet, file);
-    for (const { path, message, fix } of problems)
-      findings.push({
-        ...finding,
-        ...fleet.sources.locate(file, path),
-        message,
-        ...(fix === undefined ? {} : { fix }),
-      });
+/** What is only seen in time or with keys: values that are pending, files nobody changed for long, MACs. */
+export interface Verification {
+  findings: Finding[];
+  /** Files whose every value and MAC are right. */
+  verified: number;
+  /** Files that none of the keys opens. */
+  unopened: string[];
+  pending: { file: string; names: string[] }[];
+  /** Files last changed before the day that was given, and when (YYYY-MM-DD). */
+  old: { file: string; since: string }[];
+}
+
+/** Opens every file that a key fits. */
+export async function verifySecrets(
+  { tree, sources }: Content,
+  files: readonly string[],
+  identities: readonly string[],
+  before: string,
+): Promise<Verification> {
+  const result: Verification = { findings: [], verified: 0, unopened: [], pending: [], old: [] };
+  for (const file of files) {
+    const data = sources.data(file);
+    const names = pendingOf(data);
+    if (names.length > 0) result.pending.push({ file, names });
+    const changed = stringAt(data, "sops", "lastmodified") ?? "";
+    if (changed < before) result.old.push({ file, since: changed.slice(0, 10) });
     try {
-      await openFile(fleet.tree.text(file), identities);
-      verified++;
+      await openFile(tree.text(file), identities);
+      result.verified++;
     } catch (error) {
       if (!(error instanceof CipherError)) throw error;
-      if (error.message.startsWith("no key for it") || problems.length > 0) unverified++;
-      else
-        findings.push({
-          ...finding,
-          line: 1,
-          message: error.message,
-          fix: "restore the file from a commit that opens",
-        });
+      if (error instanceof NoKeyError) result.unopened.push(file);
+      else {
+        const fix = "restore the file from a commit that opens";
+        result.findings.push({ rule: "sops-file", severity: "error", file, line: 1, message: error.message, fix });
+      }
     }
   }
-  return { findings, verified, unverified };
+  return result;
 }

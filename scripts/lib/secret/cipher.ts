@@ -14,6 +14,16 @@ export class CipherError extends Error {
   override name = "CipherError";
 }
 
+/** The file is for keys or rules that only the sops program knows: KMS, PGP, key groups. */
+export class ForeignKeyError extends CipherError {
+  override name = "ForeignKeyError";
+}
+
+/** None of the private keys at hand opens the file; nothing is said about what is in it. */
+export class NoKeyError extends CipherError {
+  override name = "NoKeyError";
+}
+
 const form =
   /^ENC\[AES256_GCM,data:([A-Za-z0-9+/]*={0,2}),iv:([A-Za-z0-9+/]+={0,2}),tag:([A-Za-z0-9+/]+={0,2}),type:([a-z]+)\]$/;
 

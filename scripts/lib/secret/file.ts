@@ -5,12 +5,13 @@ import { type Document, isMap, isScalar, type Node, parseDocument, Scalar, visit
 import { at } from "../core/json.ts";
 import { quoteScalars } from "../yaml/emit.ts";
 import { parseYaml } from "../yaml/parse.ts";
-import { CipherError, decryptValue, encryptValue, isEncrypted, macOf } from "./cipher.ts";
+import { CipherError, decryptValue, encryptValue, ForeignKeyError, isEncrypted, macOf } from "./cipher.ts";
 import { refuseComments } from "./comments.ts";
 import { clearOf, dataOf, type Leaf, leavesOf, pathText } from "./leaves.ts";
 import {
   type EncryptionRule,
   encrypts,
+  foreignKeys,
   formatVersion,
   type Metadata,
   metadataBlock,
@@ -107,8 +108,6 @@ export function close(
       if (!metadata.macOnlyEncrypted) values.push(clear?.text ?? "");
       continue;
     }
-    if ((leaf.scalar.comment ?? leaf.scalar.commentBefore ?? null) !== null)
-      throw new CipherError(`${leaf.path.join(".")} has a comment, which would stay in the clear: remove it`);
     if (clear === undefined) continue;
     if (clear.type === "str" && isEncrypted(clear.text))
       throw new CipherError(`${leaf.path.join(".")} is encrypted already`);
@@ -176,7 +175,13 @@ export async function rewrapFile(
 
 /** A new data key: every value is encrypted anew. */
 export async function rotateFile(text: string, identities: readonly string[], now: string): Promise<string> {
-  const { document, metadata } = await openFile(text, identities);
+  return rotateOpened(text, await openFile(text, identities), now);
+}
+
+/** The same for a file that is open, and may have been changed since. */
+export async function rotateOpened(text: string, { document, metadata }: Opened, now: string): Promise<string> {
+  // A comment that sops encrypted would stay under the old data key, and nobody could read it.
+  refuseComments(text, document, encrypts(metadata.rule));
   const key = crypto.getRandomValues(new Uint8Array(32));
   const age = await wrap(
     key,
@@ -203,8 +208,10 @@ function read(text: string): Document {
 }
 
 export function metadataOf(document: Document): Metadata {
-  const metadata = parseMetadata(at(document.toJS(), "sops"));
-  if (typeof metadata === "string") throw new CipherError(metadata);
+  const sops = at(document.toJS(), "sops");
+  const metadata = parseMetadata(sops);
+  if (typeof metadata === "string")
+    throw foreignKeys(sops).length > 0 ? new ForeignKeyError(metadata) : new CipherError(metadata);
   return metadata;
 }
 

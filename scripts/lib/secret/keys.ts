@@ -1,11 +1,14 @@
 import type { Change } from "../core/change.ts";
-import { UsageError } from "../core/errors.ts";
-import { type Documents, unknownName } from "../repo/documents.ts";
+import { type Content, named } from "../repo/content.ts";
+import type { Documents } from "../repo/documents.ts";
 import { clusterFacts, environmentFacts, tenantFacts } from "../repo/layout.ts";
 import { order } from "../tenant/facts.ts";
+import { clustersOf, findTenant } from "../tenant/fleet.ts";
 import { editYaml } from "../yaml/emit.ts";
+import { carrierTexts } from "./carrier.ts";
 import { recipientsFor } from "./places.ts";
-import { secretFiles, type SecretFleet, syncSecrets } from "./secrets.ts";
+import type { Identity } from "./recipients.ts";
+import { encryptNew, secretFiles, syncSecrets } from "./secrets.ts";
 
 /** Whose key it is: exactly one of the three. */
 export interface KeyOwner {
@@ -16,21 +19,27 @@ export interface KeyOwner {
 
 /**
  * Writes a public key into the facts of its owner, and wraps the files that are its for it: with the identities that
- * open them, because from then on the old key is nobody's.
+ * open them, because from then on the old key is nobody's. A tenant's private key goes to its clusters, encrypted.
  */
 export async function keyChanges(
-  fleet: SecretFleet,
+  fleet: Content,
   owner: KeyOwner,
-  recipient: string,
+  key: Identity,
   identities: () => Promise<readonly string[]>,
+  now: string,
 ): Promise<Change[]> {
+  const { recipient } = key;
+  const { tenant } = owner;
   const facts = factChanges(fleet, owner, recipient);
-  const after: SecretFleet = { ...fleet, documents: withKey(fleet.documents, owner, recipient) };
+  const after: Content = { ...fleet, documents: withKey(fleet.documents, owner, recipient) };
   const files = secretFiles(fleet).filter((file) => {
     const wanted = recipientsFor(file, after.documents);
     return typeof wanted !== "string" && wanted.join() !== recipientsFor(file, fleet.documents).toString();
   });
-  return files.length === 0 ? facts : [...facts, ...(await syncSecrets(after, files, await identities()))];
+  const synced = files.length === 0 ? [] : await syncSecrets(after, files, await identities());
+  const carriers =
+    tenant === undefined ? [] : await encryptNew(after, carrierTexts(tenant, clustersOf(fleet, tenant), key), now);
+  return [...facts, ...synced, ...carriers];
 }
 
 /** The documents as they are once the key is in them. */
@@ -56,23 +65,18 @@ function withKey(documents: Documents, { cluster, environment, tenant }: KeyOwne
   };
 }
 
-function factChanges({ tree, documents }: SecretFleet, owner: KeyOwner, recipient: string): Change[] {
-  const known = (what: string, name: string, all: ReadonlyMap<string, unknown>) => {
-    if (all.has(name)) return;
-    const { message, fix } = unknownName(what, name, all.keys());
-    throw new UsageError(`${message}: ${fix}`);
-  };
+function factChanges({ tree, documents, sources }: Content, owner: KeyOwner, recipient: string): Change[] {
   const set = (file: string, key: string, before: readonly string[]): Change[] => [
     { path: file, content: editYaml(tree.text(file), [{ path: ["spec", key], value: recipient, before }]) },
   ];
   if (owner.cluster !== undefined) {
-    known("cluster", owner.cluster, documents.clusters);
+    named("cluster", owner.cluster, documents.clusters);
     return set(clusterFacts(owner.cluster), "ageRecipient", []);
   }
   if (owner.environment !== undefined) {
-    known("environment", owner.environment, documents.environments);
+    named("environment", owner.environment, documents.environments);
     return set(environmentFacts(owner.environment), "recoveryRecipient", ["deletionBudget", "mirrors"]);
   }
-  known("tenant", owner.tenant!, documents.tenants);
+  findTenant({ tree, documents, sources }, owner.tenant!);
   return set(tenantFacts(owner.tenant!), "ageRecipient", order.slice(order.indexOf("ageRecipient") + 1));
 }

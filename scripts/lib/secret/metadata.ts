@@ -32,7 +32,7 @@ const known = new Set(["age", "lastmodified", "mac", "mac_only_encrypted", "vers
 /** Reads a `sops` block, or says in a sentence why it can't be one of ours. */
 export function parseMetadata(sops: unknown): Metadata | string {
   if (!isObject(sops)) return "has no sops block: it is not encrypted";
-  const others = Object.keys(sops).filter((key) => !known.has(key) && !isNothing(sops[key]));
+  const others = foreignKeys(sops);
   if (others.length > 0)
     return `uses ${others.toSorted().join(", ")}: the sops program can open it, this can't (age recipients and one rule only)`;
   const rules = kinds.filter((kind) => typeof sops[kind] === "string" && sops[kind] !== "");
@@ -61,6 +61,12 @@ export function parseMetadata(sops: unknown): Metadata | string {
     macOnlyEncrypted: at(sops, "mac_only_encrypted") === true,
     version: stringAt(sops, "version") ?? "",
   };
+}
+
+/** What of a `sops` block only the sops program understands: KMS, PGP, key groups. */
+export function foreignKeys(sops: unknown): string[] {
+  if (!isObject(sops)) return [];
+  return Object.keys(sops).filter((key) => !known.has(key) && !isNothing(sops[key]));
 }
 
 /** The block as it is written: keys sorted, as SOPS has them. */

@@ -3,9 +3,9 @@ import type { Documents } from "../repo/documents.ts";
 /** Where an encrypted file lies decides who can open it. */
 export type SecretPlace = { kind: "cluster"; cluster: string } | { kind: "tenant"; tenant: string; cluster: string };
 
-/** clusters/CLUSTER/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml; undefined for anywhere else. */
+/** clusters/CLUSTER/platform/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml; undefined for anywhere else. */
 export function placeOf(file: string): SecretPlace | undefined {
-  const cluster = /^clusters\/([^/]+)\/secrets\/[a-z0-9-]+\.sops\.yaml$/.exec(file)?.[1];
+  const cluster = /^clusters\/([^/]+)\/platform\/secrets\/[a-z0-9-]+\.sops\.yaml$/.exec(file)?.[1];
   if (cluster !== undefined) return { kind: "cluster", cluster };
   const tenant = /^tenants\/([^/]+)\/([^/]+)\/[a-z0-9-]+\.sops\.yaml$/.exec(file);
   return tenant === null || tenant[2] === "facts"
@@ -20,7 +20,7 @@ export function placeOf(file: string): SecretPlace | undefined {
 export function recipientsFor(file: string, { clusters, environments, tenants }: Documents): string[] | string {
   const place = placeOf(file);
   if (place === undefined)
-    return "is no place for secrets: use clusters/CLUSTER/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml";
+    return "is no place for secrets: use clusters/CLUSTER/platform/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml";
   const cluster = clusters.get(place.cluster)?.document;
   if (cluster === undefined) return `is for ${place.cluster}, which is no cluster`;
   const recovery = environments.get(cluster.spec.environment)?.document.spec.recoveryRecipient;

@@ -1,6 +1,9 @@
+import { createPrivateKey, createPublicKey } from "node:crypto";
+
+import { bech32 } from "@scure/base";
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 
-import { CipherError } from "./cipher.ts";
+import { CipherError, NoKeyError } from "./cipher.ts";
 
 /** One recipient of a file, and the data key wrapped for it. */
 export interface Stanza {
@@ -9,10 +12,27 @@ export interface Stanza {
   enc: string;
 }
 
-/** A new key: the private half, and the public one that files are encrypted to. */
-export async function newIdentity(): Promise<{ identity: string; recipient: string }> {
+/** A key: the private half, and the public one that files are encrypted to. */
+export interface Identity {
+  identity: string;
+  recipient: string;
+}
+
+export async function newIdentity(): Promise<Identity> {
   const identity = await generateX25519Identity();
   return { identity, recipient: await identityToRecipient(identity) };
+}
+
+/** What comes before the 32 bytes of a private X25519 key in PKCS #8. */
+const pkcs8Head = Buffer.from("302e020100300506032b656e04220420", "hex");
+
+/** The public half of a private X25519 key; undefined for text that is none. For those who can't wait for a promise. */
+export function recipientOf(identity: string): string | undefined {
+  const decoded = bech32.decodeUnsafe(identity, 1023);
+  if (decoded?.prefix !== "age-secret-key-" || decoded.words.length !== 52) return undefined;
+  const key = Buffer.concat([pkcs8Head, bech32.fromWords(decoded.words)]);
+  const own = createPublicKey(createPrivateKey({ key, format: "der", type: "pkcs8" }));
+  return bech32.encode("age", bech32.toWords(own.export({ format: "der", type: "spki" }).subarray(-32)), 1023);
 }
 
 /** Wraps a data key for each recipient, sorted: the same recipients give the same order. */
@@ -50,5 +70,5 @@ export async function unwrap(stanzas: readonly Stanza[], identities: readonly st
     return key;
   }
   const known = stanzas.map(({ recipient }) => recipient).join(", ");
-  throw new CipherError(`no key for it: it is encrypted to ${known || "nobody"}`);
+  throw new NoKeyError(`no key for it: it is encrypted to ${known || "nobody"}`);
 }

@@ -1,55 +1,55 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
-import type { JsonPath } from "../core/json.ts";
-import { stringsAt } from "../core/json.ts";
-import type { Documents } from "../repo/documents.ts";
-import type { Sources } from "../repo/sources.ts";
+import { at, type Json, type JsonPath, objectAt } from "../core/json.ts";
+import type { Content } from "../repo/content.ts";
+import { unknownName } from "../repo/documents.ts";
+import { kustomizationChange, listingChange } from "../repo/kustomization.ts";
 import type { Tree } from "../repo/tree.ts";
-import { editYaml } from "../yaml/emit.ts";
+import { type Edit, editYaml } from "../yaml/emit.ts";
 import { CipherError } from "./cipher.ts";
 import { refuseComments } from "./comments.ts";
-import { ciphertexts, clearText, close, encryptFile, openFile, readClear, rewrapFile, rotateFile } from "./file.ts";
+import { ciphertexts, clearText, close, encryptFile, openFile, readClear, rewrapFile } from "./file.ts";
 import { leavesOf } from "./leaves.ts";
-import { encrypts, ownRule } from "./metadata.ts";
+import { encrypts, ownRule, parseMetadata } from "./metadata.ts";
 import { placeOf, recipientsFor } from "./places.ts";
-
-/** What plans about secrets are made from. Private keys are given apart, and stay in memory. */
-export interface SecretFleet {
-  tree: Tree;
-  sources: Sources;
-  documents: Documents;
-}
+import { pendingAnnotation, pendingOf, secretsOf } from "./sops-secret.ts";
 
 /** Whom a file has to be encrypted to; an error that says what is missing otherwise. */
-export function recipientsOf({ documents }: SecretFleet, file: string): string[] {
+export function recipientsOf({ documents }: Content, file: string): string[] {
   const recipients = recipientsFor(file, documents);
   if (typeof recipients === "string") throw new UsageError(`${file} ${recipients}`);
   return recipients;
 }
 
-/** A new encrypted file out of text in the clear, and its line in the placement that deploys it. */
-export async function encryptSecret(fleet: SecretFleet, file: string, clear: string, now: string): Promise<Change[]> {
-  const recipients = recipientsOf(fleet, file);
+/** New encrypted files out of texts in the clear, and their lines in what deploys them. What is there is written over. */
+export async function encryptNew(fleet: Content, texts: ReadonlyMap<string, string>, now: string): Promise<Change[]> {
+  const changes = await Promise.all(
+    [...texts].map(async ([path, clear]) => ({
+      path,
+      content: await explaining(path, () => {
+        refuseOtherThanText(clear);
+        return encryptFile(clear, { recipients: recipientsOf(fleet, path), now });
+      }),
+    })),
+  );
+  const folders = new Set(changes.map(({ path }) => path.slice(0, path.lastIndexOf("/"))));
+  return [...changes, ...[...folders].map((folder) => listing(fleet, folder, changes))];
+}
+
+/** A new encrypted file out of text in the clear. */
+export async function encryptSecret(fleet: Content, file: string, clear: string, now: string): Promise<Change[]> {
   if (fleet.tree.has(file)) throw new UsageError(`${file} is there already: bun run secrets edit changes it`);
-  const content = await explaining(file, () => {
-    refuseOtherThanText(clear);
-    return encryptFile(clear, { recipients, now });
-  });
-  return [{ path: file, content }, ...listed(fleet, file)];
+  return encryptNew(fleet, new Map([[file, clear]]), now);
 }
 
 /** The file in the clear. */
-export async function decryptSecret(
-  { tree }: SecretFleet,
-  file: string,
-  identities: readonly string[],
-): Promise<string> {
+export async function decryptSecret({ tree }: Content, file: string, identities: readonly string[]): Promise<string> {
   return explaining(file, async () => clearText(await openFile(textOf(tree, file), identities)));
 }
 
 /** An edited text, closed again: values that did not change keep their bytes; nothing changed is no change. */
 export async function editSecret(
-  { tree }: SecretFleet,
+  { tree }: Content,
   file: string,
   identities: readonly string[],
   edit: (clear: string) => Promise<string> | string,
@@ -68,26 +68,70 @@ export async function editSecret(
   });
 }
 
-/** Sets one value, or takes it away: that line changes, the MAC and the time. */
+/** Sets one value, or takes it away: that line changes, the MAC and the time. What was pending is so no more. */
 export function setSecret(
-  fleet: SecretFleet,
+  fleet: Content,
   file: string,
   identities: readonly string[],
-  path: JsonPath,
+  target: string,
   value: string | undefined,
   now: string,
 ): Promise<Change[]> {
-  return editSecret(fleet, file, identities, (clear) => editYaml(clear, [{ path, value: value }]), now);
+  return editSecret(
+    fleet,
+    file,
+    identities,
+    (clear) => {
+      const data = readClear(clear).toJS() as Json;
+      const left = pendingOf(data).filter((name) => name !== target);
+      const pending: Edit = {
+        path: ["metadata", "annotations", pendingAnnotation],
+        value: left.length === 0 ? undefined : left.join(","),
+      };
+      const edits = [{ path: pathOf(data, target), value }, ...(pendingOf(data).includes(target) ? [pending] : [])];
+      const isLast = left.length === 0 && Object.keys(objectAt(data, "metadata", "annotations")).length === 1;
+      return editYaml(
+        clear,
+        edits.length === 2 && isLast ? [edits[0]!, { path: ["metadata", "annotations"], value: undefined }] : edits,
+      );
+    },
+    now,
+  );
 }
 
-/** Wraps the data key of each file for those the facts name now. */
+/** SECRET/KEY, or keys and list positions with dots between, as a way into a SopsSecret. */
+function pathOf(data: Json, target: string): JsonPath {
+  const slash = target.indexOf("/");
+  if (slash === -1) return target.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  const [name, key] = [target.slice(0, slash), target.slice(slash + 1)];
+  const secrets = secretsOf(data);
+  const index = secrets.findIndex((secret) => secret.name === name);
+  if (index === -1) {
+    const { message, fix } = unknownName(
+      "Secret",
+      name,
+      secrets.map((secret) => secret.name),
+    );
+    throw new UsageError(`${message} in it: ${fix}`);
+  }
+  const field = at(data, "spec", "secrets", index, "data", key) === undefined ? "stringData" : "data";
+  return ["spec", "secrets", index, field, key];
+}
+
+/** Wraps the data key of each file for those the facts name now; files that are for exactly those stay. */
 export async function syncSecrets(
-  fleet: SecretFleet,
+  fleet: Content,
   files: readonly string[],
   identities: readonly string[],
 ): Promise<Change[]> {
+  const stale = files.filter((file) => {
+    const metadata = parseMetadata(at(fleet.sources.data(file), "sops"));
+    if (typeof metadata === "string") return true;
+    const found = metadata.age.map(({ recipient }) => recipient).toSorted();
+    return found.join() !== recipientsOf(fleet, file).join();
+  });
   return Promise.all(
-    files.map(async (path) => ({
+    stale.map(async (path) => ({
       path,
       content: await explaining(path, () =>
         rewrapFile(textOf(fleet.tree, path), identities, recipientsOf(fleet, path)),
@@ -96,23 +140,8 @@ export async function syncSecrets(
   );
 }
 
-/** A new data key for each file. Who has read a value knows it still: change the values as well. */
-export async function rotateSecrets(
-  { tree }: SecretFleet,
-  files: readonly string[],
-  identities: readonly string[],
-  now: string,
-): Promise<Change[]> {
-  return Promise.all(
-    files.map(async (path) => ({
-      path,
-      content: await explaining(path, () => rotateFile(textOf(tree, path), identities, now)),
-    })),
-  );
-}
-
 /** Every encrypted file of the fleet. */
-export function secretFiles({ tree }: Pick<SecretFleet, "tree">): string[] {
+export function secretFiles({ tree }: Pick<Content, "tree">): string[] {
   return tree.paths.filter((file) => file.endsWith(".sops.yaml") && file !== ".sops.yaml");
 }
 
@@ -125,31 +154,29 @@ function refuseOtherThanText(clear: string): void {
       throw new CipherError(`${path.join(".")} is no text: put it in quotes`);
 }
 
-/** A placement deploys what its kustomization lists. */
-function listed({ tree, sources }: SecretFleet, file: string): Change[] {
-  if (placeOf(file)?.kind !== "tenant") return [];
-  const kustomization = `${file.slice(0, file.lastIndexOf("/"))}/kustomization.yaml`;
-  if (!tree.has(kustomization)) throw new UsageError(`${file} would be in no placement: there is no ${kustomization}`);
-  const resources = stringsAt(sources.data(kustomization), "resources");
-  const own = `./${file.slice(file.lastIndexOf("/") + 1)}`;
-  if (resources.includes(own)) return [];
-  const value = [
-    ...resources.filter((entry) => !entry.startsWith("./")),
-    ...[...resources.filter((entry) => entry.startsWith("./")), own].toSorted(),
-  ];
-  return [{ path: kustomization, content: editYaml(tree.text(kustomization), [{ path: ["resources"], value }]) }];
+function listing(fleet: Content, folder: string, changes: readonly Change[]): Change {
+  const file = `${folder}/kustomization.yaml`;
+  if (fleet.tree.has(file)) return listingChange(fleet, folder, changes);
+  if (placeOf(changes[0]!.path)?.kind === "tenant")
+    throw new UsageError(`${folder} is no placement: there is no ${file}`);
+  return kustomizationChange(file, {
+    resources: changes.map(({ path }) => path).filter((path) => path.startsWith(`${folder}/`)),
+    components: ["apps/platform/secrets"],
+  });
 }
 
-function textOf(tree: Tree, file: string): string {
+/** The bytes of a file that somebody named. */
+export function textOf(tree: Tree, file: string): string {
   if (!tree.has(file)) throw new UsageError(`there is no ${file}`);
   return tree.text(file);
 }
 
-async function explaining<T>(file: string, work: () => Promise<T>): Promise<T> {
+/** Says which file could not be read or written. */
+export async function explaining<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof CipherError)) throw error;
-    throw new UsageError(`${file}: ${error.message}`);
+    throw new UsageError(`${file}: ${error.message}`, { cause: error });
   }
 }

@@ -1,11 +1,12 @@
 import type { Documents } from "../repo/documents.ts";
+import { secretsFolder } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
 import { recipientsFor } from "./places.ts";
 
 /** The file as it has to be. Places without all their keys are left out: nothing can be encrypted for them yet. */
 export function sopsConfig(tree: Tree, documents: Documents): string {
   const tenants = tree.folders("tenants/*/*").filter((folder) => !folder.endsWith("/facts"));
-  const clusters = [...documents.clusters.keys()].map((cluster) => `clusters/${cluster}/secrets`);
+  const clusters = [...documents.clusters.keys()].map((cluster) => secretsFolder(cluster));
   const rules = [...clusters, ...tenants].toSorted().flatMap((folder) => {
     const recipients = recipientsFor(`${folder}/x.sops.yaml`, documents);
     if (typeof recipients === "string") return [];

@@ -1,7 +1,6 @@
-import path from "node:path";
-
 import type { Change } from "../core/change.ts";
-import { serviceChart, serviceValueFiles } from "../repo/layout.ts";
+import { serviceValueFiles } from "../repo/layout.ts";
+import { heading } from "../repo/modeline.ts";
 
 /** What a new service is. */
 export interface NewService {
@@ -30,8 +29,7 @@ export function newService(service: NewService): Change[] {
 }
 
 function file(target: string, body: string): Change {
-  const schema = path.posix.relative(path.posix.dirname(target), `${serviceChart}/values.schema.json`);
-  return { path: target, content: `---\n# yaml-language-server: $schema=${schema}\n${body}` };
+  return { path: target, content: heading(target) + body };
 }
 
 function ownValues({ purpose, calls, stores, internet }: NewService): string {

@@ -1,9 +1,10 @@
 import type { Change } from "../core/change.ts";
 import type { Json } from "../core/json.ts";
 import type { Tenant } from "../model/generated.ts";
-import { documentSchemas, tenantFacts } from "../repo/layout.ts";
+import { kustomizationChange } from "../repo/kustomization.ts";
+import { tenantFacts } from "../repo/layout.ts";
+import { heading } from "../repo/modeline.ts";
 import { emitYaml } from "../yaml/emit.ts";
-import { heading } from "./placement.ts";
 
 /** Keys of a Tenant in the order in which they are written. */
 export const order = [
@@ -38,12 +39,8 @@ export function newTenantDocument(id: string, spec: Tenant["spec"]): Tenant {
 /** The facts of a new tenant: its document, and the kustomization that lets overlays read it. */
 export function factsChanges(tenant: Tenant): Change[] {
   const file = tenantFacts(tenant.metadata.name);
-  const kustomization = file.replace("tenant.yaml", "kustomization.yaml");
   return [
-    { path: file, content: heading(file, documentSchemas.Tenant) + emitYaml(tenant as unknown as Json) },
-    {
-      path: kustomization,
-      content: `${heading(kustomization, "schemas/kustomization.json")}apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - ./tenant.yaml\n`,
-    },
+    { path: file, content: heading(file) + emitYaml(tenant as unknown as Json) },
+    kustomizationChange(file.replace("tenant.yaml", "kustomization.yaml"), { resources: [file] }),
   ];
 }

@@ -2,9 +2,9 @@ import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Cluster, Tenant } from "../model/generated.ts";
 import { nameProblem } from "../model/names.ts";
-import { unknownName } from "../repo/documents.ts";
+import { type Content, named } from "../repo/content.ts";
 import { factsChanges, newTenantDocument } from "./facts.ts";
-import { codeownersChange, type TenantFleet } from "./fleet.ts";
+import { codeownersChange } from "./fleet.ts";
 import {
   grantChange,
   grantComponents,
@@ -26,7 +26,7 @@ export interface NewTenant {
 }
 
 /** Every file of a new tenant, and CODEOWNERS. */
-export function newTenant(fleet: TenantFleet, tenant: NewTenant): Change[] {
+export function newTenant(fleet: Content, tenant: NewTenant): Change[] {
   const { id, clusters, settings } = tenant;
   const problem = nameProblem(id);
   if (problem !== undefined) throw new UsageError(problem);
@@ -46,7 +46,7 @@ export function newTenant(fleet: TenantFleet, tenant: NewTenant): Change[] {
 
 /** Both halves of one placement, and the tenant's own copies of services if it has any. */
 export function placeOn(
-  fleet: TenantFleet,
+  fleet: Content,
   { metadata: { name: id }, spec }: Tenant,
   cluster: string,
   routed: boolean,
@@ -67,24 +67,21 @@ export function ownValues({ metadata, spec }: Tenant): Change {
   );
 }
 
-export function findCluster({ documents }: TenantFleet, name: string): Cluster {
-  const found = documents.clusters.get(name);
-  if (found !== undefined) return found.document;
-  const { message, fix } = unknownName("cluster", name, documents.clusters.keys());
-  throw new UsageError(`${message}: ${fix}`);
+export function findCluster({ documents }: Content, name: string): Cluster {
+  return named("cluster", name, documents.clusters).document;
 }
 
 /** Hosts lead to a cluster that runs what answers them. */
-export function canServe({ tree }: TenantFleet, cluster: string): boolean {
+export function canServe({ tree }: Content, cluster: string): boolean {
   return ["api-gateway", "frontend"].every((service) => tree.isFolder(`clusters/${cluster}/services/${service}`));
 }
 
-function routedCluster(fleet: TenantFleet, clusters: readonly string[]): string | undefined {
+function routedCluster(fleet: Content, clusters: readonly string[]): string | undefined {
   for (const cluster of clusters) findCluster(fleet, cluster);
   return clusters.find((cluster) => canServe(fleet, cluster));
 }
 
-function defaultHosts(fleet: TenantFleet, id: string, cluster: string | undefined): [string] {
+function defaultHosts(fleet: Content, id: string, cluster: string | undefined): [string] {
   const facts = cluster === undefined ? undefined : findCluster(fleet, cluster);
   const isOurs = facts?.spec.model === "multi-tenant" || facts?.spec.model === "single-tenant";
   const domain = isOurs

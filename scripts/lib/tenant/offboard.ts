@@ -2,11 +2,13 @@ import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Tenant, Tombstone } from "../model/generated.ts";
-import { codeownersFile, documentSchemas, tenantFacts, tombstoneFile } from "../repo/layout.ts";
+import type { Content } from "../repo/content.ts";
+import { codeownersFile, tenantFacts, tombstoneFile } from "../repo/layout.ts";
+import { heading } from "../repo/modeline.ts";
 import { type Edit, editYaml, emitYaml } from "../yaml/emit.ts";
-import { clustersOf, codeownersChange, findTenant, isRouted, type TenantFleet } from "./fleet.ts";
+import { clustersOf, codeownersChange, findTenant, isRouted } from "./fleet.ts";
 import { removal } from "./place.ts";
-import { grantChange, grantComponents, heading } from "./placement.ts";
+import { grantChange, grantComponents } from "./placement.ts";
 
 type Offboarding = NonNullable<Tenant["spec"]["offboarding"]>;
 export type Backup = NonNullable<Offboarding["backups"]>[number];
@@ -31,7 +33,7 @@ export function refuseOutOfOrder(id: string, state: string, to: Step["to"]): voi
 }
 
 /** The files of one step. Repeating the last one changes nothing. */
-export function offboard(fleet: TenantFleet, id: string, step: Step): Change[] {
+export function offboard(fleet: Content, id: string, step: Step): Change[] {
   if (step.to === "erased" && fleet.documents.tombstones.has(id)) return [];
   const { document } = findTenant(fleet, id);
   const { state } = document.spec;
@@ -73,7 +75,7 @@ export function offboard(fleet: TenantFleet, id: string, step: Step): Change[] {
 
 /** A tombstone in place of everything: no name of a person, no address of one. */
 function erase(
-  fleet: TenantFleet,
+  fleet: Content,
   { metadata, spec }: Tenant,
   { on, erasures }: Extract<Step, { to: "erased" }>,
 ): Change[] {
@@ -101,14 +103,14 @@ function erase(
     ...fleet.tree.below(`tenants/${id}`).map((path) => ({ path, content: null })),
     {
       path: file,
-      content: `${heading(file, documentSchemas.Tombstone)}# This customer has left. Its id, its hosts and its ranges are never given again.\n${emitYaml(tombstone as unknown as Json)}`,
+      content: `${heading(file)}# This customer has left. Its id, its hosts and its ranges are never given again.\n${emitYaml(tombstone as unknown as Json)}`,
     },
     ...owned,
   ];
 }
 
 /** Ranges of the clusters that are the tenant's alone: they are written down while it is known where it was. */
-function cidrsOf(fleet: TenantFleet, id: string): string[] {
+function cidrsOf(fleet: Content, id: string): string[] {
   return clustersOf(fleet, id)
     .map((cluster) => fleet.documents.clusters.get(cluster)!.document.spec)
     .filter(({ model }) => model !== "multi-tenant")
@@ -124,19 +126,19 @@ function set(key: "state" | "offboarding", value: Json | undefined): Edit {
   return { path: ["spec", key], value };
 }
 
-function facts({ tree }: TenantFleet, id: string, edits: readonly Edit[]): Change {
+function facts({ tree }: Content, id: string, edits: readonly Edit[]): Change {
   const file = tenantFacts(id);
   return { path: file, content: editYaml(tree.text(file), edits) };
 }
 
-function grants(fleet: TenantFleet, { metadata, spec }: Tenant, state: "active" | "frozen"): Change[] {
+function grants(fleet: Content, { metadata, spec }: Tenant, state: "active" | "frozen"): Change[] {
   return clustersOf(fleet, metadata.name).map((cluster) =>
     grantChange(metadata.name, cluster, grantComponents({ ...spec, state }, isRouted(fleet, metadata.name, cluster))),
   );
 }
 
 /** Holds of its own copies of services: no bump changes them until the hold is gone. */
-function holds({ tree }: TenantFleet, id: string, hold: { reason: string; expires: string } | undefined): Change[] {
+function holds({ tree }: Content, id: string, hold: { reason: string; expires: string } | undefined): Change[] {
   return tree.folders(`tenants/${id}/*/services/*`).map((folder) => {
     const path = `${folder}/image.yaml`;
     return { path, content: editYaml(tree.text(path), [{ path: ["image", "hold"], value: hold }]) };

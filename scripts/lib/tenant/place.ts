@@ -1,6 +1,9 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
-import { clustersOf, findTenant, isRouted, type TenantFleet } from "./fleet.ts";
+import type { Content } from "../repo/content.ts";
+import { listingChange } from "../repo/kustomization.ts";
+import { carrierFile, secretsFolder } from "../repo/layout.ts";
+import { clustersOf, findTenant, isRouted } from "./fleet.ts";
 import { ownValues, placeOn } from "./new-tenant.ts";
 import { grantChange, grantComponents } from "./placement.ts";
 
@@ -16,7 +19,7 @@ export interface Place {
 }
 
 /** Places a tenant on one more cluster, moves it there from another, or leads its hosts there. */
-export function placeTenant(fleet: TenantFleet, { tenant, cluster, from, routes }: Place): Change[] {
+export function placeTenant(fleet: Content, { tenant, cluster, from, routes }: Place): Change[] {
   const { document } = findTenant(fleet, tenant);
   refuseLeaving(document.spec.state, tenant);
   const placed = clustersOf(fleet, tenant);
@@ -43,7 +46,7 @@ export function placeTenant(fleet: TenantFleet, { tenant, cluster, from, routes 
 }
 
 /** Takes a tenant from a cluster. Its hosts have to lead elsewhere by then. */
-export function leaveCluster(fleet: TenantFleet, tenant: string, cluster: string): Change[] {
+export function leaveCluster(fleet: Content, tenant: string, cluster: string): Change[] {
   const { document } = findTenant(fleet, tenant);
   refuseLeaving(document.spec.state, tenant);
   const placed = clustersOf(fleet, tenant);
@@ -60,13 +63,17 @@ export function leaveCluster(fleet: TenantFleet, tenant: string, cluster: string
 }
 
 /** Everything of one placement, both halves. */
-export function removal({ tree }: TenantFleet, tenant: string, cluster: string): Change[] {
+export function removal(fleet: Content, tenant: string, cluster: string): Change[] {
   const folders = [`clusters/${cluster}/grants/${tenant}`, `tenants/${tenant}/${cluster}`];
-  return folders.flatMap((folder) => tree.below(folder)).map((path) => ({ path, content: null }));
+  const halves = folders.flatMap((folder) => fleet.tree.below(folder)).map((path) => ({ path, content: null }));
+  const carrier = { path: carrierFile(cluster, tenant), content: null };
+  return fleet.tree.has(carrier.path)
+    ? [...halves, carrier, listingChange(fleet, secretsFolder(cluster), [carrier])]
+    : halves;
 }
 
 /** Everything of its half goes with it: settings, secrets, its own images. */
-function carried({ tree }: TenantFleet, tenant: string, from: string, to: string): Change[] {
+function carried({ tree }: Content, tenant: string, from: string, to: string): Change[] {
   const folder = `tenants/${tenant}/${from}`;
   return tree
     .below(folder)

@@ -3,18 +3,14 @@ import path from "node:path";
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Tenant } from "../model/generated.ts";
-import {
-  isolationFolder,
-  kustomizationSchema,
-  planFolder,
-  routesFolder,
-  tenantFacts,
-  tenantValueFiles,
-} from "../repo/layout.ts";
-import { head } from "../repo/modeline.ts";
+import { kustomizationChange } from "../repo/kustomization.ts";
+import { isolationFolder, planFolder, routesFolder, tenantFacts, tenantValueFiles } from "../repo/layout.ts";
+import { heading } from "../repo/modeline.ts";
 import type { Tree } from "../repo/tree.ts";
 import { emitYaml } from "../yaml/emit.ts";
 
+/** The one label that says whose an object is. */
+export const tenantLabel = "murima2025.com/tenant";
 export const grantFile = (tenant: string, cluster: string) => `clusters/${cluster}/grants/${tenant}/kustomization.yaml`;
 export const placementFile = (tenant: string, cluster: string) => `tenants/${tenant}/${cluster}/kustomization.yaml`;
 const settingsFile = (tenant: string, cluster: string) => `tenants/${tenant}/${cluster}/settings.yaml`;
@@ -45,7 +41,7 @@ export function grantComponents(
 export function grantChange(tenant: string, cluster: string, components: readonly string[]): Change {
   const file = grantFile(tenant, cluster);
   const resources = [`clusters/${cluster}/facts`, path.posix.dirname(tenantFacts(tenant))];
-  return kustomization(file, resources, components);
+  return kustomizationChange(file, { resources, components });
 }
 
 /** The tenant's half: its settings, and what it adds later. */
@@ -58,11 +54,10 @@ export function placementChanges(tenant: string, cluster: string, { locale, time
   };
   const own = settingsFile(tenant, cluster);
   return [
-    kustomization(
-      placementFile(tenant, cluster),
-      [path.posix.dirname(tenantFacts(tenant)), own],
-      ["apps/tenant/placement"],
-    ),
+    kustomizationChange(placementFile(tenant, cluster), {
+      resources: [path.posix.dirname(tenantFacts(tenant)), own],
+      components: ["apps/tenant/placement"],
+    }),
     {
       path: own,
       content: `---\n# How the tenant wants it here. Read by configuration-service.\n${emitYaml(settings)}`,
@@ -79,32 +74,11 @@ export function serviceChanges(tenant: string, cluster: string, environment: str
     const [values, image] = files.slice(-2) as [string, string];
     const shared = tree.text(`clusters/${cluster}/services/${service}/image.yaml`);
     const body = shared.split("\n").filter((line) => line !== "---" && !line.startsWith("#"));
-    return [valuesChange(values, "{}\n"), { path: image, content: heading(image, imageSchema) + body.join("\n") }];
+    return [valuesChange(values, "{}\n"), { path: image, content: heading(image) + body.join("\n") }];
   });
 }
 
 /** Values of all a tenant's own copies. */
 export function valuesChange(file: string, body: string): Change {
-  return { path: file, content: heading(file, "schemas/tenant-values.json") + body };
-}
-
-const imageSchema = "apps/charts/service/values.schema.json";
-
-function kustomization(file: string, resources: readonly string[], components: readonly string[]): Change {
-  const folder = path.posix.dirname(file);
-  const relative = (target: string) => {
-    const found = path.posix.relative(folder, target);
-    return found.startsWith(".") ? found : `./${found}`;
-  };
-  const list = (key: string, targets: readonly string[]) =>
-    `${key}:\n${targets.map((target) => `  - ${relative(target)}\n`).join("")}`;
-  const body = `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n`;
-  return {
-    path: file,
-    content: heading(file, kustomizationSchema) + body + list("resources", resources) + list("components", components),
-  };
-}
-
-export function heading(file: string, schema: string): string {
-  return `${head(file, schema).join("\n")}\n`;
+  return { path: file, content: heading(file) + body };
 }

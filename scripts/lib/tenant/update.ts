@@ -2,10 +2,11 @@ import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Tenant } from "../model/generated.ts";
+import type { Content } from "../repo/content.ts";
 import { tenantFacts } from "../repo/layout.ts";
 import { type Edit, editYaml } from "../yaml/emit.ts";
 import { order } from "./facts.ts";
-import { clustersOf, codeownersChange, findTenant, isRouted, type TenantFleet } from "./fleet.ts";
+import { clustersOf, codeownersChange, findTenant, isRouted } from "./fleet.ts";
 import { sortKeys } from "./options.ts";
 import { grantChange, grantComponents } from "./placement.ts";
 
@@ -28,7 +29,7 @@ export interface Update {
 }
 
 /** The facts with what is to be different, comments and order kept, and whatever follows from them. */
-export function updateTenant(fleet: TenantFleet, id: string, update: Update): Change[] {
+export function updateTenant(fleet: Content, id: string, update: Update): Change[] {
   const { document } = findTenant(fleet, id);
   const { spec } = document;
   if (spec.state !== "active") throw new UsageError(`${id} is ${spec.state}: it is leaving, and stays as it is`);
@@ -67,7 +68,7 @@ export function updateTenant(fleet: TenantFleet, id: string, update: Update): Ch
 }
 
 /** Its own copies of services name one of its hosts: another, if that one goes. */
-function publicHost({ tree, sources }: TenantFleet, id: string, hosts: readonly string[]): Change[] {
+function publicHost({ tree, sources }: Content, id: string, hosts: readonly string[]): Change[] {
   const file = `tenants/${id}/values.yaml`;
   if (!tree.has(file)) return [];
   const data = sources.data(file) as { publicHost?: string } | undefined;

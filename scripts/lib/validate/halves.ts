@@ -18,6 +18,3 @@ export function halfOf({ folder }: Application): Half | undefined {
 
 /** The namespace, the project and the account of a tenant are all called so. */
 export const tenantName = (tenant: string) => `tenant-${tenant}`;
-
-/** The one label that says whose an object is. */
-export const tenantLabel = "murima2025.com/tenant";

@@ -54,6 +54,7 @@ export async function readRepository(
     Environment: await checkOf(documentSchemas.Environment),
     Exceptions: await checkOf(documentSchemas.Exceptions),
     External: await checkOf(documentSchemas.External),
+    SecretRules: await checkOf(documentSchemas.SecretRules),
     Tenant: await checkOf(documentSchemas.Tenant),
     Tombstone: await checkOf(documentSchemas.Tombstone),
   });

@@ -1,4 +1,4 @@
-import { generatedFiles } from "../../repo/layout.ts";
+import { generatedFiles, publishedKeyFile } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
 /** Read by people, by editors or by Helm alone. */
@@ -13,6 +13,8 @@ export const orphanFile: Rule = {
   *check({ applications, documents, tree }) {
     const read = new Set(applications.flatMap(({ reads }) => reads));
     for (const file of generatedFiles) read.add(file);
+    // Read by people; published-key says where one may be.
+    for (const cluster of documents.clusters.keys()) read.add(publishedKeyFile(cluster));
     const located = [
       ...documents.tenants.values(),
       ...documents.tombstones.values(),
@@ -20,6 +22,7 @@ export const orphanFile: Rule = {
       ...documents.environments.values(),
       documents.external,
       documents.exceptions,
+      documents.secretRules,
     ];
     for (const document of located) if (document !== undefined) read.add(document.file);
     const inUse = new Set([...documents.clusters.values()].map(({ document }) => document.spec.environment));

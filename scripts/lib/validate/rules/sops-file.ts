@@ -1,6 +1,7 @@
+import type { Content } from "../../repo/content.ts";
 import { clusterOf, sopsConfigFile } from "../../repo/layout.ts";
 import { secretProblems } from "../../secret/audit.ts";
-import { secretFiles, type SecretFleet } from "../../secret/secrets.ts";
+import { secretFiles } from "../../secret/secrets.ts";
 import { sopsConfig } from "../../secret/sops-config.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,7 +13,7 @@ export const sopsFile: Rule = {
   because:
     "A recipient too many reads everything, one too few locks the cluster out, a value in the clear is public for ever (FM-26 to FM-28, S-08).",
   *check(fleet) {
-    const own: SecretFleet = fleet;
+    const own: Content = fleet;
     for (const file of secretFiles(own)) {
       for (const { path, message, fix } of secretProblems(own, file))
         yield { file, ...fleet.sources.locate(file, path), message, ...(fix === undefined ? {} : { fix }) };

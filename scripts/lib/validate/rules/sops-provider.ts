@@ -1,38 +1,62 @@
+import { addTo } from "../../core/group.ts";
 import { listAt, objectAt, stringAt } from "../../core/json.ts";
-import { halfOf, tenantLabel, tenantName } from "../halves.ts";
-import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
+import { keyLabel, operatorNamespace } from "../../secret/sops-secret.ts";
+import { tenantLabel } from "../../tenant/placement.ts";
+import { halfOf, tenantName } from "../halves.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
+import { type Subject, subjects } from "../subjects.ts";
 
 export const sopsProvider: Rule = {
   id: "sops-provider",
   severity: "error",
-  holds: "A provider opens the secrets of one namespace with the key of one tenant, told by namespace and label both.",
+  needs: "clusters",
+  holds:
+    "A provider opens secrets of named namespaces with one key, told by namespace and label both; each SopsSecret has exactly one provider.",
   because:
-    "The operator takes a selector that matches no namespace for one that matches all: a key would open another's secrets (S-08).",
+    "The operator takes a selector that matches no namespace for one that matches all: a key would open another's secrets (S-08). Where no provider matches it deletes what it made.",
   *check(fleet) {
-    for (const { application, object, at } of subjects(fleet, "SopsProvider")) {
-      const tenant = halfOf(application)?.tenant;
-      for (const [field, namespace] of [
-        ["sops", tenant === undefined ? undefined : tenantName(tenant)],
-        ["keys", "sops-operator"],
-      ] as const) {
-        for (const selector of listAt(object, "spec", field)) {
-          const where = stringAt(selector, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name");
-          const label = stringAt(objectAt(selector, "matchLabels"), tenantLabel);
-          if (where === undefined || (namespace !== undefined && where !== namespace))
-            yield {
-              ...at,
-              message: `${field} are looked for in ${where ?? "every namespace"}`,
-              fix: `name ${namespace ?? "one"}`,
-            };
-          if (label === undefined || label !== tenant)
-            yield {
-              ...at,
-              message: `${field} are those of ${label ?? "every tenant"}`,
-              fix: `select ${tenantLabel}: ${tenant ?? "the tenant"}`,
-            };
-        }
-      }
+    const opened = new Map<string, string[]>();
+    for (const provider of subjects(fleet, "SopsProvider")) {
+      yield* selectors(provider);
+      for (const { namespace, labels } of selected(provider, "sops"))
+        for (const [key, value] of Object.entries(labels))
+          addTo(opened, [provider.cluster, namespace, key, value].join("\0"), provider.id.name);
+    }
+    for (const { cluster, id, object, at } of subjects(fleet, "SopsSecret")) {
+      const labels = Object.entries(objectAt(object, "metadata", "labels"));
+      const providers = labels.flatMap(
+        ([key, value]) => opened.get([cluster, id.namespace, key, String(value)].join("\0")) ?? [],
+      );
+      if (providers.length === 1) continue;
+      yield providers.length === 0
+        ? { ...at, message: "no provider opens it", fix: `put it where a provider looks, with the label it selects` }
+        : { ...at, message: `is opened by ${providers.toSorted().join(" and ")}`, fix: "leave it to one of them" };
     }
   },
 };
+
+/** Whose secrets a provider may open: those of its tenant, or of the cluster itself. */
+function* selectors(provider: Subject): Iterable<RuleFinding> {
+  const tenant = halfOf(provider.application)?.tenant;
+  const [label, value] = tenant === undefined ? [keyLabel, "cluster"] : [tenantLabel, tenant];
+  for (const field of ["sops", "keys"] as const) {
+    const wanted = field === "keys" ? operatorNamespace : tenant === undefined ? undefined : tenantName(tenant);
+    for (const { namespace, labels } of selected(provider, field)) {
+      if (namespace === "" || (wanted !== undefined && namespace !== wanted)) {
+        const message = `${field} are looked for in ${namespace || "every namespace"}`;
+        yield { ...provider.at, message, fix: `name ${wanted ?? "one"}` };
+      }
+      if (labels[label] !== value) {
+        const message = `${field} are those of ${String(labels[label] ?? "everybody")}`;
+        yield { ...provider.at, message, fix: `select ${label}: ${value}` };
+      }
+    }
+  }
+}
+
+function selected({ object }: Subject, field: "keys" | "sops") {
+  return listAt(object, "spec", field).map((selector) => ({
+    namespace: stringAt(selector, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name") ?? "",
+    labels: objectAt(selector, "matchLabels"),
+  }));
+}

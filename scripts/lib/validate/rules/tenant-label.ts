@@ -1,5 +1,6 @@
 import { objectAt, stringAt } from "../../core/json.ts";
-import { halfOf, tenantLabel } from "../halves.ts";
+import { tenantLabel } from "../../tenant/placement.ts";
+import { halfOf } from "../halves.ts";
 import type { Rule } from "../rule.ts";
 import { subjects } from "../subjects.ts";
 

@@ -1,0 +1,22 @@
+import { ToolError, UsageError } from "../core/errors.ts";
+
+/**
+ * Asks the sops program what only it can do: files for KMS, PGP or key groups. Where there is none, the reason is the
+ * answer. Plaintext comes through a pipe, nothing is written.
+ */
+export async function runSops(
+  argv: readonly string[],
+  { cwd, env }: { cwd: string; env: Record<string, string | undefined> },
+  reason: string,
+): Promise<string> {
+  const program = Bun.which("sops", { PATH: env["PATH"] ?? "" });
+  if (program === null) throw new UsageError(`${argv.at(-1)} ${reason}; there is no sops on the PATH`);
+  const child = Bun.spawn([program, ...argv], { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (code !== 0) throw new ToolError(`sops ended with ${code}: ${stderr.trim()}`);
+  return stdout;
+}

@@ -1,0 +1,103 @@
+import type { Change } from "../core/change.ts";
+import type { Omission } from "../core/finding.ts";
+import { addTo } from "../core/group.ts";
+import type { Content } from "../repo/content.ts";
+import { secretsFolder } from "../repo/layout.ts";
+import { recipientsFor } from "./places.ts";
+import { encryptNew } from "./secrets.ts";
+import { pendingAnnotation, type SecretItem, sopsSecretText } from "./sops-secret.ts";
+import { makeValue, secretRuleOf } from "./values.ts";
+
+/** A Secret that something refers to and no file holds. */
+export interface WantedSecret {
+  cluster: string;
+  namespace: string;
+  name: string;
+  /** Keys that are referred to by name; there may be more in it. */
+  keys: readonly string[];
+  /** Services that refer to it. */
+  readers: readonly string[];
+}
+
+/**
+ * Files with generated values for Secrets that are missing: one a service and place. What no rule makes, or what can't be
+ * encrypted for anybody yet, is left and named.
+ */
+export async function generateSecrets(
+  content: Content,
+  wanted: readonly WantedSecret[],
+  now: string,
+): Promise<{ changes: Change[]; left: Omission[] }> {
+  const left: Omission[] = [];
+  const files = new Map<string, { namespace: string; name: string; items: SecretItem[]; pending: string[] }>();
+  for (const secret of wanted) {
+    const leave = (reason: string) =>
+      left.push({ what: `Secret ${secret.namespace}/${secret.name} on ${secret.cluster}`, reason });
+    const rule = secretRuleOf(content.documents, secret.name);
+    if (rule === undefined) {
+      leave("no rule of apps/secrets.yaml makes it");
+      continue;
+    }
+    const unknown = secret.keys.filter((key) => rule.keys[key] === undefined);
+    if (unknown.length > 0) {
+      leave(`its rule in apps/secrets.yaml makes no ${unknown.join(", ")}`);
+      continue;
+    }
+    const file = fileFor(content, secret);
+    if (file === undefined) {
+      leave("a file of its name is there and does not hold it: bun run secrets set adds what is missing");
+      continue;
+    }
+    const recipients = recipientsFor(file, content.documents);
+    if (typeof recipients === "string") {
+      leave(`${file} ${recipients}`);
+      continue;
+    }
+    const reader = secret.readers[0] ?? secret.name;
+    const { namespace } = secret;
+    const entry = files.get(file) ?? { namespace, name: nameOf(file), items: [], pending: [] };
+    const stringData = Object.fromEntries(Object.entries(rule.keys).map(([key, own]) => [key, makeValue(own, reader)]));
+    entry.items.push({ name: secret.name, type: rule.type, stringData });
+    for (const [key, { make }] of Object.entries(rule.keys))
+      if (make === "given") entry.pending.push(`${secret.name}/${key}`);
+    files.set(file, entry);
+  }
+  const texts = new Map<string, string>();
+  for (const [file, { namespace, name, items, pending }] of files) {
+    const annotations: Record<string, string> =
+      pending.length === 0 ? {} : { [pendingAnnotation]: pending.toSorted().join(",") };
+    const sorted = items.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    texts.set(file, sopsSecretText({ name, namespace, annotations }, sorted));
+  }
+  return { changes: await encryptNew(content, texts, now), left };
+}
+
+/** SERVICE.sops.yaml if one service reads it, else SECRET.sops.yaml; that as well where the first is there already. */
+function fileFor({ tree }: Content, { cluster, namespace, name, readers }: WantedSecret): string | undefined {
+  const tenant = /^tenant-(.+)$/.exec(namespace)?.[1];
+  const folder = tenant === undefined ? secretsFolder(cluster) : `tenants/${tenant}/${cluster}`;
+  return [...(readers.length === 1 ? readers : []), name]
+    .map((base) => `${folder}/${base}.sops.yaml`)
+    .find((file) => !tree.has(file));
+}
+
+const nameOf = (file: string) => file.slice(file.lastIndexOf("/") + 1, -".sops.yaml".length);
+
+/** Wanted Secrets out of single references: one entry a Secret, keys and readers sorted. */
+export function gather(
+  references: Iterable<{ cluster: string; namespace: string; name: string; key?: string | undefined; reader: string }>,
+): WantedSecret[] {
+  const found = new Map<
+    string,
+    { cluster: string; namespace: string; name: string; key?: string | undefined; reader: string }[]
+  >();
+  for (const reference of references)
+    addTo(found, [reference.cluster, reference.namespace, reference.name].join("\0"), reference);
+  return [...found.values()].map((all) => ({
+    cluster: all[0]!.cluster,
+    namespace: all[0]!.namespace,
+    name: all[0]!.name,
+    keys: [...new Set(all.flatMap(({ key }) => key ?? []))].toSorted(),
+    readers: [...new Set(all.map(({ reader }) => reader))].toSorted(),
+  }));
+}

@@ -1,0 +1,69 @@
+import type { Change } from "../core/change.ts";
+import type { Omission } from "../core/finding.ts";
+import { listAt, objectAt, stringAt } from "../core/json.ts";
+import type { Content } from "../repo/content.ts";
+import { openFile, rotateOpened } from "./file.ts";
+import { parseMetadata } from "./metadata.ts";
+import { explaining, textOf } from "./secrets.ts";
+import { isRenewable, makeValue, secretRuleOf } from "./values.ts";
+
+/** How far a rotation goes. */
+export interface Rotation {
+  /** Values that a rule makes are made anew. */
+  values: boolean;
+  /** UTC: files changed since are left alone, so that a rotation can be taken up again where it ended. */
+  before?: string | undefined;
+  now: string;
+}
+
+/**
+ * A new data key for each file, and new values if they are asked for. Who has read a value knows it still until it is
+ * another. What is left as it was is named.
+ */
+export async function rotateSecrets(
+  content: Content,
+  files: readonly string[],
+  identities: readonly string[],
+  { values, before, now }: Rotation,
+): Promise<{ changes: Change[]; left: Omission[] }> {
+  const left: Omission[] = [];
+  const changes = await Promise.all(
+    files.map(async (path): Promise<Change[]> => {
+      const text = textOf(content.tree, path);
+      const metadata = parseMetadata(objectAt(content.sources.data(path))["sops"]);
+      if (before !== undefined && typeof metadata !== "string" && metadata.lastModified >= before) {
+        left.push({ what: path, reason: `was changed on ${metadata.lastModified.slice(0, 10)}` });
+        return [];
+      }
+      return explaining(path, async () => {
+        const opened = await openFile(text, identities);
+        if (values) left.push(...renew(content, path, opened.document));
+        return [{ path, content: await rotateOpened(text, opened, now) }];
+      });
+    }),
+  );
+  return { changes: changes.flat(), left: left.toSorted((a, b) => (a.what < b.what ? -1 : 1)) };
+}
+
+/** New values in an open document; what of it stays, and why. */
+function renew(
+  { documents }: Content,
+  file: string,
+  document: Awaited<ReturnType<typeof openFile>>["document"],
+): Omission[] {
+  const left: Omission[] = [];
+  for (const [index, item] of listAt(document.toJS(), "spec", "secrets").entries()) {
+    const secret = stringAt(item, "name") ?? "";
+    const rule = secretRuleOf(documents, secret);
+    for (const field of ["data", "stringData"]) {
+      for (const key of Object.keys(objectAt(item, field))) {
+        const own = rule?.keys[key];
+        if (own !== undefined && field === "stringData" && isRenewable(own))
+          document.setIn(["spec", "secrets", index, field, key], makeValue(own, secret));
+        else if (own?.make !== "reader")
+          left.push({ what: `${file} ${secret}/${key}`, reason: own?.keep ?? "no rule of apps/secrets.yaml makes it" });
+      }
+    }
+  }
+  return left;
+}

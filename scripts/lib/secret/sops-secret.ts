@@ -1,0 +1,65 @@
+import { type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
+import { emitYaml } from "../yaml/emit.ts";
+
+/** The namespace where the operator runs, and where private keys are. */
+export const operatorNamespace = "sops-operator";
+/** Whose key opens a SopsSecret of the platform, and which Secret holds that key. */
+export const keyLabel = "murima2025.com/key";
+/** Marks a Secret as one that holds private keys for the operator. */
+export const operatorLabel = "sops.addons.projectcapsule.dev";
+/** The key in such a Secret. */
+export const identityKey = "age.agekey";
+/** The public half of the private key that a SopsSecret carries: to be compared with the facts without opening it. */
+export const recipientAnnotation = "murima2025.com/recipient";
+/** Values that somebody has to bring yet, SECRET/KEY with commas between: a placeholder stands there. */
+export const pendingAnnotation = "murima2025.com/pending";
+
+/** One Secret that the operator makes. */
+export interface SecretItem {
+  name: string;
+  type?: string | undefined;
+  labels?: Record<string, string>;
+  stringData: Record<string, string>;
+}
+
+/** A SopsSecret in the clear, as text to be encrypted. */
+export function sopsSecretText(
+  { name, namespace, annotations = {} }: { name: string; namespace: string; annotations?: Record<string, string> },
+  secrets: readonly SecretItem[],
+): string {
+  const sorted = (object: Record<string, string>) =>
+    Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return emitYaml({
+    apiVersion: "addons.projectcapsule.dev/v1alpha1",
+    kind: "SopsSecret",
+    metadata: {
+      name,
+      namespace,
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations: sorted(annotations) }),
+    },
+    spec: {
+      secrets: secrets.map(({ name: own, type, labels, stringData }) => ({
+        name: own,
+        ...(type === undefined ? {} : { type }),
+        ...(labels === undefined ? {} : { labels: sorted(labels) }),
+        stringData: sorted(stringData),
+      })),
+    },
+  });
+}
+
+/** The Secrets that a SopsSecret makes: names, labels and the keys in them. */
+export function secretsOf(object: Json | undefined): { name: string; labels: JsonObject; keys: string[] }[] {
+  return listAt(object, "spec", "secrets").flatMap((item) => {
+    const name = stringAt(item, "name");
+    const keys = [...Object.keys(objectAt(item, "data")), ...Object.keys(objectAt(item, "stringData"))];
+    return name === undefined ? [] : [{ name, labels: objectAt(item, "labels"), keys }];
+  });
+}
+
+/** What somebody has to bring yet: SECRET/KEY each. */
+export function pendingOf(object: Json | undefined): string[] {
+  return (stringAt(object, "metadata", "annotations", pendingAnnotation) ?? "")
+    .split(",")
+    .filter((name) => name !== "");
+}

@@ -1,0 +1,40 @@
+import { generateKeyPairSync, randomBytes, randomInt } from "node:crypto";
+
+import type { SecretRules } from "../model/generated.ts";
+import type { Documents } from "../repo/documents.ts";
+
+export type SecretRule = SecretRules["spec"]["rules"][number];
+export type ValueRule = SecretRule["keys"][string];
+
+/** The rule that makes a Secret: the first whose names fit. */
+export function secretRuleOf({ secretRules }: Documents, name: string): SecretRule | undefined {
+  return secretRules?.document.spec.rules.find(({ names }) => names.some((pattern) => fits(pattern, name)));
+}
+
+function fits(pattern: string, name: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replaceAll(".", "\\."));
+  return new RegExp(`^${parts.join("[a-z0-9.-]+")}$`).test(name);
+}
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** One value by its rule. Passwords are letters and digits alone: they stand in URLs and shells without quoting. */
+export function makeValue(rule: ValueRule, reader: string): string {
+  switch (rule.make) {
+    case "given":
+      return rule.placeholder!;
+    case "key":
+      return randomBytes(rule.length ?? 32).toString("base64");
+    case "password":
+      return Array.from({ length: rule.length ?? 40 }, () => letters[randomInt(letters.length)]).join("");
+    case "private-key":
+      return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    case "reader":
+      return reader.replaceAll("-", "_");
+  }
+}
+
+/** Whether rotate --values makes a value anew: not what somebody brings, not a name, not what the rule keeps. */
+export function isRenewable({ make, keep }: ValueRule): boolean {
+  return keep === undefined && make !== "given" && make !== "reader";
+}

@@ -1,0 +1,29 @@
+import { operatorLabel, secretsOf } from "../../secret/sops-secret.ts";
+import { halfOf } from "../halves.ts";
+import { secretReferences, where } from "../references.ts";
+import type { Rule } from "../rule.ts";
+import { subjects } from "../subjects.ts";
+
+export const secretUnread: Rule = {
+  id: "secret-unread",
+  severity: "warning",
+  needs: "clusters",
+  holds: "Somebody reads every Secret of the platform and of a tenant's own services.",
+  because: "A credential that nobody needs can still be stolen, and looks as if it had to be kept.",
+  *check(fleet) {
+    const read = new Set(
+      secretReferences(fleet).map(({ cluster, namespace, name }) =>
+        where(cluster, { kind: "Secret", namespace, name }),
+      ),
+    );
+    for (const { application, cluster, id, object, at } of subjects(fleet, "SopsSecret")) {
+      for (const { name, labels } of secretsOf(object)) {
+        if (read.has(where(cluster, { kind: "Secret", namespace: id.namespace, name }))) continue;
+        // Keys are the operator's. Settings of a tenant, with its secrets, are read by label while services run.
+        if (labels[operatorLabel] === "true" || halfOf(application)?.kind === "placement") continue;
+        const fix = "remove it, or name it where it is needed";
+        yield { ...at, message: `makes the Secret ${name}, which nothing reads`, fix };
+      }
+    }
+  },
+};

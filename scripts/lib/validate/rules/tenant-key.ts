@@ -1,0 +1,36 @@
+import { carrierFile, tenantFacts } from "../../repo/layout.ts";
+import { carriedRecipient } from "../../secret/carrier.ts";
+import { clustersOf } from "../../tenant/fleet.ts";
+import type { Rule } from "../rule.ts";
+
+export const tenantKey: Rule = {
+  id: "tenant-key",
+  severity: "error",
+  holds: "Each cluster of a tenant that has a key is brought the private half of it, and of no older one.",
+  because: "Without it the operator can't open the tenant's secrets there, and deletes what it made of them (S-08).",
+  *check(fleet) {
+    for (const [tenant, { document }] of fleet.documents.tenants) {
+      const recipient = document.spec.ageRecipient;
+      if (recipient === undefined) continue;
+      for (const cluster of clustersOf(fleet, tenant)) {
+        const carried = carriedRecipient(fleet, cluster, tenant);
+        if (carried === recipient) continue;
+        const fix = `bun run secrets sync, with the key of ${tenant} or a recovery key; or a new one: bun run secrets keygen --tenant ${tenant}`;
+        if (carried === undefined)
+          yield {
+            file: tenantFacts(tenant),
+            ...fleet.sources.locate(tenantFacts(tenant), ["spec", "ageRecipient"]),
+            message: `the key of ${tenant} is not brought to ${cluster}: there is no ${carrierFile(cluster, tenant)} that names it`,
+            fix,
+          };
+        else
+          yield {
+            file: carrierFile(cluster, tenant),
+            ...fleet.sources.locate(carrierFile(cluster, tenant), ["metadata", "annotations"]),
+            message: `brings a key that ${tenant} has no more (${carried})`,
+            fix,
+          };
+      }
+    }
+  },
+};

@@ -1,0 +1,61 @@
+import { utcNow } from "../lib/command/clock.ts";
+import type { CommandIo } from "../lib/command/io.ts";
+import { write } from "../lib/command/write.ts";
+import type { Change } from "../lib/core/change.ts";
+import { type ExitCode, exitCode } from "../lib/core/errors.ts";
+import type { Omission } from "../lib/core/finding.ts";
+import { newKeys } from "../lib/secret/adopt.ts";
+import { carrierTexts } from "../lib/secret/carrier.ts";
+import { generateSecrets } from "../lib/secret/generate.ts";
+import { encryptNew } from "../lib/secret/secrets.ts";
+import { clustersOf } from "../lib/tenant/fleet.ts";
+import { loadFleet } from "../lib/validate/load.ts";
+import { readRepository } from "../lib/validate/read.ts";
+import { missingSecrets } from "../lib/validate/references.ts";
+
+const selection = { clusters: [], applications: [] };
+
+/** Values for every Secret that is referred to and not there. */
+export async function generateMissing(io: CommandIo, dryRun: boolean): Promise<ExitCode> {
+  let left: Omission[] = [];
+  const code = await write(io, { dryRun }, async () => {
+    const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
+    const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
+    ({ left } = generated);
+    return { changes: generated.changes, selection, next: "commit it; bun run secrets audit names what is pending" };
+  });
+  return say(io, left, code);
+}
+
+/** For an adopter: keys of its own for everybody, and every generated value anew. Private keys go to stdout, once. */
+export async function generateAll(io: CommandIo): Promise<ExitCode> {
+  let left: Omission[] = [];
+  let kept: Awaited<ReturnType<typeof newKeys>>["kept"] = [];
+  const code = await write(io, { dryRun: false, quiet: true }, async (content) => {
+    const keys = await newKeys(content);
+    ({ kept } = keys);
+    const seen = await readRepository(io.cwd, io.env, true, keys.changes);
+    const carriers = [...keys.tenants].flatMap(([tenant, key]) => [
+      ...carrierTexts(tenant, clustersOf(seen, tenant), key),
+    ]);
+    const changes = merged(keys.changes, await encryptNew(seen, new Map(carriers), utcNow()));
+    const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true, changes });
+    const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
+    ({ left } = generated);
+    const next = "keep the private keys where only their owners read them: they are shown this once; then commit";
+    return { changes: merged(changes, generated.changes), selection, next };
+  });
+  if (code === exitCode.done)
+    for (const { owner, key } of kept) io.stdout.write(`# ${owner}\n# public key: ${key.recipient}\n${key.identity}\n`);
+  return say(io, left, code);
+}
+
+/** The same path twice: the later one. */
+function merged(changes: readonly Change[], more: readonly Change[]): Change[] {
+  return [...new Map([...changes, ...more].map((change) => [change.path, change])).values()];
+}
+
+function say({ stderr }: CommandIo, left: readonly Omission[], code: ExitCode): ExitCode {
+  for (const { what, reason } of left) stderr.write(`not generated: ${what}: ${reason}\n`);
+  return code === exitCode.done && left.length > 0 ? exitCode.findings : code;
+}

@@ -1,0 +1,44 @@
+import { daysAgo, utcNow } from "../lib/command/clock.ts";
+import type { CommandIo } from "../lib/command/io.ts";
+import { write } from "../lib/command/write.ts";
+import { type ExitCode, exitCode } from "../lib/core/errors.ts";
+import type { Omission } from "../lib/core/finding.ts";
+import { ageIdentities } from "../lib/io/identities.ts";
+import { carryChanges } from "../lib/secret/carrier.ts";
+import { rotateSecrets } from "../lib/secret/rotate.ts";
+import { secretFiles, syncSecrets } from "../lib/secret/secrets.ts";
+
+const selection = { clusters: [], applications: [] };
+
+/** Wraps data keys for those the facts name now, and brings tenants' keys to the clusters that lack them. */
+export async function sync(io: CommandIo, files: readonly string[]): Promise<ExitCode> {
+  const identities = await ageIdentities(io.env);
+  return write(io, { dryRun: false }, async (content) => {
+    const changes = await syncSecrets(content, files.length === 0 ? secretFiles(content) : files, identities);
+    if (files.length === 0) {
+      const tenants = [...content.documents.tenants.keys()].toSorted();
+      changes.push(...(await carryChanges(content, tenants, identities, utcNow())));
+    }
+    return { changes, selection, next: "commit it" };
+  });
+}
+
+export async function rotate(
+  io: CommandIo,
+  files: readonly string[],
+  { values, olderThan }: { values: boolean; olderThan?: number | undefined },
+): Promise<ExitCode> {
+  const identities = await ageIdentities(io.env);
+  let left: Omission[] = [];
+  const code = await write(io, { dryRun: false }, async (content) => {
+    const before = olderThan === undefined ? undefined : daysAgo(olderThan);
+    const chosen = files.length === 0 ? secretFiles(content) : files;
+    const rotated = await rotateSecrets(content, chosen, identities, { values, before, now: utcNow() });
+    ({ left } = rotated);
+    const next = values ? "commit it, and set the new values where they are checked (stores)" : "commit it";
+    return { changes: rotated.changes, selection, next };
+  });
+  if (code === exitCode.done)
+    for (const { what, reason } of left) io.stderr.write(`left as it was: ${what}: ${reason}\n`);
+  return code;
+}

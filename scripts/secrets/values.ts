@@ -1,0 +1,61 @@
+import { utcNow } from "../lib/command/clock.ts";
+import type { CommandIo } from "../lib/command/io.ts";
+import { write, type WritePlan } from "../lib/command/write.ts";
+import type { Change } from "../lib/core/change.ts";
+import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
+import { editInMemory } from "../lib/io/editor.ts";
+import { ageIdentities, heldIdentities } from "../lib/io/identities.ts";
+import { runSops } from "../lib/io/sops.ts";
+import { ForeignKeyError, NoKeyError } from "../lib/secret/cipher.ts";
+import { decryptSecret, editSecret, encryptSecret, setSecret } from "../lib/secret/secrets.ts";
+import { readRepository } from "../lib/validate/read.ts";
+
+const plan = (changes: Change[], next = "commit it"): WritePlan => ({
+  changes,
+  selection: { clusters: [], applications: [] },
+  next,
+});
+
+/** A new encrypted file out of standard input. */
+export async function encrypt(io: CommandIo, file: string): Promise<ExitCode> {
+  const clear = await io.stdin.text();
+  return write(io, { dryRun: false }, async (content) =>
+    plan(await encryptSecret(content, file, clear, utcNow()), "commit it; forget the text it came from"),
+  );
+}
+
+/** A file in the clear, on stdout. What only the sops program can open, it is asked to. */
+export async function decrypt(io: CommandIo, file: string, force: boolean): Promise<ExitCode> {
+  if (!io.stdout.isTTY && !force)
+    throw new UsageError(
+      "the output is no terminal: a redirection would put plaintext on a disk (--force if it does not)",
+    );
+  const content = await readRepository(io.cwd, io.env, true);
+  const identities = await heldIdentities(io.env);
+  try {
+    io.stdout.write(await decryptSecret(content, file, identities));
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    // Without any key it is the key that is missing, not a fault of the file.
+    if (cause instanceof NoKeyError && identities.length === 0) await ageIdentities(io.env);
+    if (!(cause instanceof ForeignKeyError)) throw error;
+    io.stdout.write(await runSops(["decrypt", file], io, cause.message));
+  }
+  return exitCode.done;
+}
+
+export async function edit(io: CommandIo, file: string): Promise<ExitCode> {
+  const identities = await ageIdentities(io.env);
+  return write(io, { dryRun: false }, async (content) =>
+    plan(await editSecret(content, file, identities, (clear) => editInMemory(clear, io.env), utcNow())),
+  );
+}
+
+/** Sets one value from standard input, or takes it away. One line break at the end is the terminal's, not the value's. */
+export async function set(io: CommandIo, file: string, target: string, how: "set" | "unset"): Promise<ExitCode> {
+  const identities = await ageIdentities(io.env);
+  const value = how === "set" ? (await io.stdin.text()).replace(/\n$/, "") : undefined;
+  return write(io, { dryRun: false }, async (content) =>
+    plan(await setSecret(content, file, identities, target, value, utcNow())),
+  );
+}
