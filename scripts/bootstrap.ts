@@ -4,9 +4,12 @@ import { bootstrapSteps } from "./lib/cluster/bootstrap.ts";
 import { expandedCluster } from "./lib/cluster/expanded.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { ageIdentities } from "./lib/io/identities.ts";
 import { Kubectl } from "./lib/io/kubectl.ts";
 import { findTools } from "./lib/io/tools.ts";
+import type { Cluster } from "./lib/model/generated.ts";
 import { manifestText } from "./lib/render/files.ts";
+import { recipientOf } from "./lib/secret/recipients.ts";
 
 /** Brings up a cluster: what has to be there before Argo CD does the rest. */
 export const run = runnable((io, done) =>
@@ -14,34 +17,46 @@ export const run = runnable((io, done) =>
     .description("Print, or apply, what a cluster needs before Argo CD can do the rest.")
     .requiredOption("--cluster <name>", "the cluster")
     .option("--apply", "apply it, step by step, to the cluster of --context", false)
+    .option("--keep-key", "leave the cluster's private key as it is there: for a cluster that has it", false)
     .option("--context <name>", "context of your kubeconfig; its cluster's fingerprint has to be that of the facts")
     .addHelpText(
       "after",
       `
-Argo CD and the definitions of its kinds have to be on the cluster already.
+Argo CD and the definitions of its kinds have to be on the cluster already. The cluster's private key comes from
+SOPS_AGE_KEY_FILE or SOPS_AGE_KEY; it is applied, and never printed.
 
 Examples:
   bun run --silent bootstrap --cluster dev-local
-  bun run bootstrap --cluster dev-local --context kind-murima --apply`,
+  SOPS_AGE_KEY_FILE=clusters/dev-local/published.agekey bun run bootstrap --cluster dev-local --context kind-murima --apply`,
     )
-    .action(async ({ cluster, apply, context }) => {
+    .action(async ({ cluster, apply, context, keepKey }) => {
       const { applications, facts } = await expandedCluster(io.cwd, io.env, cluster);
-      const steps = bootstrapSteps(applications);
       if (!apply) {
-        for (const { what, objects } of steps)
+        for (const { what, objects } of bootstrapSteps(applications, facts))
           io.stdout.write(objects.map((object) => `---\n# ${what}\n${manifestText(object)}`).join(""));
+        io.stderr.write("the cluster's private key is not printed: --apply brings it\n");
         return done(exitCode.done);
       }
       if (context === undefined)
         throw new UsageError("--apply needs --context: the current one may be another cluster's");
       const kubectl = new Kubectl((await findTools(io.env)).kubectl.program, context, io.env);
+      const identity = keepKey ? undefined : await clusterIdentity(facts, io.env);
       await kubectl.expectFingerprint(cluster, facts.spec.fingerprint);
-      for (const { what, objects } of steps) {
+      for (const { what, objects } of bootstrapSteps(applications, facts, identity)) {
         io.stderr.write(`${what}\n`);
         io.stdout.write(await kubectl.apply(objects));
       }
       return done(exitCode.done);
     }),
 );
+
+/** The cluster's own among the private keys at hand. */
+async function clusterIdentity({ metadata, spec }: Cluster, env: Record<string, string | undefined>): Promise<string> {
+  const own = (await ageIdentities(env)).find((identity) => recipientOf(identity) === spec.ageRecipient);
+  if (own !== undefined) return own;
+  throw new UsageError(
+    `none of the private keys is that of ${metadata.name} (${spec.ageRecipient}); --keep-key if it is on the cluster already`,
+  );
+}
 
 if (import.meta.main) await main(run);

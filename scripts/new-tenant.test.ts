@@ -78,9 +78,16 @@ describe("new-tenant", () => {
     const text = (await fleet.read("tenants/northwind/facts/tenant.yaml")).replaceAll("northwind", "umbrella");
     await fleet.write("umbrella.yaml", text);
     const argv = ["umbrella", "--from", "umbrella.yaml", "--cluster", "prod-eu1"];
+    const foreign = await runIn(fleet, newTenant, argv);
+    expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining("the key of umbrella has to come to")]);
+    const bare = text.replace(/ {2}ageRecipient: .*\n/, "");
+    await fleet.write("umbrella.yaml", bare);
     expect((await runIn(fleet, newTenant, argv)).code).toBe(0);
     const written = await fleet.read("tenants/umbrella/facts/tenant.yaml");
-    expect(parse(written)).toEqual(parse(text));
+    expect(parse(written.replace(/ {2}ageRecipient: .*\n/, ""))).toEqual(parse(bare));
+    // What it was given the first time it keeps.
+    const again = await runIn(fleet, newTenant, argv);
+    expect([again.code, again.stderr]).toEqual([0, "everything is there already\n"]);
     await fleet.write("umbrella.yaml", text.replace("plan: starter", "plan: gigantic"));
     const wrong = await runIn(fleet, newTenant, ["hazel", "--from", "umbrella.yaml", "--cluster", "prod-eu1"]);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("is about umbrella, not about hazel")]);

@@ -3,17 +3,22 @@ import path from "node:path";
 
 import { Command, Option } from "@commander-js/extra-typings";
 
+import { utcNow } from "./lib/command/clock.ts";
 import type { CommandIo } from "./lib/command/io.ts";
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { refuseDifferences, write } from "./lib/command/write.ts";
+import { mergeChanges } from "./lib/core/change.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { isObject, objectAt, stringAt } from "./lib/core/json.ts";
+import { heldIdentities } from "./lib/io/identities.ts";
 import type { Tenant } from "./lib/model/generated.ts";
+import { withoutListings } from "./lib/repo/kustomization.ts";
 import { codeownersFile } from "./lib/repo/layout.ts";
+import { tenantKeyChanges } from "./lib/secret/keys.ts";
 import { findCluster, newTenant } from "./lib/tenant/new-tenant.ts";
 import { parseFeatures, parsePairs, parseRate } from "./lib/tenant/options.ts";
-import type { Repository } from "./lib/validate/read.ts";
+import { readRepository, type Repository } from "./lib/validate/read.ts";
 import { parseYaml } from "./lib/yaml/parse.ts";
 
 const plans = ["business", "enterprise", "starter"] as const;
@@ -64,18 +69,25 @@ changes nothing.`,
       const settings = { locale: options.locale, timezone: options.timezone };
       const asked = given === undefined ? await ask(io, options) : options;
       done(
-        await write(io, options, (repository) => {
-          const spec = given ?? specOf(asked, repository);
+        await write(io, options, async (repository) => {
+          const ageRecipient = repository.documents.tenants.get(id)?.document.spec.ageRecipient;
+          const spec = {
+            ...(ageRecipient === undefined ? {} : { ageRecipient }),
+            ...(given ?? specOf(asked, repository)),
+          };
           const { cluster: clusters, routes } = asked;
-          const changes = newTenant(repository, { id, spec, clusters, routes, settings });
+          const planned = newTenant(repository, { id, spec, clusters, routes, settings });
+          const changes = withoutListings(repository, planned);
           refuseDifferences(
             repository.tree,
             changes.filter((change) => change.path !== codeownersFile),
           );
           // All of its clusters: whether they hold one more, and whether it is apart, is seen only there.
           const selection = { clusters, applications: [] };
-          const next = `commit it and open a pull request; bun run secrets keygen --tenant ${id} makes the key for its secrets`;
-          return { changes, selection, next };
+          const seen = await readRepository(io.cwd, io.env, true, changes);
+          const keys = await tenantKeyChanges(repository, seen, id, await heldIdentities(io.env), utcNow());
+          const next = "commit it and open a pull request; its key is with its clusters, encrypted";
+          return { changes: mergeChanges(changes, keys), selection, next };
         }),
       );
     }),

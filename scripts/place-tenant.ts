@@ -1,9 +1,14 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { utcNow } from "./lib/command/clock.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
+import { mergeChanges } from "./lib/core/change.ts";
 import { UsageError } from "./lib/core/errors.ts";
+import { heldIdentities } from "./lib/io/identities.ts";
+import { tenantKeyChanges } from "./lib/secret/keys.ts";
 import { leaveCluster, placeTenant } from "./lib/tenant/place.ts";
+import { readRepository } from "./lib/validate/read.ts";
 
 /** Changes where a tenant is. */
 export const run = runnable((io, done) =>
@@ -24,7 +29,8 @@ Examples:
   bun run place-tenant contoso --leave prod-eu1                 and it is not there any more
   bun run place-tenant contoso --cluster staging-eu1 --from prod-eu1   all at once
 
-A cluster whose data lies elsewhere than the tenant wants is refused. Data does not move with it: copy it between the first step and the second. Files of the placement do.`,
+A cluster whose data lies elsewhere than the tenant wants is refused. Data does not move with it: copy it between the first step and the second. Files of the placement do.
+Its private key goes along: SOPS_AGE_KEY_FILE has to lead to it (the recovery key will do) if anything is encrypted to it.`,
     )
     .action(async (id, options) => {
       const { cluster, from, routes, leave } = options;
@@ -32,7 +38,7 @@ A cluster whose data lies elsewhere than the tenant wants is refused. Data does 
         throw new UsageError("say where it goes (--cluster) or what it leaves (--leave), one of both");
       if (cluster !== undefined && cluster === from) throw new UsageError(`it can't move from ${from} to itself`);
       done(
-        await write(io, options, (repository) => {
+        await write(io, options, async (repository) => {
           const changes =
             leave === undefined
               ? placeTenant(repository, { tenant: id, cluster: cluster!, from, routes })
@@ -42,7 +48,9 @@ A cluster whose data lies elsewhere than the tenant wants is refused. Data does 
             leave !== undefined || from !== undefined
               ? "commit it and open a pull request; once it is merged, bun run reap lists what is left on the old cluster"
               : "commit it and open a pull request";
-          return { changes, selection: { clusters, applications: [] }, next };
+          const seen = await readRepository(io.cwd, io.env, true, changes);
+          const keys = await tenantKeyChanges(repository, seen, id, await heldIdentities(io.env), utcNow());
+          return { changes: mergeChanges(changes, keys), selection: { clusters, applications: [] }, next };
         }),
       );
     }),

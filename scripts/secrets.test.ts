@@ -1,12 +1,14 @@
 /** Secrets as a newcomer handles them: a key, a file, an edit, an audit, with nothing installed. */
 import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
+import path from "node:path";
 
 import { openFile } from "./lib/secret/file.ts";
-import { sopsSecret } from "./lib/testing/mutations/tenants.ts";
-import { repository, runIn, sampleRepository, type TestRepository } from "./lib/testing/repository.ts";
+import { newIdentity } from "./lib/secret/recipients.ts";
+import { sopsSecret } from "./lib/testing/mutations/secrets.ts";
+import { full, repository, runIn, sampleRepository, type TestRepository } from "./lib/testing/repository.ts";
 import { sops, sopsProgram } from "./lib/testing/sops.ts";
-import { expectClean } from "./lib/testing/tenants.ts";
+import { commit, expectClean, git } from "./lib/testing/tenants.ts";
 import { run } from "./secrets.ts";
 import { run as validate } from "./validate.ts";
 
@@ -16,7 +18,7 @@ const clear = sopsSecret("database", "username: app", 'password: "hunter2 #"');
 /** A fleet with a key of northwind's own, and a first file. */
 async function withSecret(): Promise<{ fleet: TestRepository; identity: string }> {
   const fleet = await sampleRepository(["prod-eu1"]);
-  const made = await runIn(fleet, run, ["keygen", "--tenant", "northwind"]);
+  const made = await runIn(fleet, run, ["keygen", "--tenant", "northwind", "--print"]);
   const identity = /^AGE-SECRET-KEY-\S+$/m.exec(made.stdout)![0];
   expect([made.code, made.stdout.split("\n").length]).toEqual([0, 3]);
   const encrypted = await runIn(fleet, run, ["encrypt", file], {}, undefined, clear);
@@ -65,28 +67,28 @@ test("keygen, encrypt, decrypt, set, unset, edit, audit; each change is small", 
   const audit = await runIn(fleet, run, ["audit"], env);
   expect([audit.code, audit.stdout]).toEqual([
     0,
-    "1 encrypted files, 0 findings; the MAC of 1 verified, of 0 not (no key for them)\n",
+    expect.stringContaining(
+      "12 encrypted files, 0 findings, 4 values pending, 0 files older than 365 days\nopened, with every value and the MAC: 1; not opened: 11 (no key for them)\n",
+    ),
   ]);
   const blind = await runIn(fleet, run, ["audit"], { SOPS_AGE_KEY: "" });
-  expect([blind.code, blind.stdout]).toEqual([
-    0,
-    "1 encrypted files, 0 findings; the MAC of 0 verified, of 1 not (no key for them)\n",
-  ]);
+  expect([blind.code, blind.stdout]).toEqual([0, expect.stringContaining("not opened: 12 (no key was given)\n")]);
   await expectClean(fleet);
 });
 
 test("a new key takes the files along, with the old one; then the old one opens them no more", async () => {
   const { fleet, identity } = await withSecret();
   await using _ = fleet;
-  const blind = await runIn(fleet, run, ["keygen", "--tenant", "northwind"], { SOPS_AGE_KEY: "" });
+  const blind = await runIn(fleet, run, ["keygen", "--tenant", "northwind", "--print"], { SOPS_AGE_KEY: "" });
   expect([blind.code, blind.stdout, blind.stderr]).toEqual([3, "", expect.stringContaining("there is no private key")]);
-  const again = await runIn(fleet, run, ["keygen", "--tenant", "northwind"], { SOPS_AGE_KEY: identity });
+  const again = await runIn(fleet, run, ["keygen", "--tenant", "northwind", "--print"], { SOPS_AGE_KEY: identity });
   const newer = /^AGE-SECRET-KEY-\S+$/m.exec(again.stdout)![0];
   await expectClean(fleet);
   const old = await runIn(fleet, run, ["decrypt", "--force", file], { SOPS_AGE_KEY: identity });
   expect([old.code, old.stdout, old.stderr]).toEqual([2, "", expect.stringContaining("no key for it")]);
   const rotated = await runIn(fleet, run, ["rotate"], { SOPS_AGE_KEY: newer });
-  expect(rotated.code).toBe(0);
+  expect([rotated.code, rotated.stdout]).toEqual([0, `${file}\n`]);
+  expect(rotated.stderr.match(/left as it was: .*: none of the private keys opens it/g)).toHaveLength(11);
   const shown = await runIn(fleet, run, ["decrypt", "--force", file], { SOPS_AGE_KEY: newer });
   expect(Bun.YAML.parse(shown.stdout)).toEqual(Bun.YAML.parse(clear));
   const broken = await runIn(fleet, run, ["decrypt", "--force", file], { SOPS_AGE_KEY: newer.replace(/.$/, "Q") });
@@ -111,7 +113,7 @@ describe("what a person gets wrong", () => {
 
   test("a number, a comment or another kind inside is refused, and nothing is written", async () => {
     await using fleet = await sampleRepository(["prod-eu1"]);
-    await runIn(fleet, run, ["keygen", "--tenant", "northwind"]);
+    await runIn(fleet, run, ["keygen", "--tenant", "northwind", "--print"]);
     for (const [text, said] of [
       [sopsSecret("database", "port: 5432"), "is no text: put it in quotes"],
       [sopsSecret("database", "# hunter2", "password: x"), "which would stay in the clear"],
@@ -133,36 +135,90 @@ describe("what a person gets wrong", () => {
   });
 });
 
-test("C-05: the plaintext is in no file, also when a command is killed at any step", async () => {
+test("C-05, kill -9: whatever command writes, at any step: the old files or the new, and plaintext in none", async () => {
   const { fleet, identity } = await withSecret();
   await using _ = fleet;
-  await using temporary = await repository();
+  git(fleet, "init", "--quiet");
+  commit(fleet);
   const crash = `${import.meta.dirname}/lib/testing/crash.ts`;
-  for (let step = 1; step <= 4; step++) {
-    const child = Bun.spawn(
-      [process.execPath, crash, String(step), "secrets", "set", file, "spec.secrets.0.stringData.password"],
-      {
+  const second = "tenants/northwind/prod-eu1/channels.sops.yaml";
+  const value = "spec.secrets.0.stringData.password";
+  const marker = "marker-hunter3";
+  const commands: [string[], string][] = [
+    [["set", file, value], marker],
+    [["unset", file, value], ""],
+    [["encrypt", second], sopsSecret("channels", `token: ${marker}`)],
+    [["rotate", "--values", file], ""],
+    [["keygen", "--tenant", "northwind"], ""],
+    [["sync"], ""],
+    [["generate", "--all"], ""],
+  ];
+  for (const [argv, input] of commands) {
+    if (argv[0] === "sync")
+      await fleet.edit(
+        "tenants/northwind/facts/tenant.yaml",
+        /ageRecipient: .*/,
+        `ageRecipient: ${(await newIdentity()).recipient}`,
+      );
+    let isDone = false;
+    for (let step = 1; !isDone && step < 60; step += full ? 1 : 3) {
+      const child = Bun.spawn([process.execPath, crash, String(step), "secrets", ...argv], {
         cwd: fleet.root,
         env: { ...process.env, SOPS_AGE_KEY: identity },
-        stdin: new TextEncoder().encode(`marker-${step}-hunter3`),
+        stdin: new TextEncoder().encode(input),
         stdout: "ignore",
         stderr: "ignore",
-      },
-    );
-    await child.exited;
-    const found = Bun.spawnSync(["grep", "-rl", "hunter3", fleet.root, temporary.root]).stdout.toString();
-    expect([step, found]).toEqual([step, ""]);
+      });
+      isDone = (await child.exited) !== 137;
+      const found = Bun.spawnSync(["grep", "-rlE", "hunter3|hunter2", fleet.root]).stdout.toString();
+      expect([argv, step, found]).toEqual([argv, step, ""]);
+      // Every file opens or is for somebody else's key: none is half of one and half of another.
+      const audit = await runIn(fleet, run, ["audit"], { SOPS_AGE_KEY: identity });
+      const isBetween = argv[0] === "sync" && audit.stdout.includes("tenant-key");
+      expect([argv, step, audit.stdout, audit.code === 0 || isBetween]).toEqual([argv, step, audit.stdout, true]);
+    }
+    git(fleet, "checkout", "--quiet", ".");
+    git(fleet, "clean", "--quiet", "-fd");
   }
-  const { code } = await runIn(
-    fleet,
-    run,
-    ["set", file, "spec.secrets.0.stringData.password"],
-    { SOPS_AGE_KEY: identity },
-    undefined,
-    "last",
-  );
-  expect(code).toBe(0);
   expect((await readdir(fleet.root)).filter((name) => name === ".gitops")).toEqual([]);
+}, 600_000);
+
+describe("a file for KMS", () => {
+  const kms = (text: string) => text.replace("sops:\n", "sops:\n  kms:\n    - arn: arn:aws:kms:eu-west-1:000000000000:key/x\n      created_at: "2026-11-23T10:00:00Z"\n      enc: x\n");
+
+  test("is refused, and says what would open it", async () => {
+    const { fleet, identity } = await withSecret();
+    await using _ = fleet;
+    await fleet.write(file, kms(await fleet.read(file)));
+    for (const argv of [
+      ["decrypt", "--force", file],
+      ["set", file, "spec.secrets.0.stringData.password"],
+      ["rotate", file],
+    ]) {
+      const { code, stderr } = await runIn(
+        fleet,
+        run,
+        argv,
+        { SOPS_AGE_KEY: identity, PATH: "/nowhere" },
+        undefined,
+        "x",
+      );
+      expect([argv, code, stderr]).toEqual([
+        argv,
+        2,
+        expect.stringContaining("uses kms: the sops program can open it"),
+      ]);
+    }
+  });
+
+  test.skipIf(sopsProgram === undefined)("is opened by sops where there is one", async () => {
+    const { fleet, identity } = await withSecret();
+    await using _ = fleet;
+    await fleet.write(file, kms(await fleet.read(file)));
+    const env = { SOPS_AGE_KEY: identity, PATH: path.dirname(sopsProgram!) };
+    const { code, stdout, stderr } = await runIn(fleet, run, ["decrypt", "--force", file], env);
+    expect([code, stderr, Bun.YAML.parse(stdout)]).toEqual([0, "", Bun.YAML.parse(clear)]);
+  });
 });
 
 test.skipIf(sopsProgram === undefined)(

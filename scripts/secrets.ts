@@ -5,6 +5,7 @@ import { UsageError } from "./lib/core/errors.ts";
 import { auditAll } from "./secrets/audit.ts";
 import { generateAll, generateMissing } from "./secrets/generate.ts";
 import { keygen } from "./secrets/keygen.ts";
+import { scan } from "./secrets/scan.ts";
 import { rotate, sync } from "./secrets/upkeep.ts";
 import { decrypt, edit, encrypt, set } from "./secrets/values.ts";
 
@@ -97,6 +98,12 @@ Examples:
     .description("Check all about secrets: without keys what can be seen, with keys every value and MAC")
     .option("--max-age <days>", "name files not changed for so many days", days("--max-age"), 365)
     .action(async ({ maxAge }) => done(await auditAll(io, maxAge)));
+  secrets
+    .command("scan")
+    .description("Look for plaintext in what is staged, or in every commit since a revision")
+    .option("--staged", "what a commit made now would add", false)
+    .option("--since <revision>", "every commit from there to HEAD: what was taken away again as well")
+    .action(async (options) => done(await scan(io, options)));
   return secrets;
 });
 

@@ -19,10 +19,11 @@ import {
 import { type ControlPlane, startControlPlane } from "../lib/lab/control-plane.ts";
 import { definitionsFor } from "../lib/lab/definitions.ts";
 import { startNodes } from "../lib/lab/nodes.ts";
+import { startOperator } from "../lib/lab/operator.ts";
 import { labProgram } from "../lib/lab/programs.ts";
 import { type LabRepository, labRepository } from "../lib/lab/repository.ts";
 import { scenarios } from "../lib/lab/scenarios.ts";
-import { clusterFacts } from "../lib/repo/layout.ts";
+import { clusterFacts, publishedKeyFile } from "../lib/repo/layout.ts";
 import { loadFleet } from "../lib/validate/load.ts";
 import type { Fleet } from "../lib/validate/rule.ts";
 import { run as runReap } from "../reap.ts";
@@ -42,6 +43,7 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
   const { tree } = await readTree(io.cwd);
   const plane = await startControlPlane(control, { controllers: true });
   const differences: string[] = [];
+  const ends: (() => Promise<void>)[] = [];
   const say = (text: string) => io.stdout.write(`${text}\n`);
   const compare = (what: string, found: readonly string[]) => {
     say(
@@ -61,8 +63,13 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
       );
     await installDefinitions(api, definitions);
     await startNodes(kwok, plane);
-    const [namespaces, ...steps] = bootstrapSteps(fleet.applications);
+    const published = publishedKeyFile(cluster);
+    const identity = tree.has(published) ? /^AGE-SECRET-KEY-\S+/m.exec(tree.text(published))![0] : undefined;
+    const { document: facts } = fleet.documents.clusters.get(cluster)!;
+    const [namespaces, ...steps] = bootstrapSteps(fleet.applications, facts, identity);
     for (const object of namespaces!.objects) await api.keep(object);
+    const operator = startOperator(api, identity === undefined ? [] : [identity]);
+    ends.push(operator.stop);
     const { redis } = await startArgoCd(argocd, plane, tools);
     const started = performance.now();
     for (const { objects } of steps) for (const object of objects) await api.keep(object);
@@ -79,6 +86,7 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
     compare(`${manifests.objects} manifests, rendered by Argo CD and by us`, manifests.differences);
     compare("what the cluster holds, and what we say", await compareLive(api, expected));
     await compareHealth(api, fleet, compare);
+    if (identity !== undefined) say(`${operator.made()} Secrets, decrypted with the published key of ${cluster}`);
     await compareRenderTime(io, plane, repository.root, cluster, say);
 
     const { environment, residency = "eu" } = fleet.documents.clusters.get(cluster)!.document.spec;
@@ -96,6 +104,7 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
     }
     return differences.length > 0 ? exitCode.findings : exitCode.done;
   } finally {
+    for (const end of ends) await end();
     await plane.stop();
   }
 }

@@ -1,7 +1,7 @@
 import { utcNow } from "../lib/command/clock.ts";
 import type { CommandIo } from "../lib/command/io.ts";
 import { write } from "../lib/command/write.ts";
-import type { Change } from "../lib/core/change.ts";
+import { mergeChanges } from "../lib/core/change.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import type { Omission } from "../lib/core/finding.ts";
 import { newKeys } from "../lib/secret/adopt.ts";
@@ -38,21 +38,16 @@ export async function generateAll(io: CommandIo): Promise<ExitCode> {
     const carriers = [...keys.tenants].flatMap(([tenant, key]) => [
       ...carrierTexts(tenant, clustersOf(seen, tenant), key),
     ]);
-    const changes = merged(keys.changes, await encryptNew(seen, new Map(carriers), utcNow()));
+    const changes = mergeChanges(keys.changes, await encryptNew(seen, new Map(carriers), utcNow()));
     const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true, changes });
     const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
     ({ left } = generated);
     const next = "keep the private keys where only their owners read them: they are shown this once; then commit";
-    return { changes: merged(changes, generated.changes), selection, next };
+    return { changes: mergeChanges(changes, generated.changes), selection, next };
   });
   if (code === exitCode.done)
     for (const { owner, key } of kept) io.stdout.write(`# ${owner}\n# public key: ${key.recipient}\n${key.identity}\n`);
   return say(io, left, code);
-}
-
-/** The same path twice: the later one. */
-function merged(changes: readonly Change[], more: readonly Change[]): Change[] {
-  return [...new Map([...changes, ...more].map((change) => [change.path, change])).values()];
 }
 
 function say({ stderr }: CommandIo, left: readonly Omission[], code: ExitCode): ExitCode {

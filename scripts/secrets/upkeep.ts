@@ -17,7 +17,7 @@ export async function sync(io: CommandIo, files: readonly string[]): Promise<Exi
     const changes = await syncSecrets(content, files.length === 0 ? secretFiles(content) : files, identities);
     if (files.length === 0) {
       const tenants = [...content.documents.tenants.keys()].toSorted();
-      changes.push(...(await carryChanges(content, tenants, identities, utcNow())));
+      changes.push(...(await carryChanges(content, content, tenants, identities, utcNow())));
     }
     return { changes, selection, next: "commit it" };
   });
@@ -33,7 +33,12 @@ export async function rotate(
   const code = await write(io, { dryRun: false }, async (content) => {
     const before = olderThan === undefined ? undefined : daysAgo(olderThan);
     const chosen = files.length === 0 ? secretFiles(content) : files;
-    const rotated = await rotateSecrets(content, chosen, identities, { values, before, now: utcNow() });
+    const rotated = await rotateSecrets(content, chosen, identities, {
+      values,
+      lenient: files.length === 0,
+      before,
+      now: utcNow(),
+    });
     ({ left } = rotated);
     const next = values ? "commit it, and set the new values where they are checked (stores)" : "commit it";
     return { changes: rotated.changes, selection, next };

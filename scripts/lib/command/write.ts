@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from "diff";
 
-import type { Change } from "../core/change.ts";
+import { type Change, mergeChanges } from "../core/change.ts";
 import { type ExitCode, exitCode, UsageError } from "../core/errors.ts";
 import { applyChanges, recover } from "../io/apply.ts";
 import { withLock } from "../io/lock.ts";
@@ -49,7 +49,7 @@ export async function write(
     // Secrets that the change refers to come with it: nobody has to know their values, and no key is needed.
     const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
     if (generated.changes.length > 0) {
-      real = realChanges(repository.tree, [...withoutPaths(real, generated.changes), ...generated.changes]);
+      real = realChanges(repository.tree, mergeChanges(real, generated.changes));
       ({ fleet, findings } = await judge());
     }
     const errors = findings.filter(({ severity }) => severity === "error");
@@ -76,11 +76,6 @@ async function withSopsConfig({ cwd, env }: CommandIo, before: Tree, changes: re
   if (changes.length === 0 || !before.has(sopsConfigFile)) return [...changes];
   const { tree, documents } = await readRepository(cwd, env, true, changes);
   return realChanges(before, [...changes, { path: sopsConfigFile, content: sopsConfig(tree, documents) }]);
-}
-
-function withoutPaths(changes: readonly Change[], others: readonly Change[]): Change[] {
-  const paths = new Set(others.map(({ path }) => path));
-  return changes.filter(({ path }) => !paths.has(path));
 }
 
 /** Changes that change something, in the order of their paths. */

@@ -25,6 +25,14 @@ export function kustomizationChange(
   };
 }
 
+/** Changes but for those that would only take encrypted files out of a list that is there already. */
+export function withoutListings({ tree }: Content, changes: readonly Change[]): Change[] {
+  const bare = (text: string) => text.replaceAll(/^ {2}- \.\/[a-z0-9-]+\.sops\.yaml\n/gm, "");
+  return changes.filter(
+    ({ path: file, content }) => !tree.has(file) || bare(tree.text(file)) !== content || tree.text(file) === content,
+  );
+}
+
 /**
  * The kustomization of a folder once some files are in it, or gone from it: it deploys every encrypted file beside it.
  * That list is the one thing of a folder that is kept by commands.

@@ -38,7 +38,7 @@ export async function newKeys(content: Content): Promise<NewKeys> {
     put(environmentFacts(name), "recoveryRecipient", key.recipient, ["publishedKeys", "deletionBudget", "mirrors"]);
     result.kept.push({ owner: `recovery key of ${name}`, key });
   }
-  for (const [name, { document }] of [...documents.clusters].toSorted()) {
+  for (const [name, { document }] of [...documents.clusters].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const key = await newIdentity();
     put(clusterFacts(name), "ageRecipient", key.recipient);
     if (documents.environments.get(document.spec.environment)?.document.spec.publishedKeys === true)

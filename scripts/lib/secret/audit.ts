@@ -1,16 +1,18 @@
 import type { Finding } from "../core/finding.ts";
 import { at, isObject, type Json, type JsonPath, objectAt, stringAt } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
+import type { Documents } from "../repo/documents.ts";
+import { clusterFacts, tenantFacts } from "../repo/layout.ts";
 import { CipherError, isEncrypted, NoKeyError } from "./cipher.ts";
 import { openFile } from "./file.ts";
 import { encrypts, ownRule, parseMetadata } from "./metadata.ts";
-import { recipientsFor } from "./places.ts";
+import { placeOf, recipientsFor, type SecretPlace } from "./places.ts";
 import { pendingOf } from "./sops-secret.ts";
 
 export type SecretProblem = Pick<Finding, "message" | "fix"> & { path: JsonPath };
 
 /** What can be seen of an encrypted file without a key: whom it is for, and what in it is not encrypted. */
-export function secretProblems({ sources, documents }: Content, file: string): SecretProblem[] {
+export function secretProblems({ tree, sources, documents }: Content, file: string): SecretProblem[] {
   const data = sources.data(file);
   if (data === undefined) return []; // The finding about its syntax is enough.
   const problems: SecretProblem[] = [];
@@ -30,9 +32,16 @@ export function secretProblems({ sources, documents }: Content, file: string): S
       fix: "write a SopsSecret",
     });
   const wanted = recipientsFor(file, documents);
-  if (typeof wanted === "string")
+  if (typeof wanted === "string") {
+    // Facts with errors are told of where they are.
+    const place = placeOf(file);
+    const facts =
+      place === undefined
+        ? []
+        : [clusterFacts(place.cluster), ...(place.kind === "tenant" ? [tenantFacts(place.tenant)] : [])];
+    if (facts.length > 0 && facts.every((own) => tree.has(own)) && !isKnown(documents, place!)) return problems;
     problems.push({ path: ["sops", "age"], message: wanted, fix: "see bun run secrets --help" });
-  else {
+  } else {
     const found = metadata.age.map(({ recipient }) => recipient);
     const extra = found.filter((recipient) => !wanted.includes(recipient));
     const missing = wanted.filter((recipient) => !found.includes(recipient));
@@ -54,6 +63,12 @@ export function secretProblems({ sources, documents }: Content, file: string): S
   const { sops: _sops, ...rest } = objectAt(data);
   problems.push(...cleartext(rest, []));
   return problems;
+}
+
+function isKnown({ clusters, environments, tenants }: Documents, place: SecretPlace): boolean {
+  const cluster = clusters.get(place.cluster)?.document;
+  const isPlaced = cluster !== undefined && environments.has(cluster.spec.environment);
+  return isPlaced && (place.kind === "cluster" || tenants.has(place.tenant));
 }
 
 const isSecret = encrypts(ownRule);

@@ -33,8 +33,9 @@ export function carriedRecipient({ sources, tree }: Content, cluster: string, te
   return tree.has(file) ? stringAt(sources.data(file), "metadata", "annotations", recipientAnnotation) : undefined;
 }
 
-/** Carries the key of each tenant to those of its clusters that lack it. */
+/** Carries the key of each tenant to those of its clusters that lack it; `before` has the files that hold it so far. */
 export async function carryChanges(
+  before: Content,
   content: Content,
   tenants: readonly string[],
   identities: readonly string[],
@@ -48,7 +49,7 @@ export async function carryChanges(
       (cluster) => carriedRecipient(content, cluster, tenant) !== recipient,
     );
     if (lacking.length === 0) continue;
-    const identity = await heldIdentity(content, tenant, recipient, identities);
+    const identity = await heldIdentity(before, tenant, recipient, identities);
     if (identity === undefined)
       throw new UsageError(
         `the key of ${tenant} has to come to ${lacking.join(", ")}: set SOPS_AGE_KEY_FILE to a file with it, with the recovery key, or with the key of a cluster that has it`,
@@ -59,7 +60,7 @@ export async function carryChanges(
 }
 
 /** A tenant's private key: one of those given, or out of a file that one of them opens. */
-async function heldIdentity(
+export async function heldIdentity(
   content: Content,
   tenant: string,
   recipient: string,

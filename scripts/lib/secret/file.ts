@@ -6,7 +6,7 @@ import { at } from "../core/json.ts";
 import { quoteScalars } from "../yaml/emit.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import { CipherError, decryptValue, encryptValue, ForeignKeyError, isEncrypted, macOf } from "./cipher.ts";
-import { refuseComments } from "./comments.ts";
+import { refuseComments, revealComments } from "./comments.ts";
 import { clearOf, dataOf, type Leaf, leavesOf, pathText } from "./leaves.ts";
 import {
   type EncryptionRule,
@@ -68,6 +68,7 @@ export async function openFile(text: string, identities: readonly string[]): Pro
   const metadata = metadataOf(document);
   const key = await unwrap(metadata.age, identities);
   const isSecret = encrypts(metadata.rule);
+  revealComments(document, key);
   const values: string[] = [];
   for (const leaf of leavesOf(document)) {
     const secret = isSecret(leaf.path);

@@ -5,9 +5,9 @@ import { clusterFacts, environmentFacts, tenantFacts } from "../repo/layout.ts";
 import { order } from "../tenant/facts.ts";
 import { clustersOf, findTenant } from "../tenant/fleet.ts";
 import { editYaml } from "../yaml/emit.ts";
-import { carrierTexts } from "./carrier.ts";
+import { carriedRecipient, carrierTexts, carryChanges, heldIdentity } from "./carrier.ts";
 import { recipientsFor } from "./places.ts";
-import type { Identity } from "./recipients.ts";
+import { type Identity, newIdentity } from "./recipients.ts";
 import { encryptNew, secretFiles, syncSecrets } from "./secrets.ts";
 
 /** Whose key it is: exactly one of the three. */
@@ -40,6 +40,31 @@ export async function keyChanges(
   const carriers =
     tenant === undefined ? [] : await encryptNew(after, carrierTexts(tenant, clustersOf(fleet, tenant), key), now);
   return [...facts, ...synced, ...carriers];
+}
+
+/**
+ * Sees to it that each cluster of a tenant is brought its key: the one it has, if one of the private keys at hand leads to
+ * it; a new one where it has none yet, or nothing is encrypted to it. Before a move the key may lie where it is no more
+ * after it.
+ */
+export async function tenantKeyChanges(
+  before: Content,
+  content: Content,
+  tenant: string,
+  identities: readonly string[],
+  now: string,
+): Promise<Change[]> {
+  const facts = content.documents.tenants.get(tenant)?.document.spec;
+  if (facts === undefined) return []; // Its facts have errors; validate tells of them.
+  const recipient = facts.ageRecipient;
+  const isGiven = recipient !== undefined && !before.documents.tenants.has(tenant);
+  const isUsed = isGiven || secretFiles(content).some((file) => file.startsWith(`tenants/${tenant}/`));
+  const lacks = (cluster: string) => carriedRecipient(content, cluster, tenant) !== recipient;
+  if (recipient !== undefined && !clustersOf(content, tenant).some(lacks)) return [];
+  const isHeld = recipient !== undefined && (await heldIdentity(before, tenant, recipient, identities)) !== undefined;
+  return isHeld || isUsed
+    ? carryChanges(before, content, [tenant], identities, now)
+    : keyChanges(content, { tenant }, await newIdentity(), async () => identities, now);
 }
 
 /** The documents as they are once the key is in them. */

@@ -2,6 +2,7 @@ import type { Change } from "../core/change.ts";
 import type { Omission } from "../core/finding.ts";
 import { listAt, objectAt, stringAt } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
+import { NoKeyError } from "./cipher.ts";
 import { openFile, rotateOpened } from "./file.ts";
 import { parseMetadata } from "./metadata.ts";
 import { explaining, textOf } from "./secrets.ts";
@@ -11,6 +12,8 @@ import { isRenewable, makeValue, secretRuleOf } from "./values.ts";
 export interface Rotation {
   /** Values that a rule makes are made anew. */
   values: boolean;
+  /** Files that none of the keys opens are left, and named; without it they are an error. */
+  lenient: boolean;
   /** UTC: files changed since are left alone, so that a rotation can be taken up again where it ended. */
   before?: string | undefined;
   now: string;
@@ -24,7 +27,7 @@ export async function rotateSecrets(
   content: Content,
   files: readonly string[],
   identities: readonly string[],
-  { values, before, now }: Rotation,
+  { values, lenient, before, now }: Rotation,
 ): Promise<{ changes: Change[]; left: Omission[] }> {
   const left: Omission[] = [];
   const changes = await Promise.all(
@@ -36,7 +39,14 @@ export async function rotateSecrets(
         return [];
       }
       return explaining(path, async () => {
-        const opened = await openFile(text, identities);
+        const opened = await openFile(text, identities).catch((error: unknown) => {
+          if (lenient && error instanceof NoKeyError) return undefined;
+          throw error;
+        });
+        if (opened === undefined) {
+          left.push({ what: path, reason: "none of the private keys opens it" });
+          return [];
+        }
         if (values) left.push(...renew(content, path, opened.document));
         return [{ path, content: await rotateOpened(text, opened, now) }];
       });

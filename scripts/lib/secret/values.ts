@@ -28,7 +28,7 @@ export function makeValue(rule: ValueRule, reader: string): string {
     case "password":
       return Array.from({ length: rule.length ?? 40 }, () => letters[randomInt(letters.length)]).join("");
     case "private-key":
-      return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+      return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
     case "reader":
       return reader.replaceAll("-", "_");
   }

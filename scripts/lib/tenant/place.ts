@@ -1,4 +1,4 @@
-import type { Change } from "../core/change.ts";
+import { type Change, mergeChanges } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Content } from "../repo/content.ts";
 import { listingChange } from "../repo/kustomization.ts";
@@ -42,7 +42,7 @@ export function placeTenant(fleet: Content, { tenant, cluster, from, routes }: P
   }
   if (from !== undefined) changes.push(...removal(fleet, tenant, from));
   // What is carried over stands in place of what is scaffolded.
-  return [...new Map(changes.map((change) => [change.path, change])).values()];
+  return mergeChanges([], changes);
 }
 
 /** Takes a tenant from a cluster. Its hosts have to lead elsewhere by then. */

@@ -6,11 +6,12 @@ import { run as validate } from "../../validate.ts";
 import type { Finding } from "../core/finding.ts";
 import { fileMutations } from "../testing/mutations/files.ts";
 import { objectMutations } from "../testing/mutations/objects.ts";
+import { secretMutations } from "../testing/mutations/secrets.ts";
 import { tenantMutations } from "../testing/mutations/tenants.ts";
 import { runIn, sampleRepository } from "../testing/repository.ts";
 import { rules } from "./rules.ts";
 
-const mutations = { ...fileMutations, ...objectMutations, ...tenantMutations };
+const mutations = { ...fileMutations, ...objectMutations, ...secretMutations, ...tenantMutations };
 
 describe("each rule sees what breaks it, where it is, and no other rule does", () => {
   for (const [rule, mutation] of Object.entries(mutations)) {

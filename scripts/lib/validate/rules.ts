@@ -40,9 +40,11 @@ import { priorityClass } from "./rules/priority-class.ts";
 import { projectAllows } from "./rules/project-allows.ts";
 import { projectScope } from "./rules/project-scope.ts";
 import { protectedObject } from "./rules/protected-object.ts";
+import { publishedKey } from "./rules/published-key.ts";
 import { quotaCapacity } from "./rules/quota-capacity.ts";
 import { rbacEscalation } from "./rules/rbac-escalation.ts";
 import { replicasBesideHpa } from "./rules/replicas-beside-hpa.ts";
+import { secretUnread } from "./rules/secret-unread.ts";
 import { selectorMatch } from "./rules/selector-match.ts";
 import { serviceExposure } from "./rules/service-exposure.ts";
 import { serviceReference } from "./rules/service-reference.ts";
@@ -53,6 +55,7 @@ import { tenantComponents } from "./rules/tenant-components.ts";
 import { tenantHosts } from "./rules/tenant-hosts.ts";
 import { tenantId } from "./rules/tenant-id.ts";
 import { tenantIsolation } from "./rules/tenant-isolation.ts";
+import { tenantKey } from "./rules/tenant-key.ts";
 import { tenantLabelRule } from "./rules/tenant-label.ts";
 import { tenantPlacement } from "./rules/tenant-placement.ts";
 import { tenantQuota } from "./rules/tenant-quota.ts";
@@ -101,9 +104,11 @@ export const rules: readonly Rule[] = [
   projectAllows,
   projectScope,
   protectedObject,
+  publishedKey,
   quotaCapacity,
   rbacEscalation,
   replicasBesideHpa,
+  secretUnread,
   selectorMatch,
   serviceExposure,
   serviceReference,
@@ -114,6 +119,7 @@ export const rules: readonly Rule[] = [
   tenantHosts,
   tenantId,
   tenantIsolation,
+  tenantKey,
   tenantLabelRule,
   tenantPlacement,
   tenantQuota,

@@ -58,7 +58,7 @@ export const fileMutations: Record<string, Mutation> = {
   "empty-generator": {
     break: (fleet) => fleet.remove(`${cluster}/platform`),
     expected: { file: "clusters/base/applicationsets/platform.yaml" },
-    also: ["orphan-file"],
+    also: ["dangling-reference", "orphan-file"],
   },
   "environment-component": {
     break: (fleet) =>

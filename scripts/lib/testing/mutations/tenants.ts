@@ -1,5 +1,3 @@
-import { encryptFile } from "../../secret/file.ts";
-import { newIdentity } from "../../secret/recipients.ts";
 import type { Mutation } from "./mutation.ts";
 
 const grant = "clusters/prod-eu1/grants/northwind/kustomization.yaml";
@@ -97,28 +95,6 @@ export const tenantMutations: Record<string, Mutation> = {
     break: (fleet) => fleet.edit(template("service.yaml"), "type: ClusterIP", "type: LoadBalancer"),
     expected: { file: template("service.yaml") },
   },
-  "sops-provider": {
-    clusters: shared,
-    break: (fleet) => fleet.edit("apps/tenant/grant/sopsprovider.yaml", "name: sops-operator", "name: murima"),
-    expected: { file: "apps/tenant/grant/sopsprovider.yaml" },
-  },
-  "sops-file": {
-    clusters: shared,
-    async break(fleet) {
-      const file = "tenants/northwind/prod-eu1/database.sops.yaml";
-      const { recipient } = await newIdentity();
-      const facts = await fleet.read("tenants/northwind/facts/tenant.yaml");
-      const own = /ageRecipient: (.*)/.exec(facts)![1]!;
-      const clear = sopsSecret("database", "username: app");
-      await fleet.write(file, await encryptFile(clear, { recipients: [own, recipient], now: "2026-11-23T10:00:00Z" }));
-      await fleet.edit(
-        "tenants/northwind/prod-eu1/kustomization.yaml",
-        "  - ./settings.yaml\n",
-        "  - ./database.sops.yaml\n  - ./settings.yaml\n",
-      );
-    },
-    expected: { file: "tenants/northwind/prod-eu1/database.sops.yaml" },
-  },
   "tenant-components": {
     clusters: shared,
     break: (fleet) => fleet.edit(grant, "plans/starter", "plans/business"),
@@ -179,12 +155,6 @@ export const tenantMutations: Record<string, Mutation> = {
     expected: { file: "tenants/tenant123/values.yaml", line: 4 },
   },
 };
-
-/** A SopsSecret in the clear. */
-export function sopsSecret(name: string, ...pairs: string[]): string {
-  const data = pairs.map((pair) => `        ${pair}\n`).join("");
-  return `---\napiVersion: addons.projectcapsule.dev/v1alpha1\nkind: SopsSecret\nmetadata:\n  name: ${name}\nspec:\n  secrets:\n    - name: ${name}\n      stringData:\n${data}`;
-}
 
 /** What is left of a customer; valid but for what a test changes. */
 export function tombstone(id: string, host = `${id}.example`, cidrs = "[]"): string {

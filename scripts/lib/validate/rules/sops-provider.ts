@@ -16,17 +16,17 @@ export const sopsProvider: Rule = {
     "The operator takes a selector that matches no namespace for one that matches all: a key would open another's secrets (S-08). Where no provider matches it deletes what it made.",
   *check(fleet) {
     const opened = new Map<string, string[]>();
+    const place = (cluster: string, namespace: string, key: string, value: unknown) =>
+      JSON.stringify([cluster, namespace, key, value]);
     for (const provider of subjects(fleet, "SopsProvider")) {
       yield* selectors(provider);
       for (const { namespace, labels } of selected(provider, "sops"))
         for (const [key, value] of Object.entries(labels))
-          addTo(opened, [provider.cluster, namespace, key, value].join("\0"), provider.id.name);
+          addTo(opened, place(provider.cluster, namespace, key, value), provider.id.name);
     }
     for (const { cluster, id, object, at } of subjects(fleet, "SopsSecret")) {
       const labels = Object.entries(objectAt(object, "metadata", "labels"));
-      const providers = labels.flatMap(
-        ([key, value]) => opened.get([cluster, id.namespace, key, String(value)].join("\0")) ?? [],
-      );
+      const providers = labels.flatMap(([key, value]) => opened.get(place(cluster, id.namespace, key, value)) ?? []);
       if (providers.length === 1) continue;
       yield providers.length === 0
         ? { ...at, message: "no provider opens it", fix: `put it where a provider looks, with the label it selects` }
@@ -47,7 +47,7 @@ function* selectors(provider: Subject): Iterable<RuleFinding> {
         yield { ...provider.at, message, fix: `name ${wanted ?? "one"}` };
       }
       if (labels[label] !== value) {
-        const message = `${field} are those of ${String(labels[label] ?? "everybody")}`;
+        const message = `${field} are those of ${stringAt(labels, label) ?? "everybody"}`;
         yield { ...provider.at, message, fix: `select ${label}: ${value}` };
       }
     }

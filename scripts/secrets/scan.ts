@@ -1,0 +1,32 @@
+import type { CommandIo } from "../lib/command/io.ts";
+import { findingsText } from "../lib/command/report.ts";
+import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
+import { sortFindings } from "../lib/core/finding.ts";
+import { blobsSince, stagedBlobs } from "../lib/io/git.ts";
+import { clusterOf, publishedKeyFile } from "../lib/repo/layout.ts";
+import { plaintextProblems } from "../lib/secret/plaintext.ts";
+
+/** Looks for plaintext in what is staged, or in every commit since a revision: one that was taken away again is public too. */
+export async function scan(
+  io: CommandIo,
+  { staged, since }: { staged: boolean; since?: string | undefined },
+): Promise<ExitCode> {
+  if (staged === (since !== undefined)) throw new UsageError("say --staged or --since REVISION, one of both");
+  const blobs = since === undefined ? await stagedBlobs(io.cwd) : await blobsSince(io.cwd, since);
+  const findings = blobs
+    // Whether one may be there is the question of the rule published-key.
+    .filter(({ path }) => path !== publishedKeyFile(clusterOf(path) ?? ""))
+    .flatMap(({ path, text, commit }) =>
+      plaintextProblems(path, text).map(({ line, message, fix }) => ({
+        rule: "plaintext-secret",
+        severity: "error" as const,
+        file: path,
+        line,
+        message: commit === undefined ? message : `${message}, in the commit ${commit.slice(0, 12)}`,
+        fix: commit === undefined ? fix : `${fix}; rewrite the branch so that the commit is not merged`,
+      })),
+    );
+  io.stdout.write(findingsText(sortFindings(findings), io.stdout.isTTY));
+  io.stderr.write(`${blobs.length} files looked into, ${findings.length} findings\n`);
+  return findings.length > 0 ? exitCode.findings : exitCode.done;
+}
