@@ -8,6 +8,7 @@ import { installDefinitions } from "./lib/lab/admit.ts";
 import { type ControlPlane, startControlPlane } from "./lib/lab/control-plane.ts";
 import { definitionsFor } from "./lib/lab/definitions.ts";
 import { labProgram } from "./lib/lab/programs.ts";
+import { newIdentity } from "./lib/secret/recipients.ts";
 import { checkout, runIn, sampleRepository, type TestRepository } from "./lib/testing/repository.ts";
 import { loadFleet } from "./lib/validate/load.ts";
 import { run as reap } from "./reap.ts";
@@ -25,7 +26,7 @@ test("bootstrap prints what a cluster needs, in order", async () => {
   const kinds = [...stdout.matchAll(/^kind: (.+)$/gm)].map(([, kind]) => kind!);
   expect([code, [...new Set(kinds)]]).toEqual([
     0,
-    ["Namespace", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "AppProject", "Application"],
+    ["Namespace", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "AppProject", "ConfigMap", "Application"],
   ]);
   expect(stdout).toContain("name: root\n");
 });
@@ -65,8 +66,20 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
     const exists = async (path: string) => (await plane.api.request("GET", path)).status === 200;
     const account = "/api/v1/namespaces/deployers/serviceaccounts/platform";
 
+    test("without the cluster's private key, or with another's, nothing is touched", async () => {
+      const none = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], { ...env, SOPS_AGE_KEY: "" });
+      expect([none.code, none.stderr]).toEqual([3, expect.stringContaining("there is no private key")]);
+      const { identity } = await newIdentity();
+      const other = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], {
+        ...env,
+        SOPS_AGE_KEY: identity,
+      });
+      expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("is that of dev-eu1")]);
+      expect(await exists(account)).toBe(false);
+    });
+
     test("without a fingerprint, or with another cluster's, nothing is touched", async () => {
-      const none = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], env);
+      const none = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply", "--keep-key"], env);
       const uid = stringAt((await plane.api.request("GET", "/api/v1/namespaces/kube-system")).body, "metadata", "uid")!;
       expect([none.code, none.stderr]).toEqual([2, expect.stringContaining(`that of context lab is ${uid}`)]);
       await fleet.edit(
@@ -74,7 +87,7 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
         "  domain:",
         "  fingerprint: 00000000-0000-0000-0000-000000000000\n  domain:",
       );
-      const other = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], env);
+      const other = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply", "--keep-key"], env);
       expect([other.code, other.stderr]).toEqual([
         2,
         expect.stringContaining("context lab is another cluster than dev-eu1"),
@@ -85,10 +98,19 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
 
     test("bootstrap applies every step, and may be repeated", async () => {
       for (let round = 0; round < 2; round++) {
-        const { code, stderr } = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], env);
-        expect([code, stderr]).toEqual([0, "namespaces\ndeployers and their rights\nprojects\nroot\n"]);
+        const own = { ...env, SOPS_AGE_KEY_FILE: `${fleet.root}/clusters/dev-eu1/published.agekey` };
+        const { code, stdout, stderr } = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], own);
+        expect([code, stderr]).toEqual([
+          0,
+          "namespaces\ndeployers and their rights\nprojects\nsettings of Argo CD\ncluster key\nroot\n",
+        ]);
+        expect(stdout).not.toContain("AGE-SECRET-KEY");
       }
       expect(await exists(account)).toBe(true);
+      const { body } = await plane.api.request("GET", "/api/v1/namespaces/sops-operator/secrets/cluster-key");
+      expect(Buffer.from(stringAt(body, "data", "age.agekey")!, "base64").toString()).toStartWith("AGE-SECRET-KEY-");
+      const kept = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply", "--keep-key"], env);
+      expect([kept.code, kept.stderr]).toEqual([0, expect.not.stringContaining("cluster key")]);
       expect(await exists("/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/root")).toBe(true);
     });
 

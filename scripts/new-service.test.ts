@@ -38,8 +38,13 @@ test("an eleventh service: written, formatted, valid, and nothing changes when i
   expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("next: ")]);
   expect(first.stdout.trim().split("\n")).toEqual([
     "apps/services/billing-service/values.yaml",
+    // Its credentials come with it.
+    "clusters/dev-eu1/platform/secrets/billing-service.sops.yaml",
+    "clusters/dev-eu1/platform/secrets/kustomization.yaml",
     "clusters/dev-eu1/services/billing-service/image.yaml",
     "clusters/dev-eu1/services/billing-service/values.yaml",
+    "clusters/dev-local/platform/secrets/billing-service.sops.yaml",
+    "clusters/dev-local/platform/secrets/kustomization.yaml",
     "clusters/dev-local/services/billing-service/image.yaml",
     "clusters/dev-local/services/billing-service/values.yaml",
   ]);

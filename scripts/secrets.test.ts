@@ -184,7 +184,11 @@ test("C-05, kill -9: whatever command writes, at any step: the old files or the 
 }, 600_000);
 
 describe("a file for KMS", () => {
-  const kms = (text: string) => text.replace("sops:\n", "sops:\n  kms:\n    - arn: arn:aws:kms:eu-west-1:000000000000:key/x\n      created_at: "2026-11-23T10:00:00Z"\n      enc: x\n");
+  const kms = (text: string) =>
+    text.replace(
+      "sops:\n",
+      'sops:\n  kms:\n    - arn: arn:aws:kms:eu-west-1:000000000000:key/x\n      created_at: "2026-11-23T10:00:00Z"\n      enc: x\n',
+    );
 
   test("is refused, and says what would open it", async () => {
     const { fleet, identity } = await withSecret();

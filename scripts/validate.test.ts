@@ -20,7 +20,7 @@ describe("the result", () => {
     await using fleet = await sampleRepository();
     const { code, stdout, stderr } = await runIn(fleet, run, ["--cluster", "dev-eu1", "--format", "json"]);
     const summary = summaryOf(stdout);
-    expect(summary).toMatchObject({ clusters: 1, applications: 12, rendered: 12, findings: 0, notRendered: [] });
+    expect(summary).toMatchObject({ clusters: 1, applications: 13, rendered: 13, findings: 0, notRendered: [] });
     expect(summary.objects).toBeGreaterThan(100);
     expect(summary.notChecked.map(({ what }) => what)).toEqual([beyond, "rule orphan-file"]);
     expect([code, stderr]).toEqual([0, ""]);
@@ -70,7 +70,7 @@ describe("the selection", () => {
     const { stdout } = await runIn(fleet, run, ["--application", "service-frontend", "--format", "json"]);
     const summary = summaryOf(stdout);
     expect(summary.rendered).toBe(1);
-    expect(summary.notRendered).toHaveLength(11);
+    expect(summary.notRendered).toHaveLength(12);
     const needy = rules.filter(({ needs }) => needs !== undefined).map(({ id }) => `rule ${id}`);
     expect(summary.notChecked.map(({ what }) => what).toSorted()).toEqual([beyond, ...needy]);
     expect(needy).toContain("rule orphan-file");
@@ -127,7 +127,7 @@ describe("bad input", () => {
     await fleet.edit("clusters/dev-local/facts/cluster.yaml", "ring: 1", "ring: one");
     const { code, stdout } = await runIn(fleet, run, ["--format", "json"]);
     const { applications, notChecked } = summaryOf(stdout);
-    expect([code, applications]).toEqual([1, 12]);
+    expect([code, applications]).toEqual([1, 13]);
     expect(notChecked).toContainEqual({ what: "cluster dev-local", reason: "its facts have errors" });
   });
 
@@ -139,7 +139,7 @@ describe("bad input", () => {
       '"{{ .values.clustr }}"',
     );
     const { code, stdout } = await runIn(fleet, run, ["--format", "json"]);
-    expect([code, summaryOf(stdout).applications]).toEqual([1, 2]);
+    expect([code, summaryOf(stdout).applications]).toEqual([1, 3]);
     expect(stdout).toContain("{{ .values.clustr }} names nothing; there is cluster, domain, environment");
   });
 
@@ -207,7 +207,7 @@ describe("bad input", () => {
       await fleet.write("apps/charts/service/values.schema.json", content);
       const { code, stdout } = await runIn(fleet, run, ["--format", "json"]);
       expect([code, stdout]).toEqual([1, expect.stringContaining(says)]);
-      expect(summaryOf(stdout).rendered).toBe(2);
+      expect(summaryOf(stdout).rendered).toBe(3);
     }
   });
 });
@@ -249,10 +249,10 @@ describe("the cache", () => {
       const { stdout } = await runIn(fleet, run, ["--cluster", "dev-eu1", "--format", "json"], env);
       return [summaryOf(stdout).cached, summaryOf(stdout).rendered];
     };
-    expect(await cached()).toEqual([0, 12]);
-    expect(await cached()).toEqual([12, 12]);
+    expect(await cached()).toEqual([0, 13]);
+    expect(await cached()).toEqual([13, 13]);
     await fleet.edit("apps/services/frontend/values.yaml", "cpu: 100m", "cpu: 200m");
-    expect(await cached()).toEqual([11, 12]);
+    expect(await cached()).toEqual([12, 13]);
   });
 
   test("C-03: a cache that can't be written changes nothing but the time", async () => {
@@ -261,6 +261,6 @@ describe("the cache", () => {
     const env = { XDG_CACHE_HOME: path.join(fleet.root, "cache") };
     await fleet.write("cache/murima2025-gitops/render", "a file where the folder should be\n");
     const { code, stdout } = await runIn(fleet, run, ["--cluster", "dev-eu1", "--format", "json"], env);
-    expect([code, summaryOf(stdout).rendered]).toEqual([0, 12]);
+    expect([code, summaryOf(stdout).rendered]).toEqual([0, 13]);
   });
 });

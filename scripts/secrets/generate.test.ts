@@ -6,7 +6,7 @@ import { stringAt } from "../lib/core/json.ts";
 import { openFile } from "../lib/secret/file.ts";
 import { recipientOf } from "../lib/secret/recipients.ts";
 import { runIn, sampleRepository, type TestRepository } from "../lib/testing/repository.ts";
-import { commit, expectClean, git } from "../lib/testing/tenants.ts";
+import { commit, expectClean, git, onboard } from "../lib/testing/tenants.ts";
 import { run as newTenant } from "../new-tenant.ts";
 import { run as placeTenant } from "../place-tenant.ts";
 import { run } from "../secrets.ts";
@@ -149,8 +149,7 @@ test("a new tenant's key goes to its clusters unseen, along when it moves, and w
   await using fleet = await sampleRepository(["dev-eu1", "testing-eu1"]);
   const carrier = (cluster: string) => `clusters/${cluster}/platform/secrets/tenant-umbrella.sops.yaml`;
   const onboarded = await runIn(fleet, newTenant, [
-    ...["umbrella", "--display-name", "Umbrella", "--owner", "@murima2025/umbrella", "--limit", "agents=5"],
-    ...["--contact", "technical=it@umbrella.example", "--cluster", "dev-eu1", "--host", "umbrella.example"],
+    ...onboard("umbrella", "--cluster", "dev-eu1", "--host", "umbrella.example"),
   ]);
   expect([onboarded.code, onboarded.stdout]).toEqual([0, expect.stringContaining(carrier("dev-eu1"))]);
   const carried = await open(fleet, carrier("dev-eu1"));

@@ -81,7 +81,7 @@ export function revealComments(document: Document, key: Uint8Array): void {
 function moveComments(items: Node[], open: (line: string) => string): void {
   for (let index = items.length - 1; index >= 0; index--) {
     const item = items[index];
-    if (!isScalar(item) || typeof item.value !== "string" || !/,type:comment\]$/.test(item.value)) continue;
+    if (!isScalar(item) || typeof item.value !== "string" || !item.value.endsWith(",type:comment]")) continue;
     const text = open(item.value);
     if (text === item.value) continue;
     items.splice(index, 1);
