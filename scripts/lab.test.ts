@@ -42,7 +42,7 @@ describe.skipIf(!isBuilt || !hasDefinitions)("a real API server (needs bun run l
     });
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^142 objects asked about .* 0 findings\n200 mutations .* 0 not\n$/),
+      expect.stringMatching(/^156 objects asked about .* 0 findings\n200 mutations .* 0 not\n$/),
     ]);
     expect(await readdir(temporary.root)).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe.skipIf(!isBuilt || !hasDefinitions)("a lab that stays up (needs bun run
     const nodes = await runIn(fleet, run, ["exec", "--", "get", "nodes", "--output=name"], own);
     expect([nodes.code, nodes.stdout]).toEqual([0, "node/node-a\nnode/node-b\nnode/node-c\n"]);
     const asked = await runIn(fleet, validate, ["--admit"], own);
-    expect([asked.code, asked.stderr]).toEqual([0, expect.stringMatching(/142 objects asked about .* 0 findings/)]);
+    expect([asked.code, asked.stderr]).toEqual([0, expect.stringMatching(/156 objects asked about .* 0 findings/)]);
     const second = await runIn(fleet, run, ["up"], own);
     expect([second.code, second.stderr]).toEqual([2, expect.stringContaining("a lab is running already")]);
     expect((await runIn(fleet, run, ["down"], own)).code).toBe(0);

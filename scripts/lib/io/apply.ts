@@ -44,8 +44,8 @@ async function finish(root: string, changes: readonly Change[]): Promise<void> {
   for (const { path: file, content } of changes) {
     const target = path.join(root, file);
     watch.step();
-    await removeTemporaries(target);
-    if (content !== null) await writeWhole(target, content);
+    // Not beside the target: a reader would take what a killed writer leaves there for a file of the fleet.
+    if (content !== null) await writeWhole(target, content, path.join(root, workFolder));
     else {
       await rm(target, { force: true });
       await removeEmpty(root, path.dirname(file));
@@ -53,13 +53,6 @@ async function finish(root: string, changes: readonly Change[]): Promise<void> {
   }
   watch.step();
   await rm(path.join(root, journalFile));
-}
-
-/** What a killed process left beside a file it was writing. */
-async function removeTemporaries(target: string): Promise<void> {
-  const names = await readdir(path.dirname(target)).catch(() => []);
-  const begun = names.filter((name) => name.startsWith(`${path.basename(target)}.`) && name.endsWith(".tmp"));
-  await Promise.all(begun.map((name) => rm(path.join(path.dirname(target), name), { force: true })));
 }
 
 /** Git knows no empty folders, and a generator would find one. */

@@ -65,10 +65,18 @@ function notAFile(file: string, isLink: boolean): Finding {
   };
 }
 
-/** Writes a file so that a reader sees either what was there before or all of the new content. */
-export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+/**
+ * Writes a file so that a reader sees either what was there before or all of the new content. It is written beside it
+ * first, or in another folder of the same disk: where readers take every file for content.
+ */
+export async function writeWhole(
+  file: string,
+  content: string | Uint8Array,
+  beside = path.dirname(file),
+): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+  const name = `${path.basename(file)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+  const temporary = path.join(beside, name);
   try {
     await writeFile(temporary, content);
     await rename(temporary, file);

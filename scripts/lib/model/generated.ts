@@ -74,6 +74,12 @@ export interface Cluster {
      */
     registry: string;
     /**
+     * What its nodes run images for, OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT. linux/amd64 if absent.
+     *
+     * @minItems 1
+     */
+    platforms?: [string, ...string[]];
+    /**
      * IPv4 ranges; no two of the fleet overlap.
      */
     cidrs: {
@@ -145,6 +151,10 @@ export interface Environment {
        * Whether tags like v1.2.0-rc.1 may run here.
        */
       prereleases: "allowed" | "forbidden";
+      /**
+       * Pattern of tags that may run here beside versions: builds. What it captures first tells which is newer.
+       */
+      tags?: string;
     };
     /**
      * What becomes of an Application whose folder is gone: Argo CD deletes it, or it is kept until somebody removes it with evidence.

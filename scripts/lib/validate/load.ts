@@ -23,6 +23,8 @@ export interface LoadOptions {
   cache: boolean;
   /** Files to see as if they were written: a writer asks before it writes. */
   changes?: readonly Change[];
+  /** A commit to read instead of the working folder. */
+  revision?: string | undefined;
   /** The day by which exceptions are judged, YYYY-MM-DD; that of the machine if nothing is said. */
   today?: string;
   progress?: (done: number, total: number) => void;
@@ -40,7 +42,7 @@ export interface Loaded {
 export async function loadFleet(options: LoadOptions): Promise<Loaded> {
   const started = performance.now();
   const { selection } = options;
-  const repository = await readRepository(options.root, options.env, options.cache, options.changes);
+  const repository = await readRepository(options.root, options.env, options.cache, options.changes, options.revision);
   const { tree, sources, documents, findings } = repository;
   const wanted = selectedClusters(selection, repository.clusters);
   const { kinds, versions, byVersion } = await kindsByCluster(repository, wanted);

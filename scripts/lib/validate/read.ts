@@ -6,6 +6,7 @@ import type { Finding } from "../core/finding.ts";
 import { pendingChanges } from "../io/apply.ts";
 import { Cache, cacheFolder } from "../io/cache.ts";
 import { readTree } from "../io/files.ts";
+import { treeAt } from "../io/revision.ts";
 import { readSchema } from "../io/schemas.ts";
 import { compile } from "../model/schema.ts";
 import { type Documents, loadDocuments } from "../repo/documents.ts";
@@ -28,15 +29,16 @@ export interface Repository {
   cache: Cache | undefined;
 }
 
-/** Reads a repository: every file strictly, every document against its schema. Changes, and those a killed writer left, are seen as if made. */
+/** Reads a repository: every file strictly, every document against its schema. Changes, and those a killed writer left, are seen as if made. With a revision: as it is in that commit. */
 export async function readRepository(
   root: string,
   env: Record<string, string | undefined>,
   useCache: boolean,
   changes: readonly Change[] = [],
+  revision?: string,
 ): Promise<Repository> {
-  const { tree: found, findings } = await readTree(root);
-  const seen = [...(await pendingChanges(root)), ...changes];
+  const { tree: found, findings } = revision === undefined ? await readTree(root) : await treeAt(root, revision);
+  const seen = [...(revision === undefined ? await pendingChanges(root) : []), ...changes];
   const tree = seen.length === 0 ? found : found.with(seen);
   const clusters = tree.list("clusters").filter((name) => clusterOf(`clusters/${name}/`) !== undefined);
   if (clusters.length === 0) {

@@ -1,0 +1,134 @@
+import type { Omission } from "../core/finding.ts";
+import { type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
+import { containers, podSpecs } from "../model/pods.ts";
+import { formatResource, identity, type ResourceId } from "../model/resource.ts";
+import type { Application, FleetObject } from "../render/fleet.ts";
+import { compareStructure, type Row } from "./structure.ts";
+
+/** An object that is only on one side, or differs. */
+export interface ObjectChange {
+  application: string;
+  cluster: string;
+  id: ResourceId;
+  kind: "added" | "changed" | "removed";
+  rows: Row[];
+}
+
+/** An image that runs another version. */
+export interface ImageChange {
+  application: string;
+  cluster: string;
+  image: string;
+  before: string;
+  after: string;
+}
+
+export interface Difference {
+  /** Applications that are there on one side only. */
+  added: string[];
+  removed: string[];
+  changed: string[];
+  same: number;
+  objects: ObjectChange[];
+  images: ImageChange[];
+  /** What could not be rendered on one side or both. */
+  notCompared: Omission[];
+}
+
+/** The difference between two renders of a fleet, by Application and object. Pure; sorted. */
+export function compareApplications(before: readonly Application[], after: readonly Application[]): Difference {
+  const [old, now] = [before, after].map((side) => new Map(side.map((own) => [own.id, own])));
+  const result: Difference = { added: [], removed: [], changed: [], same: 0, objects: [], images: [], notCompared: [] };
+  for (const id of [...new Set([...old!.keys(), ...now!.keys()])].toSorted()) {
+    const [a, b] = [old!.get(id), now!.get(id)];
+    const reasons = [
+      a?.notRendered === undefined ? undefined : `before: ${a.notRendered}`,
+      b?.notRendered === undefined ? undefined : `after: ${b.notRendered}`,
+    ].filter((reason) => reason !== undefined);
+    if (reasons.length > 0) {
+      result.notCompared.push({ what: id, reason: reasons.join("; ") });
+      continue;
+    }
+    if (a === undefined) result.added.push(id);
+    if (b === undefined) result.removed.push(id);
+    const changes = compareObjects((b ?? a)!, a?.objects ?? [], b?.objects ?? [], result.images);
+    if (a !== undefined && b !== undefined) {
+      if (changes.length > 0) result.changed.push(id);
+      else result.same++;
+    }
+    result.objects.push(...changes);
+  }
+  return result;
+}
+
+function compareObjects(
+  { id: application, cluster }: Application,
+  before: readonly FleetObject[],
+  after: readonly FleetObject[],
+  images: ImageChange[],
+): ObjectChange[] {
+  const [old, now] = [before, after].map((side) => new Map(side.map((own) => [identity(own.id), own])));
+  const found: ObjectChange[] = [];
+  for (const key of new Set([...old!.keys(), ...now!.keys()])) {
+    const [a, b] = [old!.get(key), now!.get(key)];
+    const { id } = (b ?? a)!;
+    if (a === undefined || b === undefined) {
+      found.push({ application, cluster, id, kind: a === undefined ? "added" : "removed", rows: [] });
+      continue;
+    }
+    if (a.object === b.object || JSON.stringify(a.object) === JSON.stringify(b.object)) continue;
+    for (const change of imageChanges(a.object, b.object)) images.push({ application, cluster, ...change });
+    const rows = compareStructure(shown(a.object), shown(b.object));
+    if (rows.length > 0) found.push({ application, cluster, id, kind: "changed", rows });
+  }
+  const name = (change: ObjectChange) => formatResource(change.id);
+  return found.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
+}
+
+/** Containers that run another version of the same image. */
+function imageChanges(before: JsonObject, after: JsonObject): { image: string; before: string; after: string }[] {
+  const imagesOf = (object: JsonObject) =>
+    new Map(
+      podSpecs(object)
+        .flatMap(({ spec }) => containers(spec))
+        .map((container) => [stringAt(container, "name") ?? "", parts(stringAt(container, "image") ?? "")]),
+    );
+  const old = imagesOf(before);
+  return [...imagesOf(after)].flatMap(([name, own]) => {
+    const was = old.get(name);
+    return was === undefined || (was.version === own.version && was.image === own.image)
+      ? []
+      : [{ image: own.image, before: was.version, after: own.version }];
+  });
+}
+
+/** REGISTRY/NAME:TAG@DIGEST as what it is of, and which version: the tag and the first digits of the digest. */
+function parts(reference: string): { image: string; version: string } {
+  const match = /^(?:[^/]+\/)?(.*?)(?::([^:@/]+))?(?:@sha256:([0-9a-f]{12})[0-9a-f]*)?$/.exec(reference);
+  const [, image = reference, tag = "", digest = ""] = match ?? [];
+  return { image, version: [tag, digest === "" ? "" : `(${digest})`].filter((part) => part !== "").join(" ") };
+}
+
+/** An object as it may be shown: secrets by their keys alone, with a mark that differs where the value does. */
+function shown(object: JsonObject): Json {
+  const kind = stringAt(object, "kind");
+  if (kind === "SopsSecret") {
+    const { sops: _sops, ...rest } = object;
+    const secrets = listAt(object, "spec", "secrets").map((item) => ({
+      ...objectAt(item),
+      ...masked(item, "data"),
+      ...masked(item, "stringData"),
+    }));
+    const recipients = listAt(object, "sops", "age").flatMap((entry) => stringAt(entry, "recipient") ?? []);
+    return { ...rest, spec: { ...objectAt(object, "spec"), secrets }, recipients };
+  }
+  return kind === "Secret" ? { ...object, ...masked(object, "data"), ...masked(object, "stringData") } : object;
+}
+
+function masked(item: Json, field: string): JsonObject {
+  const values = Object.entries(objectAt(item, field));
+  if (values.length === 0) return {};
+  const mark = (value: Json) =>
+    `encrypted ${new Bun.CryptoHasher("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 8)}`;
+  return { [field]: Object.fromEntries(values.map(([key, value]) => [key, mark(value)])) };
+}

@@ -1,0 +1,64 @@
+import { objectAt, stringAt } from "../core/json.ts";
+import type { Content } from "../repo/content.ts";
+
+/** A hold: nothing but its release changes the image. */
+export interface Hold {
+  reason: string;
+  /** The last day of it, YYYY-MM-DD. */
+  expires: string;
+}
+
+/** One image that is deployed: of a service on a cluster, or of a tenant's own copy. */
+export interface ImageFile {
+  file: string;
+  service: string;
+  cluster: string;
+  environment: string;
+  /** The customer whose copy it is. */
+  tenant?: string;
+  /** Of the cluster; of the tenant for a copy. */
+  ring: number;
+  tag: string;
+  digest: string;
+  hold?: Hold;
+}
+
+/** Every image file, sorted by path. Those of clusters or tenants whose facts have errors are not among them. */
+export function imageFiles({ tree, sources, documents }: Content): ImageFile[] {
+  return [...tree.folders("clusters/*/services/*"), ...tree.folders("tenants/*/*/services/*")]
+    .flatMap((folder): ImageFile[] => {
+      const parts = folder.split("/");
+      const tenant = parts[0] === "tenants" ? parts[1]! : undefined;
+      const cluster = tenant === undefined ? parts[1]! : parts[2]!;
+      const file = `${folder}/image.yaml`;
+      const facts = documents.clusters.get(cluster)?.document.spec;
+      const own = tenant === undefined ? facts : documents.tenants.get(tenant)?.document.spec;
+      if (facts === undefined || own === undefined || !tree.has(file)) return [];
+      const image = objectAt(sources.data(file), "image");
+      const [tag, digest] = [stringAt(image, "tag"), stringAt(image, "digest")];
+      if (tag === undefined || digest === undefined) return [];
+      const hold = image["hold"] as unknown as Hold | undefined;
+      return [
+        {
+          file,
+          service: parts.at(-1)!,
+          cluster,
+          environment: facts.environment,
+          ring: own.ring,
+          tag,
+          digest,
+          ...(tenant === undefined ? {} : { tenant }),
+          ...(hold === undefined ? {} : { hold }),
+        },
+      ];
+    })
+    .toSorted((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/** Whether a hold still stands on a day. */
+export function isHeld({ hold }: ImageFile, today: string): boolean {
+  return hold !== undefined && hold.expires >= today;
+}
+
+/** Where an image runs, for people: CLUSTER, or TENANT on CLUSTER. */
+export const whereOf = ({ cluster, tenant }: ImageFile) => (tenant === undefined ? cluster : `${tenant} on ${cluster}`);

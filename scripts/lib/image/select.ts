@@ -1,0 +1,38 @@
+import { UsageError } from "../core/errors.ts";
+import { type Content, named } from "../repo/content.ts";
+import { unknownName } from "../repo/documents.ts";
+import { type ImageFile, imageFiles } from "./files.ts";
+
+/** Which images a command is about: of these services, in any of these places. Nothing said of a kind is all of it. */
+export interface ImageSelection {
+  services: readonly string[];
+  clusters: readonly string[];
+  environments: readonly string[];
+  rings: readonly number[];
+  tenants: readonly string[];
+}
+
+/** The images that are meant. A name that nothing has is an error with a suggestion; so is a choice that leaves nothing. */
+export function selectImages(content: Content, selection: ImageSelection): ImageFile[] {
+  const { documents, tree } = content;
+  const { services, clusters, environments, rings, tenants } = selection;
+  const known = tree.list("apps/services");
+  for (const service of services) {
+    if (known.includes(service)) continue;
+    const { message, fix } = unknownName("service", service, known);
+    throw new UsageError(`${message}: ${fix}`);
+  }
+  for (const name of clusters) named("cluster", name, documents.clusters);
+  for (const name of environments) named("environment", name, documents.environments);
+  for (const name of tenants) named("tenant", name, documents.tenants);
+  const chosen = imageFiles(content).filter(
+    (image) =>
+      (services.length === 0 || services.includes(image.service)) &&
+      (clusters.length === 0 || clusters.includes(image.cluster)) &&
+      (environments.length === 0 || environments.includes(image.environment)) &&
+      (rings.length === 0 || rings.includes(image.ring)) &&
+      (tenants.length === 0 || (image.tenant !== undefined && tenants.includes(image.tenant))),
+  );
+  if (chosen.length === 0) throw new UsageError("no image is meant by that: bun run status shows what runs where");
+  return chosen;
+}

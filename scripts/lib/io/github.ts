@@ -1,0 +1,192 @@
+import { createAppAuth } from "@octokit/auth-app";
+import { retry } from "@octokit/plugin-retry";
+import { throttling } from "@octokit/plugin-throttling";
+import { Octokit } from "@octokit/rest";
+
+import { ToolError } from "../core/errors.ts";
+
+const Client = Octokit.plugin(retry, throttling);
+
+export interface PullRequest {
+  branch: string;
+  base: string;
+  title: string;
+  body: string;
+  labels: readonly string[];
+  /** People, and teams as ORGANISATION/TEAM. */
+  reviewers: readonly string[];
+}
+
+/**
+ * GitHub, as far as this repository needs it. The token of a person (GITHUB_TOKEN) or a GitHub App (GITHUB_APP_ID,
+ * GITHUB_APP_INSTALLATION_ID, GITHUB_APP_PRIVATE_KEY) comes from the environment only.
+ */
+export class GitHub {
+  readonly #client: InstanceType<typeof Client>;
+  readonly #at: { owner: string; repo: string };
+
+  constructor(env: Record<string, string | undefined>, at: { owner: string; repo: string }) {
+    this.#at = at;
+    const unit = Number(env["GITHUB_RETRY_SECONDS"] ?? "1");
+    const patience = (retryAfter: number, _options: object, _client: object, count: number) =>
+      count < 2 && retryAfter <= 60;
+    this.#client = new Client({
+      ...authOf(env),
+      baseUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
+      userAgent: "murima2025-gitops",
+      log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+      retry: { retryAfterBaseValue: unit * 1000 },
+      throttle: {
+        retryAfterBaseValue: unit * 1000,
+        onRateLimit: patience,
+        onSecondaryRateLimit: patience,
+      },
+    });
+  }
+
+  /** Opens a pull request, or brings the open one of its branch up to date. */
+  openOrUpdate({
+    branch,
+    base,
+    title,
+    body,
+    labels,
+    reviewers,
+  }: PullRequest): Promise<{ number: number; url: string; isNew: boolean }> {
+    return this.#explaining(`the pull request of ${branch}`, async () => {
+      const { pulls, issues } = this.#client.rest;
+      const head = `${this.#at.owner}:${branch}`;
+      const open = await pulls.list({ ...this.#at, head, base, state: "open", per_page: 1 });
+      const found = open.data[0];
+      const { data } =
+        found === undefined
+          ? await pulls.create({ ...this.#at, head: branch, base, title, body })
+          : await pulls.update({ ...this.#at, pull_number: found.number, title, body });
+      if (labels.length > 0) await issues.addLabels({ ...this.#at, issue_number: data.number, labels: [...labels] });
+      const teams = reviewers.filter((name) => name.includes("/")).map((name) => name.split("/")[1]!);
+      const people = reviewers.filter((name) => !name.includes("/"));
+      if (reviewers.length > 0)
+        await pulls.requestReviewers({
+          ...this.#at,
+          pull_number: data.number,
+          reviewers: people,
+          team_reviewers: teams,
+        });
+      return { number: data.number, url: data.html_url, isNew: found === undefined };
+    });
+  }
+
+  /** One comment of ours on a pull request, told by a hidden mark: written once, then brought up to date. */
+  comment(number: number, mark: string, body: string): Promise<{ url: string; isNew: boolean }> {
+    return this.#explaining(`the comment on #${number}`, async () => {
+      const { issues } = this.#client.rest;
+      const hidden = `<!-- ${mark} -->`;
+      const all = await this.#client.paginate(issues.listComments, {
+        ...this.#at,
+        issue_number: number,
+        per_page: 100,
+      });
+      const found = all.find((comment) => comment.body?.startsWith(hidden) === true);
+      const text = `${hidden}\n${body}`;
+      const { data } =
+        found === undefined
+          ? await issues.createComment({ ...this.#at, issue_number: number, body: text })
+          : await issues.updateComment({ ...this.#at, comment_id: found.id, body: text });
+      return { url: data.html_url, isNew: found === undefined };
+    });
+  }
+
+  /** Labels of a pull request. */
+  labels(number: number): Promise<string[]> {
+    return this.#explaining(`the labels of #${number}`, async () => {
+      const { issues } = this.#client.rest;
+      const all = await this.#client.paginate(issues.listLabelsOnIssue, {
+        ...this.#at,
+        issue_number: number,
+        per_page: 100,
+      });
+      return all.map(({ name }) => name);
+    });
+  }
+
+  /** Open pull requests: what is not merged yet, oldest first. */
+  openPullRequests(): Promise<{ number: number; title: string; branch: string; updated: string }[]> {
+    return this.#explaining("the open pull requests", async () => {
+      const { pulls } = this.#client.rest;
+      const all = await this.#client.paginate(pulls.list, {
+        ...this.#at,
+        state: "open",
+        sort: "created",
+        direction: "asc",
+        per_page: 100,
+      });
+      return all.map(({ number, title, head, updated_at: updated }) => ({ number, title, branch: head.ref, updated }));
+    });
+  }
+
+  /** The rules that hold for a branch, as GitHub says them. */
+  branchRules(branch: string): Promise<{ type: string; parameters?: unknown }[]> {
+    return this.#explaining(`the rules of ${branch}`, async () => {
+      const all = await this.#client.paginate(this.#client.rest.repos.getBranchRules, {
+        ...this.#at,
+        branch,
+        per_page: 100,
+      });
+      return all as { type: string; parameters?: unknown }[];
+    });
+  }
+
+  async #explaining<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw new ToolError(`${what} on ${this.#at.owner}/${this.#at.repo}: ${sentence(error)}`);
+    }
+  }
+}
+
+/** What GitHub's refusal means, and what to do; never the token or the address that was asked. */
+function sentence(error: unknown): string {
+  const { status, message, response } = error as {
+    status?: number;
+    message?: string;
+    response?: { headers?: Record<string, string>; data?: { errors?: { message?: string }[] } };
+  };
+  if (status === undefined) return `GitHub can't be reached (${message?.split("\n")[0] ?? "no word"})`;
+  const headers = response?.headers ?? {};
+  const reset = headers["x-ratelimit-remaining"] === "0" ? headers["x-ratelimit-reset"] : undefined;
+  if (reset !== undefined)
+    return `its limit of requests is reached until ${new Date(Number(reset) * 1000).toISOString().slice(0, 19)}Z: try again then`;
+  const details = response?.data?.errors?.map((entry) => entry.message).filter((text) => text !== undefined) ?? [];
+  const said = details.length > 0 ? details.join("; ") : (message ?? "").split(" - http")[0]!;
+  switch (status) {
+    case 401:
+      return "the token is wrong or has expired: set GITHUB_TOKEN to another";
+    case 403:
+      return `the token may not do that (${said}): it needs contents and pull requests, both to write`;
+    case 404:
+      return "there is no such repository or branch, or the token may not see it";
+    case 409:
+      return `it changed meanwhile (${said}): try again`;
+    case 422:
+      return `GitHub refuses it: ${said}`;
+    default:
+      return `GitHub answers ${status} (${said})${status >= 500 ? ": it is not well, try again later" : ""}`;
+  }
+}
+
+function authOf(env: Record<string, string | undefined>) {
+  const { GITHUB_TOKEN: token, GITHUB_APP_ID: appId, GITHUB_APP_INSTALLATION_ID: installationId } = env;
+  const privateKey = env["GITHUB_APP_PRIVATE_KEY"];
+  if (appId !== undefined && installationId !== undefined && privateKey !== undefined)
+    return { authStrategy: createAppAuth, auth: { appId, installationId, privateKey } };
+  if (token === undefined || token === "")
+    throw new ToolError(
+      "there is no token for GitHub: set GITHUB_TOKEN, or GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_PRIVATE_KEY",
+    );
+  return { auth: token };
+}
+
+function nothing(): void {
+  // Octokit's own log would name addresses and headers.
+}
