@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { collect } from "./lib/command/options.ts";
+import { collect, prOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { refuseDifferences, write } from "./lib/command/write.ts";
 import { UsageError } from "./lib/core/errors.ts";
@@ -21,6 +21,8 @@ export const run = runnable((io, done) =>
     .option("--store <store>", "a store it uses (can be repeated)", collect, [])
     .option("--internet", "it calls public addresses", false)
     .option("--dry-run", "print the files and write nothing", false)
+    .addOption(prOption)
+    .addOption(signOption)
     .addHelpText(
       "after",
       `
@@ -57,7 +59,12 @@ Writes all files or none, and only what bun run validate accepts.`,
         });
         refuseDifferences(tree, changes);
         const next = `set its resources in ${changes[0]!.path}; to publish it, add a route to apps/services/api-gateway/values.yaml`;
-        return { changes, selection: { clusters: [], applications: [] }, next };
+        return {
+          changes,
+          selection: { clusters: [], applications: [] },
+          next,
+          title: `feat(apps): new service ${name}`,
+        };
       });
       done(code);
     }),

@@ -5,7 +5,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 
 import { utcNow } from "./lib/command/clock.ts";
 import type { CommandIo } from "./lib/command/io.ts";
-import { collect } from "./lib/command/options.ts";
+import { collect, prOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { refuseDifferences, write } from "./lib/command/write.ts";
 import { mergeChanges } from "./lib/core/change.ts";
@@ -53,6 +53,8 @@ export const run = runnable((io, done) =>
     .option("--timezone <name>", "time zone of its users", "UTC")
     .option("--from <file>", "take the facts from a Tenant document instead of options")
     .option("--dry-run", "print the files and write nothing", false)
+    .addOption(prOption)
+    .addOption(signOption)
     .addHelpText(
       "after",
       `
@@ -87,7 +89,7 @@ changes nothing.`,
           const seen = await readRepository(io.cwd, io.env, true, changes);
           const keys = await tenantKeyChanges(repository, seen, id, await heldIdentities(io.env), utcNow());
           const next = "commit it and open a pull request; its key is with its clusters, encrypted";
-          return { changes: mergeChanges(changes, keys), selection, next };
+          return { changes: mergeChanges(changes, keys), selection, next, title: `feat(tenants): onboard ${id}` };
         }),
       );
     }),

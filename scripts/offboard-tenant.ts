@@ -1,7 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
 import type { CommandIo } from "./lib/command/io.ts";
-import { collect } from "./lib/command/options.ts";
+import { collect, prOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { plainTable } from "./lib/command/table.ts";
 import { write } from "./lib/command/write.ts";
@@ -37,6 +37,8 @@ export const run = runnable((io, done) =>
       new Option("--format <format>", "form of --status").choices(["text", "json"] as const).default("text" as const),
     )
     .option("--dry-run", "print the changes and write nothing", false)
+    .addOption(prOption)
+    .addOption(signOption)
     .addHelpText(
       "after",
       `
@@ -67,6 +69,7 @@ Examples:
             changes,
             selection: { clusters: clustersOf(repository, id), applications: [] },
             next: nextOf(id, step.to),
+            title: `feat(tenants): ${id} is ${step.to}`,
           };
         }),
       );

@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { utcNow } from "./lib/command/clock.ts";
+import { prOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { mergeChanges } from "./lib/core/change.ts";
@@ -20,6 +21,8 @@ export const run = runnable((io, done) =>
     .option("--routes", "lead its hosts to --cluster", false)
     .option("--leave <name>", "take it from this cluster; its hosts have to lead elsewhere")
     .option("--dry-run", "print the changes and write nothing", false)
+    .addOption(prOption)
+    .addOption(signOption)
     .addHelpText(
       "after",
       `
@@ -50,7 +53,8 @@ Its private key goes along: SOPS_AGE_KEY_FILE has to lead to it (the recovery ke
               : "commit it and open a pull request";
           const seen = await readRepository(io.cwd, io.env, true, changes);
           const keys = await tenantKeyChanges(repository, seen, id, await heldIdentities(io.env), utcNow());
-          return { changes: mergeChanges(changes, keys), selection: { clusters, applications: [] }, next };
+          const title = `feat(tenants): ${leave === undefined ? `place ${id} on ${cluster}` : `take ${id} from ${leave}`}`;
+          return { changes: mergeChanges(changes, keys), selection: { clusters, applications: [] }, next, title };
         }),
       );
     }),

@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { prOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { auditAll } from "./secrets/audit.ts";
@@ -50,15 +51,20 @@ Examples:
     .description("Make what is referred to and not there, by the rules of apps/secrets.yaml; needs no key")
     .option("--all", "keys of your own for everybody and every value anew: for who adopts this repository", false)
     .option("--dry-run", "only print what would be written", false)
-    .action(async ({ all, dryRun }) => {
-      if (all && dryRun) throw new UsageError("--all makes keys, which are shown once: it has no --dry-run");
-      done(all ? await generateAll(io) : await generateMissing(io, dryRun));
+    .addOption(prOption)
+    .addOption(signOption)
+    .action(async ({ all, ...options }) => {
+      if (all && (options.dryRun || options.pr))
+        throw new UsageError("--all makes keys, which are shown once: it has no --dry-run and no --pr");
+      done(all ? await generateAll(io) : await generateMissing(io, options));
     });
   secrets
     .command("encrypt")
     .description("Encrypt a SopsSecret from standard input into a new file; its place says for whom")
     .argument("<file>", "clusters/CLUSTER/platform/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml")
-    .action(async (file) => done(await encrypt(io, file)));
+    .addOption(prOption)
+    .addOption(signOption)
+    .action(async (file, options) => done(await encrypt(io, file, { dryRun: false, ...options })));
   secrets
     .command("decrypt")
     .description("Print a file in the clear: to a terminal, or with --force to anything")
@@ -69,19 +75,25 @@ Examples:
     .command("edit")
     .description("Open a file in your editor, in memory; what you leave alone keeps its bytes")
     .argument("<file>", "an encrypted file")
-    .action(async (file) => done(await edit(io, file)));
+    .addOption(prOption)
+    .addOption(signOption)
+    .action(async (file, options) => done(await edit(io, file, { dryRun: false, ...options })));
   for (const name of ["set", "unset"] as const)
     secrets
       .command(name)
       .description(name === "set" ? "Set one value, from standard input" : "Take one value away")
       .argument("<file>", "an encrypted file")
       .argument("<value>", "SECRET/KEY, or keys and positions with dots: spec.secrets.0.stringData.password")
-      .action(async (file, target) => done(await set(io, file, target, name)));
+      .addOption(prOption)
+      .addOption(signOption)
+      .action(async (file, target, options) => done(await set(io, file, target, name, { dryRun: false, ...options })));
   secrets
     .command("sync")
     .description("Encrypt data keys to those the facts name now; it takes nothing back from who has read it")
     .argument("[files...]", "all encrypted files if none are named")
-    .action(async (files) => done(await sync(io, files)));
+    .addOption(prOption)
+    .addOption(signOption)
+    .action(async (files, options) => done(await sync(io, files, { dryRun: false, ...options })));
   secrets
     .command("rotate")
     .description("Encrypt with new data keys, and with --values make values anew: only that takes anything back")
@@ -92,7 +104,9 @@ Examples:
       "only files not changed for so many days: goes on where it ended",
       days("--older-than"),
     )
-    .action(async (files, options) => done(await rotate(io, files, options)));
+    .addOption(prOption)
+    .addOption(signOption)
+    .action(async (files, options) => done(await rotate(io, files, { dryRun: false, ...options })));
   secrets
     .command("audit")
     .description("Check all about secrets: without keys what can be seen, with keys every value and MAC")

@@ -1,6 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
-import { collect } from "./lib/command/options.ts";
+import { collect, prOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { clustersOf } from "./lib/tenant/fleet.ts";
@@ -25,6 +25,8 @@ export const run = runnable((io, done) =>
     .option("--add-owner <handle>", "a further reviewer of its half", collect, [])
     .option("--remove-owner <handle>", "a reviewer no more", collect, [])
     .option("--dry-run", "print the changes and write nothing", false)
+    .addOption(prOption)
+    .addOption(signOption)
     .addHelpText(
       "after",
       `
@@ -54,7 +56,12 @@ Isolation and residency are no settings: data would have to move. Place another 
           const changes = updateTenant(repository, id, update);
           // Quotas are judged against what its cluster has, so all of it is looked at.
           const selection = { clusters: clustersOf(repository, id), applications: [] };
-          return { changes, selection, next: "commit it and open a pull request" };
+          return {
+            changes,
+            selection,
+            next: "commit it and open a pull request",
+            title: `feat(tenants): update ${id}`,
+          };
         }),
       );
     }),

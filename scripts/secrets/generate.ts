@@ -1,6 +1,6 @@
 import { utcNow } from "../lib/command/clock.ts";
 import type { CommandIo } from "../lib/command/io.ts";
-import { write } from "../lib/command/write.ts";
+import { write, type WriteOptions } from "../lib/command/write.ts";
 import { mergeChanges } from "../lib/core/change.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import type { Omission } from "../lib/core/finding.ts";
@@ -16,13 +16,18 @@ import { missingSecrets } from "../lib/validate/references.ts";
 const selection = { clusters: [], applications: [] };
 
 /** Values for every Secret that is referred to and not there. */
-export async function generateMissing(io: CommandIo, dryRun: boolean): Promise<ExitCode> {
+export async function generateMissing(io: CommandIo, options: WriteOptions): Promise<ExitCode> {
   let left: Omission[] = [];
-  const code = await write(io, { dryRun }, async () => {
+  const code = await write(io, options, async () => {
     const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
     const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
     ({ left } = generated);
-    return { changes: generated.changes, selection, next: "commit it; bun run secrets audit names what is pending" };
+    return {
+      changes: generated.changes,
+      selection,
+      next: "commit it; bun run secrets audit names what is pending",
+      title: "feat(clusters): generate missing secrets",
+    };
   });
   return say(io, left, code);
 }
@@ -43,7 +48,12 @@ export async function generateAll(io: CommandIo): Promise<ExitCode> {
     const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
     ({ left } = generated);
     const next = "keep the private keys where only their owners read them: they are shown this once; then commit";
-    return { changes: mergeChanges(changes, generated.changes), selection, next };
+    return {
+      changes: mergeChanges(changes, generated.changes),
+      selection,
+      next,
+      title: "feat(clusters): keys and secrets of our own",
+    };
   });
   if (code === exitCode.done)
     for (const { owner, key } of kept) io.stdout.write(`# ${owner}\n# public key: ${key.recipient}\n${key.identity}\n`);

@@ -24,7 +24,8 @@ export async function keygen(io: CommandIo, { print, ...owner }: KeyOwner & { pr
       ? "keep the private key where only its owner reads it: it is shown this once"
       : "commit it; the private key is in its clusters' secrets, and the recovery key opens those";
     const changes = await keyChanges(content, owner, key, () => ageIdentities(io.env), utcNow());
-    return { changes, selection, next };
+    const name = owner.cluster ?? owner.environment ?? owner.tenant;
+    return { changes, selection, next, title: `feat(clusters): a new key for ${name}` };
   });
   if (code === exitCode.done && isShown) io.stdout.write(`# public key: ${key.recipient}\n${key.identity}\n`);
   return code;

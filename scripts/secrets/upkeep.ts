@@ -1,6 +1,6 @@
 import { daysAgo, utcNow } from "../lib/command/clock.ts";
 import type { CommandIo } from "../lib/command/io.ts";
-import { write } from "../lib/command/write.ts";
+import { write, type WriteOptions } from "../lib/command/write.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import type { Omission } from "../lib/core/finding.ts";
 import { ageIdentities } from "../lib/io/identities.ts";
@@ -11,26 +11,26 @@ import { secretFiles, syncSecrets } from "../lib/secret/secrets.ts";
 const selection = { clusters: [], applications: [] };
 
 /** Wraps data keys for those the facts name now, and brings tenants' keys to the clusters that lack them. */
-export async function sync(io: CommandIo, files: readonly string[]): Promise<ExitCode> {
+export async function sync(io: CommandIo, files: readonly string[], options: WriteOptions): Promise<ExitCode> {
   const identities = await ageIdentities(io.env);
-  return write(io, { dryRun: false }, async (content) => {
+  return write(io, options, async (content) => {
     const changes = await syncSecrets(content, files.length === 0 ? secretFiles(content) : files, identities);
     if (files.length === 0) {
       const tenants = [...content.documents.tenants.keys()].toSorted();
       changes.push(...(await carryChanges(content, content, tenants, identities, utcNow())));
     }
-    return { changes, selection, next: "commit it" };
+    return { changes, selection, next: "commit it", title: "fix(clusters): encrypt secrets to those the facts name" };
   });
 }
 
 export async function rotate(
   io: CommandIo,
   files: readonly string[],
-  { values, olderThan }: { values: boolean; olderThan?: number | undefined },
+  { values, olderThan, ...options }: WriteOptions & { values: boolean; olderThan?: number | undefined },
 ): Promise<ExitCode> {
   const identities = await ageIdentities(io.env);
   let left: Omission[] = [];
-  const code = await write(io, { dryRun: false }, async (content) => {
+  const code = await write(io, options, async (content) => {
     const before = olderThan === undefined ? undefined : daysAgo(olderThan);
     const chosen = files.length === 0 ? secretFiles(content) : files;
     const rotated = await rotateSecrets(content, chosen, identities, {
@@ -41,7 +41,12 @@ export async function rotate(
     });
     ({ left } = rotated);
     const next = values ? "commit it, and set the new values where they are checked (stores)" : "commit it";
-    return { changes: rotated.changes, selection, next };
+    return {
+      changes: rotated.changes,
+      selection,
+      next,
+      title: `feat(clusters): rotate ${values ? "secrets" : "data keys"}`,
+    };
   });
   if (code === exitCode.done)
     for (const { what, reason } of left) io.stderr.write(`left as it was: ${what}: ${reason}\n`);

@@ -1,6 +1,8 @@
+import path from "node:path";
+
 import { utcNow } from "../lib/command/clock.ts";
 import type { CommandIo } from "../lib/command/io.ts";
-import { write, type WritePlan } from "../lib/command/write.ts";
+import { write, type WriteOptions, type WritePlan } from "../lib/command/write.ts";
 import type { Change } from "../lib/core/change.ts";
 import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
 import { editInMemory } from "../lib/io/editor.ts";
@@ -10,17 +12,25 @@ import { ForeignKeyError, NoKeyError } from "../lib/secret/cipher.ts";
 import { decryptSecret, editSecret, encryptSecret, setSecret } from "../lib/secret/secrets.ts";
 import { readRepository } from "../lib/validate/read.ts";
 
-const plan = (changes: Change[], next = "commit it"): WritePlan => ({
+const plan = (changes: Change[], title: string, next = "commit it"): WritePlan => ({
+  title,
   changes,
   selection: { clusters: [], applications: [] },
   next,
 });
 
+const scopeOf = (file: string) => file.split("/")[0]!;
+const nameOf = (file: string) => path.posix.basename(file, ".sops.yaml");
+
 /** A new encrypted file out of standard input. */
-export async function encrypt(io: CommandIo, file: string): Promise<ExitCode> {
+export async function encrypt(io: CommandIo, file: string, options: WriteOptions): Promise<ExitCode> {
   const clear = await io.stdin.text();
-  return write(io, { dryRun: false }, async (content) =>
-    plan(await encryptSecret(content, file, clear, utcNow()), "commit it; forget the text it came from"),
+  return write(io, options, async (content) =>
+    plan(
+      await encryptSecret(content, file, clear, utcNow()),
+      `feat(${scopeOf(file)}): add ${nameOf(file)}`,
+      "commit it; forget the text it came from",
+    ),
   );
 }
 
@@ -44,18 +54,30 @@ export async function decrypt(io: CommandIo, file: string, force: boolean): Prom
   return exitCode.done;
 }
 
-export async function edit(io: CommandIo, file: string): Promise<ExitCode> {
+export async function edit(io: CommandIo, file: string, options: WriteOptions): Promise<ExitCode> {
   const identities = await ageIdentities(io.env);
-  return write(io, { dryRun: false }, async (content) =>
-    plan(await editSecret(content, file, identities, (clear) => editInMemory(clear, io.env), utcNow())),
+  return write(io, options, async (content) =>
+    plan(
+      await editSecret(content, file, identities, (clear) => editInMemory(clear, io.env), utcNow()),
+      `fix(${scopeOf(file)}): edit ${nameOf(file)}`,
+    ),
   );
 }
 
 /** Sets one value from standard input, or takes it away. One line break at the end is the terminal's, not the value's. */
-export async function set(io: CommandIo, file: string, target: string, how: "set" | "unset"): Promise<ExitCode> {
+export async function set(
+  io: CommandIo,
+  file: string,
+  target: string,
+  how: "set" | "unset",
+  options: WriteOptions,
+): Promise<ExitCode> {
   const identities = await ageIdentities(io.env);
   const value = how === "set" ? (await io.stdin.text()).replace(/\n$/, "") : undefined;
-  return write(io, { dryRun: false }, async (content) =>
-    plan(await setSecret(content, file, identities, target, value, utcNow())),
+  return write(io, options, async (content) =>
+    plan(
+      await setSecret(content, file, identities, target, value, utcNow()),
+      `fix(${scopeOf(file)}): ${how} ${target}`,
+    ),
   );
 }

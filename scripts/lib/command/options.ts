@@ -1,3 +1,4 @@
+import { Option } from "@commander-js/extra-typings";
 import { InvalidArgumentError } from "commander";
 
 export const formats = ["text", "json", "github", "markdown"] as const;
@@ -8,3 +9,12 @@ export function collect(value: string, previous: string[]): string[] {
   if (value === "") throw new InvalidArgumentError("It is empty.");
   return [...previous, value];
 }
+
+/** Of every command that writes. */
+export const prOption = new Option(
+  "--pr",
+  "open a pull request with the changes instead, or bring it up to date",
+).default(false);
+export const signOption = new Option("--sign", "sign the commit of --pr with the key that git is set up with").default(
+  false,
+);

@@ -58,6 +58,15 @@ function flowsOf({ reach }: Reachability) {
   }));
 }
 
+/** Every flow that is allowed, a line each: CLUSTER: FROM -> TO (PORTS). For comparing two fleets. */
+export function flowsText(cluster: Reachability): string[] {
+  const inside = flowsOf(cluster).map(({ from, to, ports }) => `${cluster.cluster}: ${from} -> ${to} (${ports})`);
+  const outside = outsideOf(cluster).map(
+    ({ from, cidr, ports }) => `${cluster.cluster}: ${label(from)} -> ${cidr} (${ports.join(",")})`,
+  );
+  return [...inside, ...outside];
+}
+
 /** What one sender may do: reach pods of the namespace in question, and what lies outside the cluster's pods. */
 interface Row {
   from: string;

@@ -15,15 +15,25 @@ import type { Selection } from "../validate/selection.ts";
 import { validate } from "../validate/validate.ts";
 import { utcNow } from "./clock.ts";
 import type { CommandIo } from "./io.ts";
+import { type ProposalText, propose } from "./propose.ts";
 import { findingsText } from "./report.ts";
 
 /** What a writer wants to change. */
-export interface WritePlan {
+export interface WritePlan extends ProposalText {
   changes: readonly Change[];
   /** What has to be rendered and checked before anything is written. */
   selection: Selection;
   /** What the person does next, as a sentence. */
   next: string;
+}
+
+export interface WriteOptions {
+  dryRun: boolean;
+  /** Says what was written on stderr: where stdout is for something else. */
+  quiet?: boolean;
+  /** Proposes the changes as a pull request, and writes nothing here. */
+  pr?: boolean;
+  sign?: boolean;
 }
 
 /**
@@ -32,13 +42,13 @@ export interface WritePlan {
  */
 export async function write(
   io: CommandIo,
-  { dryRun, quiet = false }: { dryRun: boolean; quiet?: boolean },
+  { dryRun, quiet = false, pr = false, sign = false }: WriteOptions,
   plan: (repository: Repository) => WritePlan | Promise<WritePlan>,
 ): Promise<ExitCode> {
   return withLock(io.cwd, async () => {
     await recover(io.cwd);
     const repository = await readRepository(io.cwd, io.env, true);
-    const { changes, selection, next } = await plan(repository);
+    const { changes, selection, next, ...text } = await plan(repository);
     let real = await withSopsConfig(io, repository.tree, realChanges(repository.tree, changes));
     if (real.length === 0) {
       io.stderr.write("everything is there already\n");
@@ -60,6 +70,10 @@ export async function write(
     }
     if (dryRun) {
       for (const change of real) io.stdout.write(preview(change, repository.tree));
+      return exitCode.done;
+    }
+    if (pr) {
+      await propose(io, text, real, sign);
       return exitCode.done;
     }
     await applyChanges(io.cwd, real);

@@ -1,4 +1,4 @@
-import { canonical, isObject, type Json } from "../core/json.ts";
+import { at, canonical, isObject, type Json } from "../core/json.ts";
 
 /** One value that differs. Undefined on the side where it is not there. */
 export interface Row {
@@ -9,7 +9,19 @@ export interface Row {
 }
 
 /** What names an item of a list in Kubernetes: the first key that all items have, and each a value of its own. */
-const names = ["name", "key", "id", "containerPort", "port", "mountPath", "ip", "host", "path", "kind"] as const;
+const names = [
+  "name",
+  "namespace",
+  "key",
+  "id",
+  "containerPort",
+  "port",
+  "mountPath",
+  "ip",
+  "host",
+  "path",
+  "kind",
+] as const;
 
 /**
  * What differs between two objects: by keys, with items of lists found by what names them, so that order counts only where
@@ -33,7 +45,7 @@ export function compareStructure(before: Json | undefined, after: Json | undefin
   function visitLists(a: readonly Json[], b: readonly Json[], path: string): void {
     const name = names.find((key) => isName(a, key) && isName(b, key));
     if (name !== undefined) {
-      const [first, second] = [a, b].map((list) => new Map(list.map((item) => [(item as never)[name] as Json, item])));
+      const [first, second] = [a, b].map((list) => new Map(list.map((item) => [at(item, name)!, item])));
       for (const value of new Set([...first!.keys(), ...second!.keys()]))
         visit(first!.get(value), second!.get(value), `${path}[${String(value as string | number)}]`);
       return;

@@ -1,6 +1,7 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
+import { request } from "@octokit/request";
 import { Octokit } from "@octokit/rest";
 
 import { ToolError } from "../core/errors.ts";
@@ -18,8 +19,7 @@ export interface PullRequest {
 }
 
 /**
- * GitHub, as far as this repository needs it. The token of a person (GITHUB_TOKEN) or a GitHub App (GITHUB_APP_ID,
- * GITHUB_APP_INSTALLATION_ID, GITHUB_APP_PRIVATE_KEY) comes from the environment only.
+ * GitHub, as far as this repository needs it. The token comes from the environment only (GITHUB_TOKEN, see signIn).
  */
 export class GitHub {
   readonly #client: InstanceType<typeof Client>;
@@ -31,8 +31,8 @@ export class GitHub {
     const patience = (retryAfter: number, _options: object, _client: object, count: number) =>
       count < 2 && retryAfter <= 60;
     this.#client = new Client({
-      ...authOf(env),
-      baseUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
+      auth: env["GITHUB_TOKEN"],
+      baseUrl: apiUrl(env),
       userAgent: "murima2025-gitops",
       log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
       retry: { retryAfterBaseValue: unit * 1000 },
@@ -125,14 +125,14 @@ export class GitHub {
   }
 
   /** The rules that hold for a branch, as GitHub says them. */
-  branchRules(branch: string): Promise<{ type: string; parameters?: unknown }[]> {
+  branchRules(branch: string): Promise<{ type: string }[]> {
     return this.#explaining(`the rules of ${branch}`, async () => {
       const all = await this.#client.paginate(this.#client.rest.repos.getBranchRules, {
         ...this.#at,
         branch,
         per_page: 100,
       });
-      return all as { type: string; parameters?: unknown }[];
+      return all;
     });
   }
 
@@ -175,17 +175,26 @@ function sentence(error: unknown): string {
   }
 }
 
-function authOf(env: Record<string, string | undefined>) {
-  const { GITHUB_TOKEN: token, GITHUB_APP_ID: appId, GITHUB_APP_INSTALLATION_ID: installationId } = env;
-  const privateKey = env["GITHUB_APP_PRIVATE_KEY"];
-  if (appId !== undefined && installationId !== undefined && privateKey !== undefined)
-    return { authStrategy: createAppAuth, auth: { appId, installationId, privateKey } };
-  if (token === undefined || token === "")
+/** The environment with a token for GitHub in it: that of a person, or one that a GitHub App gets for an hour. */
+export async function signIn(env: Record<string, string | undefined>): Promise<Record<string, string | undefined>> {
+  const { GITHUB_APP_ID: appId, GITHUB_APP_INSTALLATION_ID: installationId, GITHUB_APP_PRIVATE_KEY: privateKey } = env;
+  if (appId === undefined || installationId === undefined || privateKey === undefined) {
+    if ((env["GITHUB_TOKEN"] ?? "") !== "") return env;
     throw new ToolError(
       "there is no token for GitHub: set GITHUB_TOKEN, or GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_PRIVATE_KEY",
     );
-  return { auth: token };
+  }
+  try {
+    const baseUrl = apiUrl(env);
+    const auth = createAppAuth({ appId, privateKey, installationId, request: request.defaults({ baseUrl }) });
+    const { token } = await auth({ type: "installation" });
+    return { ...env, GITHUB_TOKEN: token };
+  } catch (error) {
+    throw new ToolError(`the GitHub App ${appId} can't sign in: ${sentence(error)}`);
+  }
 }
+
+const apiUrl = (env: Record<string, string | undefined>) => env["GITHUB_API_URL"] ?? "https://api.github.com";
 
 function nothing(): void {
   // Octokit's own log would name addresses and headers.

@@ -1,0 +1,184 @@
+import type { Json } from "../core/json.ts";
+import type { Loss } from "./budget.ts";
+import { deletionLabel, isOverBudget } from "./budget.ts";
+import type { Difference } from "./compare.ts";
+import { type Fold, foldChanges, foldImages, foldObjects } from "./fold.ts";
+import type { Row } from "./structure.ts";
+
+/** All there is to say about two revisions. */
+export interface DiffReport {
+  difference: Difference;
+  losses: Loss[];
+  /** Flows that begin or end to be allowed: CLUSTER: FROM -> TO (PORTS). */
+  reachability: { added: string[]; removed: string[] };
+}
+
+/** A part of the report: left out as a whole where there is no room for it. */
+interface Section {
+  title: string;
+  /** Lines of Markdown without the title. */
+  lines: string[];
+}
+
+/** The largest comment that GitHub takes, in characters. */
+export const commentLimit = 65_536;
+
+/** As Markdown for a comment; sections that do not fit are left out whole, and named. */
+export function diffMarkdown(report: DiffReport, limit = commentLimit): string {
+  const head = `### ${headline(report)}\n`;
+  const sections = sectionsOf(report, code).map(({ title, lines }) => ({
+    title,
+    text: `\n<details${title.startsWith("Removed") || title.startsWith("Images") ? " open" : ""}><summary><b>${title}</b></summary>\n\n${lines.join("\n")}\n\n</details>\n`,
+  }));
+  let text = head;
+  const cut: string[] = [];
+  // Room for the sentence that says what is missing.
+  const room = limit - 600;
+  for (const { title, text: own } of sections) {
+    if (text.length + own.length <= room) text += own;
+    else cut.push(title);
+  }
+  return cut.length === 0
+    ? text
+    : `${text}\nToo long for a comment, and left out: ${cut.join("; ")}. \`bun run diff\` shows all of it.\n`;
+}
+
+/** The same for a terminal. */
+export function diffText(report: DiffReport, bold: (text: string) => string): string {
+  const plain = (text: string) => text;
+  const parts = sectionsOf(report, plain).map(
+    ({ title, lines }) =>
+      `\n${bold(title)}\n${lines.map((line) => `  ${line.replace(/^- /, "").replace(/^\|(.*)\|$/, "$1")}`).join("\n")}\n`,
+  );
+  return `${bold(headline(report))}\n${parts.join("")}`;
+}
+
+/** The same for programs. */
+export function diffJson({ difference, losses, reachability }: DiffReport): string {
+  const { added, removed, changed, same, objects, notCompared } = difference;
+  const data = {
+    applications: { added, removed, changed, same },
+    losses: losses.map((loss) => ({ ...loss, over: isOverBudget(loss) })),
+    images: foldImages(difference.images),
+    changes: foldChanges(objects),
+    objects: { added: foldObjects(difference, "added"), removed: foldObjects(difference, "removed") },
+    reachability,
+    notCompared,
+  };
+  return `${JSON.stringify(data, null, 2)}\n`;
+}
+
+function headline({ difference: { added, removed, changed, same, notCompared } }: DiffReport): string {
+  const count = (number: number, what: string) => (number === 0 ? [] : [`${number} ${what}`]);
+  const parts = [
+    ...count(changed.length, "changed"),
+    ...count(added.length, "added"),
+    ...count(removed.length, "removed"),
+    ...count(notCompared.length, "not compared"),
+  ];
+  return parts.length === 0
+    ? `Nothing changes in ${same} Applications`
+    : `Applications: ${parts.join(", ")}; ${same} stay as they are`;
+}
+
+function sectionsOf(report: DiffReport, mark: (text: string) => string): Section[] {
+  const { difference, losses, reachability } = report;
+  const folds = foldChanges(difference.objects);
+  const secrets = folds.filter(({ kind }) => kind.endsWith("SopsSecret"));
+  const others = folds.filter((fold) => !secrets.includes(fold));
+  const images = foldImages(difference.images);
+  const gone = foldObjects(difference, "removed");
+  const fresh = foldObjects(difference, "added");
+  const named = (names: readonly string[]) => names.map((name) => `- ${mark(name)}`);
+  const listed = (entries: ReturnType<typeof foldObjects>) =>
+    entries.map(({ object, applications }) => `- ${mark(object)} in ${some(applications, mark)}`);
+  const sections: Section[] = [
+    {
+      title: "Removed, beyond what one pull request may",
+      lines: losses
+        .filter(isOverBudget)
+        .map(
+          ({ environment, what, removed, allowed }) =>
+            `- ${environment}: ${removed.length} ${words[what]}, allowed are ${allowed} (${some(removed, mark)}). If it is meant: the label ${mark(deletionLabel)}`,
+        ),
+    },
+    {
+      title: `Removed: ${difference.removed.length} Applications, ${gone.length} other objects`,
+      lines: [...named(difference.removed), ...listed(gone)],
+    },
+    {
+      title: `Images: ${images.length}`,
+      lines:
+        images.length === 0
+          ? []
+          : [
+              "| image | from | to | Applications |",
+              "| --- | --- | --- | --- |",
+              ...images.map(
+                ({ image, before, after, applications }) =>
+                  `| ${[image, before, after, some(applications, mark)].join(" | ")} |`,
+              ),
+            ],
+    },
+    { title: `Changes: ${others.length}, alike ones together`, lines: others.flatMap((fold) => foldLines(fold, mark)) },
+    { title: `Secrets, by key: ${secrets.length}`, lines: secrets.flatMap((fold) => foldLines(fold, mark)) },
+    {
+      title: `Who may talk to whom: ${reachability.added.length} new, ${reachability.removed.length} no more`,
+      lines: [
+        ...reachability.added.map((flow) => `- new: ${mark(flow)}`),
+        ...reachability.removed.map((flow) => `- no more: ${mark(flow)}`),
+      ],
+    },
+    {
+      title: `Added: ${difference.added.length} Applications, ${fresh.length} other objects`,
+      lines: [...named(difference.added), ...listed(fresh)],
+    },
+    {
+      title: `Not compared: ${difference.notCompared.length}`,
+      lines: difference.notCompared.map(({ what, reason }) => `- ${mark(what)}: ${reason}`),
+    },
+  ];
+  return sections.filter(({ lines }) => lines.length > 0);
+}
+
+const words: Record<Loss["what"], string> = {
+  applications: "Applications",
+  customResources: "custom resources",
+  namespaces: "namespaces",
+  volumes: "volumes",
+};
+
+/** "same in 212 Applications": which kind of object, in how many, and each value that differs. */
+function foldLines({ kind, rows, objects, applications }: Fold, mark: (text: string) => string): string[] {
+  const where =
+    objects.length === 1
+      ? mark(objects[0]!)
+      : `${kind}, the same in ${applications.length} Applications (${objects.length} objects): ${some(objects, mark)}`;
+  return [`- ${where}`, ...rows.map((row) => `  - ${rowText(row, mark)}`)];
+}
+
+function rowText({ path, before, after }: Row, mark: (text: string) => string): string {
+  if (before === undefined) return `${mark(path)}: + ${mark(value(after))}`;
+  if (after === undefined) return `${mark(path)}: - ${mark(value(before))}`;
+  return `${mark(path)}: ${mark(value(before))} -> ${mark(value(after))}`;
+}
+
+/** A value in a line; long ones by their beginning. */
+function value(json: Json | undefined): string {
+  const text = typeof json === "string" ? json : JSON.stringify(json ?? null);
+  const line = text.replaceAll("\n", "\\n");
+  return line.length > 160 ? `${line.slice(0, 150)}... (${line.length} characters)` : line;
+}
+
+function some(names: readonly string[], mark: (text: string) => string): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  return names.slice(0, 3).map(mark).join(", ") + more;
+}
+
+/** Text from a render as code: nothing in it is taken for Markdown or HTML, whatever it holds. */
+function code(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const pad = /^`|`$/.test(text) ? " " : "";
+  return `${fence}${pad}${text.replaceAll("|", "\\|")}${pad}${fence}`;
+}

@@ -1,0 +1,62 @@
+import type { Change } from "../core/change.ts";
+import { UsageError } from "../core/errors.ts";
+import type { Omission } from "../core/finding.ts";
+import type { Content } from "../repo/content.ts";
+import { editYaml } from "../yaml/emit.ts";
+import type { Hold, ImageFile } from "./files.ts";
+import { whereOf } from "./files.ts";
+
+/** What is brought back: all of a cluster, an environment or a tenant, or one service of it. */
+export interface RollbackScope {
+  images: readonly ImageFile[];
+  /** Files of the scope beside images: values of the cluster, the environment or the tenant as a whole. */
+  files: readonly string[];
+}
+
+/**
+ * The fewest files that bring a scope back to what it was in a commit: those of it alone that differ, and a hold on each
+ * image that goes back, so that no bump undoes it. What lies outside the scope and differs as well is somebody else's.
+ */
+export function rollbackChanges(
+  now: Content,
+  then: Content,
+  { images, files }: RollbackScope,
+  hold: Hold,
+): { changes: Change[]; back: { image: ImageFile; tag: string }[]; left: Omission[] } {
+  const changes: Change[] = [];
+  const left: Omission[] = [];
+  const back: { image: ImageFile; tag: string }[] = [];
+  for (const image of images) {
+    if (!then.tree.has(image.file)) {
+      left.push({
+        what: `${image.service} on ${whereOf(image)}`,
+        reason: "it was not there in that commit: remove its folder to stop it",
+      });
+      continue;
+    }
+    const folder = image.file.slice(0, image.file.lastIndexOf("/"));
+    const old = then.tree.text(image.file);
+    const isBack = !sameImage(old, now.tree.text(image.file));
+    if (isBack) {
+      back.push({ image, tag: /tag: "?([^"\s]+)/.exec(old)?.[1] ?? "" });
+      changes.push({ path: image.file, content: editYaml(old, [{ path: ["image", "hold"], value: { ...hold } }]) });
+    }
+    for (const file of new Set([...now.tree.below(folder), ...then.tree.below(folder)]))
+      if (file !== image.file) changes.push(...restored(now, then, file));
+  }
+  for (const file of files) changes.push(...restored(now, then, file));
+  if (changes.length === 0)
+    throw new UsageError("nothing of it differs from that commit: bun run diff shows what does");
+  return { changes, back, left };
+}
+
+function restored(now: Content, then: Content, file: string): Change[] {
+  const [is, was] = [now, then].map(({ tree }) => (tree.has(file) ? tree.text(file) : null));
+  return is === was ? [] : [{ path: file, content: was! }];
+}
+
+/** Holds aside. */
+function sameImage(a: string, b: string): boolean {
+  const bare = (text: string) => editYaml(text, [{ path: ["image", "hold"], value: undefined }]);
+  return bare(a) === bare(b);
+}
