@@ -36,8 +36,8 @@ export interface Difference {
 }
 
 /** The difference between two renders of a fleet, by Application and object. Pure; sorted. */
-export function compareApplications(before: readonly Application[], after: readonly Application[]): Difference {
-  const [old, now] = [before, after].map((side) => new Map(side.map((own) => [own.id, own])));
+export function compareApplications(then: readonly Application[], after: readonly Application[]): Difference {
+  const [old, now] = [then, after].map((side) => new Map(side.map((own) => [own.id, own])));
   const result: Difference = { added: [], removed: [], changed: [], same: 0, objects: [], images: [], notCompared: [] };
   for (const id of [...new Set([...old!.keys(), ...now!.keys()])].toSorted()) {
     const [a, b] = [old!.get(id), now!.get(id)];
@@ -51,9 +51,10 @@ export function compareApplications(before: readonly Application[], after: reado
     }
     if (a === undefined) result.added.push(id);
     if (b === undefined) result.removed.push(id);
+    const before = result.images.length;
     const changes = compareObjects((b ?? a)!, a?.objects ?? [], b?.objects ?? [], result.images);
     if (a !== undefined && b !== undefined) {
-      if (changes.length > 0) result.changed.push(id);
+      if (changes.length > 0 || result.images.length > before) result.changed.push(id);
       else result.same++;
     }
     result.objects.push(...changes);
@@ -69,6 +70,7 @@ function compareObjects(
 ): ObjectChange[] {
   const [old, now] = [before, after].map((side) => new Map(side.map((own) => [identity(own.id), own])));
   const found: ObjectChange[] = [];
+  const first = images.length;
   for (const key of new Set([...old!.keys(), ...now!.keys()])) {
     const [a, b] = [old!.get(key), now!.get(key)];
     const { id } = (b ?? a)!;
@@ -79,11 +81,25 @@ function compareObjects(
     if (a.object === b.object || JSON.stringify(a.object) === JSON.stringify(b.object)) continue;
     for (const change of imageChanges(a.object, b.object)) images.push({ application, cluster, ...change });
     const rows = compareStructure(shown(a.object), shown(b.object));
-    if (rows.length > 0) found.push({ application, cluster, id, kind: "changed", rows });
+    found.push({ application, cluster, id, kind: "changed", rows });
   }
+  // Images have a table of their own, and every object of a service has a label with its version.
+  const moved = new Set(images.slice(first).map(({ before, after }) => `${tagOf(before)} ${tagOf(after)}`));
+  for (const change of found)
+    change.rows = change.rows.filter(
+      ({ path, before, after }) =>
+        !isImagePath(path) &&
+        !(isVersionLabel(path) && moved.has(`${String(before as string)} ${String(after as string)}`)),
+    );
   const name = (change: ObjectChange) => formatResource(change.id);
-  return found.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
+  return found
+    .filter(({ kind, rows }) => kind !== "changed" || rows.length > 0)
+    .toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
 }
+
+const tagOf = (version: string) => version.split(" ")[0]!;
+const isVersionLabel = (path: string) => path.endsWith("labels.[app.kubernetes.io/version]");
+const isImagePath = (path: string) => /ontainers\[[^\]]*\]\.image$/.test(path);
 
 /** Containers that run another version of the same image. */
 function imageChanges(before: JsonObject, after: JsonObject): { image: string; before: string; after: string }[] {

@@ -3,9 +3,10 @@ import { formatResource } from "../model/resource.ts";
 import type { Difference, ImageChange, ObjectChange } from "./compare.ts";
 import type { Row } from "./structure.ts";
 
-/** Changes that are alike, as one: the same rows in objects of one kind. */
+/** Changes that are alike, as one: the same rows, whatever the objects are. */
 export interface Fold {
-  kind: string;
+  /** Kinds of the objects, sorted. */
+  kinds: string[];
   rows: Row[];
   /** Objects, as CLUSTER/APPLICATION KIND NAME, sorted. */
   objects: string[];
@@ -16,17 +17,20 @@ export interface Fold {
 export function foldChanges(changes: readonly ObjectChange[]): Fold[] {
   const groups = Map.groupBy(
     changes.filter(({ kind }) => kind === "changed"),
-    ({ id, rows }) => `${id.group}/${id.kind}\0${canonical(rows)}`,
+    ({ id, rows }) => `${isSecret(id) ? "secret" : ""}${canonical(rows)}`,
   );
   return [...groups.values()]
     .map((group) => ({
-      kind: `${group[0]!.id.group === "" ? "" : `${group[0]!.id.group}/`}${group[0]!.id.kind}`,
+      kinds: [...new Set(group.map(({ id }) => id.kind))].toSorted(),
       rows: group[0]!.rows,
       objects: group.map(({ application, id }) => `${application}: ${formatResource(id)}`).toSorted(),
       applications: [...new Set(group.map(({ application }) => application))].toSorted(),
     }))
     .toSorted((a, b) => b.objects.length - a.objects.length || (a.objects[0]! < b.objects[0]! ? -1 : 1));
 }
+
+/** Secrets are never folded with anything else: they are told of apart. */
+const isSecret = ({ kind }: ObjectChange["id"]) => kind === "SopsSecret" || kind === "Secret";
 
 /** One line of the table of images. */
 export interface ImageFold {

@@ -84,7 +84,7 @@ function headline({ difference: { added, removed, changed, same, notCompared } }
 function sectionsOf(report: DiffReport, mark: (text: string) => string): Section[] {
   const { difference, losses, reachability } = report;
   const folds = foldChanges(difference.objects);
-  const secrets = folds.filter(({ kind }) => kind.endsWith("SopsSecret"));
+  const secrets = folds.filter(({ kinds }) => kinds.some((kind) => kind.endsWith("Secret")));
   const others = folds.filter((fold) => !secrets.includes(fold));
   const images = foldImages(difference.images);
   const gone = foldObjects(difference, "removed");
@@ -107,7 +107,7 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
       lines: [...named(difference.removed), ...listed(gone)],
     },
     {
-      title: `Images: ${images.length}`,
+      title: `Images: ${images.length} (labels of their versions aside)`,
       lines:
         images.length === 0
           ? []
@@ -116,7 +116,7 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
               "| --- | --- | --- | --- |",
               ...images.map(
                 ({ image, before, after, applications }) =>
-                  `| ${[image, before, after, some(applications, mark)].join(" | ")} |`,
+                  `| ${[mark(image), before, after, some(applications, mark)].join(" | ")} |`,
               ),
             ],
     },
@@ -149,11 +149,11 @@ const words: Record<Loss["what"], string> = {
 };
 
 /** "same in 212 Applications": which kind of object, in how many, and each value that differs. */
-function foldLines({ kind, rows, objects, applications }: Fold, mark: (text: string) => string): string[] {
+function foldLines({ kinds, rows, objects, applications }: Fold, mark: (text: string) => string): string[] {
   const where =
     objects.length === 1
       ? mark(objects[0]!)
-      : `${kind}, the same in ${applications.length} Applications (${objects.length} objects): ${some(objects, mark)}`;
+      : `${kinds.length <= 3 ? kinds.join(", ") : `${kinds.length} kinds of objects`}, the same in ${applications.length} Application${applications.length === 1 ? "" : "s"} (${objects.length} objects): ${some(objects, mark)}`;
   return [`- ${where}`, ...rows.map((row) => `  - ${rowText(row, mark)}`)];
 }
 

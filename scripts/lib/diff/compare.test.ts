@@ -1,0 +1,129 @@
+/** The rendered difference: order that means nothing is none, alike changes are one, secrets are their keys. */
+import { describe, expect, test } from "bun:test";
+
+import fc from "fast-check";
+
+import { run as diff } from "../../diff.ts";
+import type { Json } from "../core/json.ts";
+import { runIn, sampleRepository } from "../testing/repository.ts";
+import { commit, git } from "../testing/tenants.ts";
+import { commentLimit, diffMarkdown } from "./report.ts";
+import { compareStructure } from "./structure.ts";
+
+describe("structure", () => {
+  const container = (name: string, image: string) => ({
+    name,
+    image,
+    ports: [{ containerPort: 80 }, { containerPort: 81 }],
+  });
+
+  test("items are found by what names them, wherever they stand", () => {
+    const before = { containers: [container("a", "x:1"), container("b", "y:1")] };
+    const after = {
+      containers: [
+        container("b", "y:1"),
+        { ...container("a", "x:2"), ports: [{ containerPort: 81 }, { containerPort: 80 }] },
+      ],
+    };
+    expect(compareStructure(before, after)).toEqual([{ path: "containers[a].image", before: "x:1", after: "x:2" }]);
+  });
+
+  test("order counts where nothing names an item: arguments of a command", () => {
+    expect(compareStructure({ args: ["a", "b"] }, { args: ["b", "a"] })).toHaveLength(2);
+    expect(compareStructure({ verbs: ["a", "b"] }, { verbs: ["b", "a"] })).toEqual([]);
+    expect(compareStructure({ verbs: ["a"] }, { verbs: ["a", "b"] })).toEqual([
+      { path: "verbs[]", before: undefined, after: "b" },
+    ]);
+  });
+
+  test("equal data has no rows, other data has some, both ways the same places", () => {
+    const value = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<Json>;
+    fc.assert(
+      fc.property(value, value, (a, b) => {
+        expect(compareStructure(a, structuredClone(a))).toEqual([]);
+        const [there, back] = [compareStructure(a, b), compareStructure(b, a)];
+        expect(back.map(({ path }) => path).toSorted()).toEqual(there.map(({ path }) => path).toSorted());
+      }),
+      { seed: 11, numRuns: 500 },
+    );
+  });
+});
+
+test("of a change to the chart: folded, deletions first, images as a table, secrets by key, and over budget it fails", async () => {
+  await using fleet = await sampleRepository(["dev-eu1", "prod-eu1"]);
+  git(fleet, "init", "--quiet");
+  commit(fleet);
+  const nothing = await runIn(fleet, diff, ["HEAD"]);
+  expect([nothing.code, nothing.stdout]).toEqual([0, "Nothing changes in 30 Applications\n"]);
+  await fleet.edit(
+    "apps/charts/service/templates/service.yaml",
+    "type: ClusterIP",
+    "sessionAffinity: ClientIP\n  type: ClusterIP",
+  );
+  await fleet.edit("clusters/prod-eu1/services/frontend/image.yaml", /tag: .*/, "tag: v1.9.9");
+  await fleet.remove("clusters/prod-eu1/services/workflow-service");
+  const secret = "clusters/prod-eu1/platform/secrets/frontend.sops.yaml";
+  const auth = "clusters/prod-eu1/platform/secrets/auth-service.sops.yaml";
+  expect(await Bun.file(`${fleet.root}/${secret}`).exists()).toBe(false);
+  await fleet.edit(auth, /password: ENC\[AES256_GCM,data:(.)/, "password: ENC[AES256_GCM,data:z$1");
+  const { code, stdout } = await runIn(fleet, diff, ["HEAD", "--format", "markdown"]);
+  expect(code).toBe(1);
+  const sections = [...stdout.matchAll(/<summary><b>([^<]*)/g)].map(([, title]) => title);
+  expect(sections).toEqual([
+    "Removed, beyond what one pull request may",
+    "Removed: 1 Applications, 0 other objects",
+    "Images: 1 (labels of their versions aside)",
+    expect.stringContaining("Changes: "),
+    "Secrets, by key: 1",
+    expect.stringContaining("Who may talk to whom: "),
+  ]);
+  expect(stdout).toContain("- prod: 1 Applications, allowed are 0 (`prod-eu1/service-workflow-service`)");
+  expect(stdout).toMatch(
+    /Service, the same in \d+ Applications \(\d+ objects\).*\n {2}- `spec.sessionAffinity`: \+ `ClientIP`/,
+  );
+  expect(stdout).toContain("| `murima2025/frontend` | v1.0.3 (");
+  expect(stdout).toMatch(
+    /`spec.secrets\[auth-service-postgresql\].stringData.password`: `encrypted [0-9a-f]{8}` -> `encrypted [0-9a-f]{8}`/,
+  );
+  expect(stdout).not.toContain("ENC[");
+  const meant = await runIn(fleet, diff, ["HEAD", "--label", "deletions-are-meant"]);
+  expect(meant.code).toBe(0);
+  const data = JSON.parse((await runIn(fleet, diff, ["HEAD", "--format", "json"])).stdout) as {
+    losses: { over: boolean }[];
+  };
+  expect(data.losses.some(({ over }) => over)).toBe(true);
+
+  await fleet.edit("apps/services/case-service/values.yaml", "replicas: 3", "replicas: lots");
+  const broken = await runIn(fleet, diff, ["HEAD"]);
+  expect(broken.stdout).toContain("Not compared: ");
+  const unknown = await runIn(fleet, diff, ["no-such-branch"]);
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('there is no commit "no-such-branch"')]);
+}, 60_000);
+
+test("a comment is cut by whole sections, which are named, and nothing in it is taken for Markdown", () => {
+  const nasty = "`a`|<script>alert(1)</script>\n@everyone";
+  const row = (index: number) => ({ path: `spec.x${index}`, before: nasty, after: `${index}` });
+  const id = { group: "apps", version: "v1", kind: "Deployment", namespace: "x", name: "y" };
+  const difference = {
+    added: [],
+    removed: ["prod-eu1/service-a"],
+    changed: ["a/b"],
+    same: 1,
+    objects: Array.from({ length: 2_000 }, (_, index) => ({
+      application: "a/b",
+      cluster: "a",
+      id: { ...id, name: `y${index}` },
+      kind: "changed" as const,
+      rows: [row(index)],
+    })),
+    images: [],
+    notCompared: [],
+  };
+  const report = { difference, losses: [], reachability: { added: [], removed: [] } };
+  const text = diffMarkdown(report);
+  expect(text.length).toBeLessThan(commentLimit);
+  expect(text).toContain("left out: Changes: 2000, alike ones together. `bun run diff` shows all of it.");
+  expect(text.match(/<details/g)?.length).toBe(text.match(/<\/details>/g)!.length);
+  const small = diffMarkdown({ ...report, difference: { ...difference, objects: difference.objects.slice(0, 1) } });
+  expect(small).toContain("`` `a`\\|<script>alert(1)</script>\\n@everyone ``");
+});
