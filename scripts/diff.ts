@@ -2,12 +2,15 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { createColors } from "picocolors";
 
 import { compareSides } from "./lib/command/difference.ts";
+import type { CommandIo } from "./lib/command/io.ts";
 import { collect } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { exitCode } from "./lib/core/errors.ts";
+import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { deletionLabel, isOverBudget } from "./lib/diff/budget.ts";
 import { diffJson, diffMarkdown, diffText } from "./lib/diff/report.ts";
+import { remoteRepository } from "./lib/io/commit.ts";
+import { GitHub } from "./lib/io/github.ts";
 
 /** What a change would do: the rendered difference of two revisions. */
 export const run = runnable((io, done) =>
@@ -17,6 +20,10 @@ export const run = runnable((io, done) =>
     .argument("[after]", "another; the working folder if none is named")
     .addOption(
       new Option("--format <format>", "form of the result").choices(["text", "json", "markdown"]).default("text"),
+    )
+    .option(
+      "--pull-request <number>",
+      "take the labels of this pull request, and keep the difference as a comment on it",
     )
     .option("--label <name>", "a label of the pull request (can be repeated)", collect, [])
     .addHelpText(
@@ -28,7 +35,9 @@ Examples:
 
 Ends with 1 if an environment would lose more than its deletion budget, unless the label ${deletionLabel} says it is meant.`,
     )
-    .action(async (before, after, { format, label }) => {
+    .action(async (before, after, { format, label, pullRequest }) => {
+      if (pullRequest !== undefined && !/^\d+$/.test(pullRequest))
+        throw new UsageError("--pull-request takes a number");
       const progress = progressLine(io.stderr, "rendering");
       const report = await compareSides(
         { root: io.cwd, env: io.env, cache: true, progress: progress.update },
@@ -39,9 +48,25 @@ Ends with 1 if an environment would lose more than its deletion budget, unless t
       io.stdout.write(
         format === "json" ? diffJson(report) : format === "markdown" ? diffMarkdown(report) : diffText(report, bold),
       );
+      const labels = [...label, ...(await comment(io, pullRequest, diffMarkdown(report)))];
       const over = report.losses.filter(isOverBudget);
-      done(over.length > 0 && !label.includes(deletionLabel) ? exitCode.findings : exitCode.done);
+      done(over.length > 0 && !labels.includes(deletionLabel) ? exitCode.findings : exitCode.done);
     }),
 );
+
+/** Keeps one comment on a pull request; its labels. Without a token, as on a pull request of a fork, it is said and left. */
+async function comment(io: CommandIo, number: string | undefined, text: string): Promise<string[]> {
+  if (number === undefined) return [];
+  if ((io.env["GITHUB_TOKEN"] ?? "") === "") {
+    io.stderr.write("no comment: there is no token (GITHUB_TOKEN); labels count as none\n");
+    return [];
+  }
+  const at = await remoteRepository(io.cwd);
+  if (at === undefined) throw new UsageError("the remote origin is no repository on GitHub");
+  const github = new GitHub(io.env, at);
+  const { url, isNew } = await github.comment(Number(number), "rendered difference", text);
+  io.stderr.write(`${isNew ? "commented" : "comment brought up to date"}: ${url}\n`);
+  return github.labels(Number(number));
+}
 
 if (import.meta.main) await main(run);

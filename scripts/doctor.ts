@@ -4,9 +4,14 @@ import path from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { satisfies } from "semver";
 
+import type { CommandIo } from "./lib/command/io.ts";
+import { protectionProblems } from "./lib/command/protection.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, ToolError } from "./lib/core/errors.ts";
+import type { Json } from "./lib/core/json.ts";
 import { cacheFolder } from "./lib/io/cache.ts";
+import { mainBranch, remoteRepository } from "./lib/io/commit.ts";
+import { GitHub, signIn } from "./lib/io/github.ts";
 import { run as runProgram } from "./lib/io/process.ts";
 import { findTools } from "./lib/io/tools.ts";
 
@@ -14,14 +19,16 @@ import { findTools } from "./lib/io/tools.ts";
 export const run = runnable((io, done) =>
   new Command("doctor")
     .description("Check that this machine has what the commands need.")
+    .option("--github", "compare the protection of main on GitHub with .github/rulesets as well", false)
     .addHelpText("after", "\nEnds with 0 if nothing is missing, 3 otherwise.")
-    .action(async () => {
+    .action(async ({ github }) => {
       const checks: [what: string, look: () => Promise<string>][] = [
         ["bun", () => bunVersion(io.cwd)],
         ["git", gitVersion],
         ["helm", async () => (await findTools(io.env)).helm.version],
         ["kustomize", async () => (await findTools(io.env)).kubectl.version],
         ["cache", () => writable(cacheFolder(io.env))],
+        ...(github ? [["protection", () => protection(io)] as [string, () => Promise<string>]] : []),
       ];
       let missing = 0;
       for (const [what, look] of checks) {
@@ -52,6 +59,19 @@ async function gitVersion(): Promise<string> {
   if (!satisfies(version, ">=2.30.0"))
     throw new ToolError(`git is ${version || "of no known version"}, needed is 2.30 or later`);
   return version;
+}
+
+/** What stands before main on GitHub has to be what the repository says. */
+async function protection(io: CommandIo): Promise<string> {
+  const file = path.join(io.cwd, ".github/rulesets/main.json");
+  const wanted = JSON.parse(await readFile(file, "utf8")) as Json;
+  const at = await remoteRepository(io.cwd);
+  if (at === undefined) throw new ToolError("the remote origin is no repository on GitHub");
+  const found = await new GitHub(await signIn(io.env), at).branchRules(mainBranch);
+  const problems = protectionProblems(wanted, found);
+  if (problems.length > 0)
+    throw new ToolError(`${problems.join("; ")}: import .github/rulesets/main.json in the repository's settings`);
+  return `main is protected as .github/rulesets/main.json says (${found.length} rules)`;
 }
 
 async function writable(folder: string): Promise<string> {

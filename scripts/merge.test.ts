@@ -141,7 +141,11 @@ describe("R-04, R-05: two changes, each valid alone, and not together", () => {
       "the same key, at two places of a file: git merges it without a word",
       (fleet) => fleet.edit("apps/services/frontend/values.yaml", "replicas: 3\n", "replicas: 3\ndrainSeconds: 5\n"),
       (fleet) =>
-        fleet.edit("apps/services/frontend/values.yaml", "    memory: 256Mi\n", "    memory: 256Mi\n\ndrainSeconds: 5\n"),
+        fleet.edit(
+          "apps/services/frontend/values.yaml",
+          "    memory: 256Mi\n",
+          "    memory: 256Mi\n\ndrainSeconds: 5\n",
+        ),
       "yaml-duplicate-key",
     ],
     [
@@ -168,8 +172,8 @@ describe("R-04, R-05: two changes, each valid alone, and not together", () => {
       ] as const) {
         own("checkout", "--quiet", "-b", branch, "main");
         await side(fleet);
-      const alone = await runIn(fleet, validate, []);
-      expect([branch, alone.code, alone.stdout]).toEqual([branch, 0, expect.stringContaining("0 errors")]);
+        const alone = await runIn(fleet, validate, []);
+        expect([branch, alone.code, alone.stdout]).toEqual([branch, 0, expect.stringContaining("0 errors")]);
         own("add", "--all");
         own("commit", "--quiet", "--message", branch);
       }

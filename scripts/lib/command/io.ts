@@ -46,5 +46,7 @@ export function processIo(): CommandIo {
     },
     text: () => Bun.stdin.text(),
   };
-  return { cwd: process.cwd(), env: process.env, stdin, stdout: sink(process.stdout), stderr: sink(process.stderr) };
+  // Rules of one checkout can judge the data of another: a fork's by those of main.
+  const cwd = process.env["GITOPS_ROOT"] ?? process.cwd();
+  return { cwd, env: process.env, stdin, stdout: sink(process.stdout), stderr: sink(process.stderr) };
 }

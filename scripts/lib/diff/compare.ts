@@ -84,12 +84,14 @@ function compareObjects(
     found.push({ application, cluster, id, kind: "changed", rows });
   }
   // Images have a table of their own, and every object of a service has a label with its version.
-  const moved = new Set(images.slice(first).map(({ before, after }) => `${tagOf(before)} ${tagOf(after)}`));
+  const moved = new Set(
+    images.slice(first).map(({ before, after }) => `${JSON.stringify(tagOf(before))} ${JSON.stringify(tagOf(after))}`),
+  );
   for (const change of found)
     change.rows = change.rows.filter(
       ({ path, before, after }) =>
         !isImagePath(path) &&
-        !(isVersionLabel(path) && moved.has(`${String(before as string)} ${String(after as string)}`)),
+        !(isVersionLabel(path) && moved.has(`${JSON.stringify(before)} ${JSON.stringify(after)}`)),
     );
   const name = (change: ObjectChange) => formatResource(change.id);
   return found

@@ -45,9 +45,9 @@ export function compareStructure(before: Json | undefined, after: Json | undefin
   function visitLists(a: readonly Json[], b: readonly Json[], path: string): void {
     const name = names.find((key) => isName(a, key) && isName(b, key));
     if (name !== undefined) {
-      const [first, second] = [a, b].map((list) => new Map(list.map((item) => [at(item, name)!, item])));
+      const [first, second] = [a, b].map((list) => new Map(list.map((item) => [at(item, name) ?? null, item])));
       for (const value of new Set([...first!.keys(), ...second!.keys()]))
-        visit(first!.get(value), second!.get(value), `${path}[${String(value as string | number)}]`);
+        visit(first!.get(value), second!.get(value), `${path}[${JSON.stringify(value).replaceAll('"', "")}]`);
       return;
     }
     // Items that only stand elsewhere are no difference in a list of single values: sets, in Kubernetes.

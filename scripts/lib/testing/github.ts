@@ -65,7 +65,7 @@ export function fakeGitHub(bare: string): FakeGitHub {
         return paged(request, found.map(shown));
       }
       if (at === "/pulls") {
-        const head = String(body["head"] as string);
+        const head = body["head"] as string;
         const isThere = git(bare, "branch", "--list", head) !== "";
         if (!isThere || pulls.some((pull) => pull.state === "open" && pull.head === head))
           return Response.json(
@@ -74,8 +74,8 @@ export function fakeGitHub(bare: string): FakeGitHub {
           );
         const pull: FakePull = {
           number: pulls.length + 1,
-          title: String(body["title"] as string),
-          body: String(body["body"] as string),
+          title: body["title"] as string,
+          body: body["body"] as string,
           head,
           state: "open",
           labels: [],
@@ -90,7 +90,7 @@ export function fakeGitHub(bare: string): FakeGitHub {
       const edited = /^\/issues\/comments\/(\d+)$/.exec(at)?.[1];
       if (edited !== undefined) {
         const comment = pulls.flatMap((own) => own.comments).find(({ id }) => id === Number(edited))!;
-        comment.body = String(body["body"] as string);
+        comment.body = body["body"] as string;
         return Response.json({ ...comment, html_url: "https://github.example/comment" });
       }
       if (pull === undefined) return Response.json({ message: "Not Found" }, { status: 404 });
@@ -112,7 +112,7 @@ export function fakeGitHub(bare: string): FakeGitHub {
         case "GET /comments":
           return paged(request, pull.comments);
         case "POST /comments": {
-          const comment = { id: ++comments, body: String(body["body"] as string) };
+          const comment = { id: ++comments, body: body["body"] as string };
           pull.comments.push(comment);
           return Response.json({ ...comment, html_url: "https://github.example/comment" }, { status: 201 });
         }

@@ -1,0 +1,50 @@
+import { Command } from "@commander-js/extra-typings";
+
+import { dayAfter, daysAgo, today } from "./lib/command/clock.ts";
+import { main, runnable } from "./lib/command/run.ts";
+import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { overdueOf } from "./lib/image/overdue.ts";
+import { remoteRepository } from "./lib/io/commit.ts";
+import { GitHub, signIn } from "./lib/io/github.ts";
+import { readRepository } from "./lib/validate/read.ts";
+
+/** Pull requests that nobody touched for so many days are stale. */
+const staleDays = 14;
+
+/** What time has overtaken, without anybody's change. */
+export const run = runnable((io, done) =>
+  new Command("overdue")
+    .description(
+      "Name what is over: holds, exceptions, versions of Kubernetes; with --github pull requests nobody looks at.",
+    )
+    .option("--within <days>", "also what will be over in so many days", "30")
+    .option("--github", "ask GitHub for open pull requests as well", false)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  bun run overdue\n  bun run overdue --within 90\n\nEnds with 1 if anything is over.",
+    )
+    .action(async ({ within, github }) => {
+      if (!/^\d{1,4}$/.test(within)) throw new UsageError("--within takes a number of days");
+      const content = await readRepository(io.cwd, io.env, true);
+      const soon = overdueOf(content, dayAfter(Number(within)));
+      for (const { what, since, fix } of soon)
+        io.stdout.write(`${since < today() ? "over since" : "over on"} ${since}: ${what}\n  fix: ${fix}\n`);
+      let stale = 0;
+      if (github) {
+        const at = await remoteRepository(io.cwd);
+        if (at === undefined) throw new UsageError("the remote origin is no repository on GitHub");
+        const open = await new GitHub(await signIn(io.env), at).openPullRequests();
+        for (const { number, title, updated } of open.filter((pull) => pull.updated < daysAgo(staleDays))) {
+          stale++;
+          io.stdout.write(
+            `untouched since ${updated.slice(0, 10)}: #${number} ${title}\n  fix: merge it, or close it\n`,
+          );
+        }
+      } else io.stderr.write("pull requests were not looked at: --github does\n");
+      const over = soon.filter(({ since }) => since < today() || !/^\d/.test(since)).length + stale;
+      io.stderr.write(`${over} overdue, ${soon.length + stale - over} within ${within} days\n`);
+      done(over > 0 ? exitCode.findings : exitCode.done);
+    }),
+);
+
+if (import.meta.main) await main(run);
