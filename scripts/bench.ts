@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from "node:os";
 
 import { Argument, Command } from "@commander-js/extra-typings";
 
+import { benchDelivery } from "./bench/delivery.ts";
 import { benchFleet } from "./bench/fleet.ts";
 import { benchRules } from "./bench/rules.ts";
 import { benchSecrets } from "./bench/secrets.ts";
@@ -10,8 +11,20 @@ import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { findTools } from "./lib/io/tools.ts";
 
-const benches = { fleet: benchFleet, rules: benchRules, secrets: benchSecrets, tenants: benchTenants };
-const defaultSizes = { fleet: "10,100,1000", rules: "1000,5000", secrets: "100,1000", tenants: "10,100,1000,5000" };
+const benches = {
+  delivery: benchDelivery,
+  fleet: benchFleet,
+  rules: benchRules,
+  secrets: benchSecrets,
+  tenants: benchTenants,
+};
+const defaultSizes = {
+  delivery: "100,1000",
+  fleet: "10,100,1000",
+  rules: "1000,5000",
+  secrets: "100,1000",
+  tenants: "10,100,1000,5000",
+};
 
 /** Prints the tables of docs/benchmarks.md. */
 export const run = runnable((io, done) =>
@@ -19,12 +32,12 @@ export const run = runnable((io, done) =>
     .description("Measure validate on generated fleets, beside what a user would run instead.")
     .addArgument(
       new Argument("[what]", "what to measure")
-        .choices(["fleet", "rules", "secrets", "tenants"])
+        .choices(["delivery", "fleet", "rules", "secrets", "tenants"])
         .default("fleet" as const),
     )
     .option(
       "--sizes <numbers>",
-      "sizes of the generated fleets (fleet: 10,100,1000; rules: 1000,5000; secrets: 100,1000; tenants: 10,100,1000,5000)",
+      "sizes of the generated fleets (delivery: 100,1000; fleet: 10,100,1000; rules: 1000,5000; secrets: 100,1000; tenants: 10,100,1000,5000)",
     )
     .addHelpText(
       "after",
@@ -33,6 +46,7 @@ Prints a table of docs/benchmarks.md.
 
 Examples:
   bun run bench                     expansion and rendering; about six minutes on two cores
+  bun run bench delivery            image bumps, rendered differences; about three minutes
   bun run bench rules               rules and schemas; about two minutes
   bun run bench secrets             encrypting, auditing, syncing, beside sops; about a minute
   bun run bench tenants             scaffolding, documents, reachability; about four minutes`,

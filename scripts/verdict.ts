@@ -13,6 +13,7 @@ export const run = runnable((io, done) =>
   new Command("verdict")
     .description("Judge the results of a workflow's jobs, given as NEEDS in the environment.")
     .option("--may-skip <job>", "a job that may be left out (can be repeated)", collect, [])
+    .addHelpText("after", "\nEnds with 0 if every job succeeded, with 1 otherwise; a job that was skipped did not.")
     .action(({ maySkip }) => {
       const needs = parse(io.env["NEEDS"] ?? "");
       if (!isObject(needs) || Object.keys(needs).length === 0)

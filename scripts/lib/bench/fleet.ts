@@ -4,8 +4,8 @@ import type { Change } from "../core/change.ts";
 import { serviceValueFiles } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
 
-/** Applications of a cluster beside its services: root and platform-namespaces. */
-const others = 2;
+/** Applications of a cluster beside its services: root, platform-namespaces and platform-secrets. */
+const others = 3;
 
 /**
  * A fleet of so many Applications, made of the sample fleet: copies of one cluster, each with its own name, domain and
