@@ -3,7 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { today } from "./lib/command/clock.ts";
 import { type ImageOptions, ring, saidOf, selectionOf, titleOf } from "./lib/command/images.ts";
 import type { CommandIo } from "./lib/command/io.ts";
-import { collect, prOption, signOption } from "./lib/command/options.ts";
+import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write, type WriteOptions } from "./lib/command/write.ts";
 import { type ExitCode, exitCode, UsageError } from "./lib/core/errors.ts";
@@ -30,6 +30,7 @@ export const run = runnable((io, done) =>
     .option("--allow-downgrade", "also to an older version, or another digest of the same", false)
     .option("--dry-run", "print the changes and write nothing", false)
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .addHelpText(
       "after",

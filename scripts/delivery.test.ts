@@ -1,5 +1,6 @@
 /** From a build to production and back: bump, promotion ring by ring, a bad release, rollback, hold and release. */
 import { describe, expect, test } from "bun:test";
+import { generateKeyPairSync } from "node:crypto";
 
 import { run as bump } from "./bump-image.ts";
 import { run as hold } from "./hold.ts";
@@ -158,6 +159,34 @@ describe("bump-image", () => {
   }, 60_000);
 });
 
+test("by a GitHub App, for people and teams to look at", async () => {
+  await using world = await delivery(["dev-eu1"]);
+  const clone = await world.clone();
+  world.registry.push("murima2025/case-service", "v1.5.0");
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const env = {
+    ...world.env,
+    GITHUB_TOKEN: "",
+    GITHUB_APP_ID: "7",
+    GITHUB_APP_INSTALLATION_ID: "8",
+    GITHUB_APP_PRIVATE_KEY: privateKey.export({ type: "pkcs1", format: "pem" }),
+  };
+  const argv = ["--service", "case-service", "--environment", "dev", "--tag", "v1.5.0", "--pr"];
+  const { code, stderr } = await runIn(
+    clone,
+    bump,
+    [...argv, "--reviewer", "ada", "--reviewer", "murima2025/platform"],
+    env,
+  );
+  expect([code, stderr]).toEqual([0, expect.stringContaining("opened #1")]);
+  expect(world.github.pulls[0]!.reviewers).toEqual(["ada", "platform"]);
+  expect([...world.server.authorized]).toEqual([
+    `Basic ${Buffer.from("x-access-token:token-of-an-app").toString("base64")}`,
+  ]);
+  const wrong = await runIn(clone, bump, argv, { ...env, GITHUB_APP_PRIVATE_KEY: "no key" });
+  expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining("the GitHub App 7 can't sign in")]);
+}, 60_000);
+
 describe("a pull request", () => {
   const at = ["--service", "case-service", "--environment", "dev", "--tag", "v1.5.0", "--pr"];
 
@@ -224,5 +253,47 @@ describe("a pull request", () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining(", signed;")]);
     const head = git(world.server.folder("murima2025/gitops"), "cat-file", "commit", world.github.pulls[0]!.head);
     expect(head).toContain("gpgsig -----BEGIN SSH SIGNATURE-----");
+  }, 60_000);
+});
+
+describe("rollback", () => {
+  test("of a tenant and of an environment as a whole: images and their values, nothing that is others'", async () => {
+    await using world = await delivery(["prod-us1", "dev-eu1"]);
+    const clone = await world.clone();
+    const good = git(clone.root, "rev-parse", "HEAD");
+    const edit = async (file: string, from: string | RegExp, to: string) => {
+      const text = await Bun.file(`${clone.root}/${file}`).text();
+      expect(text.replace(from, to)).not.toBe(text);
+      await Bun.write(`${clone.root}/${file}`, text.replace(from, to));
+    };
+    const own = "tenants/tenant123/prod-us1/services";
+    await edit(`${own}/frontend/image.yaml`, /tag: .*/, "tag: v1.9.0");
+    await edit(`${own}/case-service/values.yaml`, "{}\n", "replicas: 2\n");
+    await edit("apps/services/frontend/values.yaml", "cpu: 100m", "cpu: 150m");
+    await edit("clusters/dev-eu1/services/frontend/image.yaml", /tag: .*/, "tag: v1.9.0");
+    git(clone.root, "commit", "--quiet", "--all", "--message", "worse");
+    const argv = ["--tenant", "tenant123", "--to", good, "--reason", "OPS-9", "--expires", "2099-01-01"];
+    const tenant = await runIn(clone, rollback, argv, world.env);
+    expect([tenant.code, tenant.stdout]).toEqual([0, `${own}/case-service/values.yaml\n${own}/frontend/image.yaml\n`]);
+    expect(tenant.stderr).toContain("back: frontend on tenant123 on prod-us1: v1.9.0 -> ");
+    expect(tenant.stderr).toMatch(
+      /still differs from [0-9a-f]{12}: prod-us1\/tenant-tenant123-frontend .*apps\/services\/frontend\/values.yaml/,
+    );
+    expect(await Bun.file(`${clone.root}/${own}/frontend/image.yaml`).text()).toContain("reason: OPS-9\n");
+    const again = await runIn(clone, rollback, argv, world.env);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("nothing of it differs")]);
+    const environment = ["--environment", "dev", "--to", good, "--reason", "OPS-9"];
+    const dev = await runIn(clone, rollback, environment, world.env);
+    expect([dev.code, dev.stdout]).toEqual([0, "clusters/dev-eu1/services/frontend/image.yaml\n"]);
+    for (const [options, says] of [
+      [["--environment", "dev", "--to", "nowhere", "--reason", "x"], 'there is no commit "nowhere"'],
+      [["--environment", "dev", "--to", good, "--reason", " "], "--reason is empty"],
+      [["--environment", "dev", "--to", good, "--reason", "x", "--expires", "2026-02-30"], "takes a day"],
+      [["--environment", "dev", "--to", good, "--reason", "x", "--expires", "2020-01-01"], "is over"],
+      [["--to", good, "--reason", "x"], "say where"],
+    ] as const) {
+      const { code, stderr } = await runIn(clone, rollback, options, world.env);
+      expect([options, code, stderr]).toEqual([options, 2, expect.stringContaining(says)]);
+    }
   }, 60_000);
 });

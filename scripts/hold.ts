@@ -2,7 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 
 import { dayAfter, today } from "./lib/command/clock.ts";
 import { ring, selectionOf } from "./lib/command/images.ts";
-import { collect, prOption, signOption } from "./lib/command/options.ts";
+import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { UsageError } from "./lib/core/errors.ts";
@@ -26,6 +26,7 @@ export const run = runnable((io, done) =>
     .option("--release", "let them go", false)
     .option("--dry-run", "print the changes and write nothing", false)
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .addHelpText(
       "after",

@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { collect, prOption, signOption } from "./lib/command/options.ts";
+import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { refuseDifferences, write } from "./lib/command/write.ts";
 import { UsageError } from "./lib/core/errors.ts";
@@ -22,6 +22,7 @@ export const run = runnable((io, done) =>
     .option("--internet", "it calls public addresses", false)
     .option("--dry-run", "print the files and write nothing", false)
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .addHelpText(
       "after",

@@ -5,7 +5,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 
 import { utcNow } from "./lib/command/clock.ts";
 import type { CommandIo } from "./lib/command/io.ts";
-import { collect, prOption, signOption } from "./lib/command/options.ts";
+import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { refuseDifferences, write } from "./lib/command/write.ts";
 import { mergeChanges } from "./lib/core/change.ts";
@@ -54,6 +54,7 @@ export const run = runnable((io, done) =>
     .option("--from <file>", "take the facts from a Tenant document instead of options")
     .option("--dry-run", "print the files and write nothing", false)
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .addHelpText(
       "after",

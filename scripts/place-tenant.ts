@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { utcNow } from "./lib/command/clock.ts";
-import { prOption, signOption } from "./lib/command/options.ts";
+import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { mergeChanges } from "./lib/core/change.ts";
@@ -22,6 +22,7 @@ export const run = runnable((io, done) =>
     .option("--leave <name>", "take it from this cluster; its hosts have to lead elsewhere")
     .option("--dry-run", "print the changes and write nothing", false)
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .addHelpText(
       "after",

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typin
 
 import { today } from "./lib/command/clock.ts";
 import { saidOf, titleOf } from "./lib/command/images.ts";
-import { collect, prOption, signOption } from "./lib/command/options.ts";
+import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { UsageError } from "./lib/core/errors.ts";
@@ -25,6 +25,7 @@ export const run = runnable((io, done) =>
     .option("--allow-downgrade", "also where something newer runs", false)
     .option("--dry-run", "print the plan and the changes, and write nothing", false)
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .addHelpText(
       "after",

@@ -2,7 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 
 import { dayAfter, today } from "./lib/command/clock.ts";
 import { ring, sayLeft, selectionOf } from "./lib/command/images.ts";
-import { collect, prOption, signOption } from "./lib/command/options.ts";
+import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { compareApplications } from "./lib/diff/compare.ts";
@@ -28,6 +28,7 @@ export const run = runnable((io, done) =>
     .option("--tenant <id>", "this tenant's own copies (can be repeated)", collect, [])
     .option("--dry-run", "print the changes and write nothing", false)
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .addHelpText(
       "after",

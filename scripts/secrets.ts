@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { prOption, signOption } from "./lib/command/options.ts";
+import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { auditAll } from "./secrets/audit.ts";
@@ -52,6 +52,7 @@ Examples:
     .option("--all", "keys of your own for everybody and every value anew: for who adopts this repository", false)
     .option("--dry-run", "only print what would be written", false)
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .action(async ({ all, ...options }) => {
       if (all && (options.dryRun || options.pr))
@@ -63,6 +64,7 @@ Examples:
     .description("Encrypt a SopsSecret from standard input into a new file; its place says for whom")
     .argument("<file>", "clusters/CLUSTER/platform/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml")
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .action(async (file, options) => done(await encrypt(io, file, { dryRun: false, ...options })));
   secrets
@@ -76,6 +78,7 @@ Examples:
     .description("Open a file in your editor, in memory; what you leave alone keeps its bytes")
     .argument("<file>", "an encrypted file")
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .action(async (file, options) => done(await edit(io, file, { dryRun: false, ...options })));
   for (const name of ["set", "unset"] as const)
@@ -85,6 +88,7 @@ Examples:
       .argument("<file>", "an encrypted file")
       .argument("<value>", "SECRET/KEY, or keys and positions with dots: spec.secrets.0.stringData.password")
       .addOption(prOption)
+      .addOption(reviewerOption)
       .addOption(signOption)
       .action(async (file, target, options) => done(await set(io, file, target, name, { dryRun: false, ...options })));
   secrets
@@ -92,6 +96,7 @@ Examples:
     .description("Encrypt data keys to those the facts name now; it takes nothing back from who has read it")
     .argument("[files...]", "all encrypted files if none are named")
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .action(async (files, options) => done(await sync(io, files, { dryRun: false, ...options })));
   secrets
@@ -105,6 +110,7 @@ Examples:
       days("--older-than"),
     )
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .action(async (files, options) => done(await rotate(io, files, { dryRun: false, ...options })));
   secrets

@@ -1,6 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
-import { collect, prOption, signOption } from "./lib/command/options.ts";
+import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { clustersOf } from "./lib/tenant/fleet.ts";
@@ -26,6 +26,7 @@ export const run = runnable((io, done) =>
     .option("--remove-owner <handle>", "a reviewer no more", collect, [])
     .option("--dry-run", "print the changes and write nothing", false)
     .addOption(prOption)
+    .addOption(reviewerOption)
     .addOption(signOption)
     .addHelpText(
       "after",

@@ -15,7 +15,6 @@ export interface ProposalText {
   /** Why, as Markdown: before what it would do. */
   description?: string | undefined;
   labels?: readonly string[] | undefined;
-  reviewers?: readonly string[] | undefined;
 }
 
 /** GitHub refuses longer descriptions. */
@@ -27,9 +26,9 @@ const bodyLimit = 60_000;
  */
 export async function propose(
   io: CommandIo,
-  { title, description, labels = [], reviewers = [] }: ProposalText,
+  { title, description, labels = [] }: ProposalText,
   changes: readonly Change[],
-  sign: boolean,
+  { sign, reviewers }: { sign: boolean; reviewers: readonly string[] },
 ): Promise<void> {
   const at = await remoteRepository(io.cwd);
   if (at === undefined)

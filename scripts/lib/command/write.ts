@@ -34,6 +34,7 @@ export interface WriteOptions {
   /** Proposes the changes as a pull request, and writes nothing here. */
   pr?: boolean;
   sign?: boolean;
+  reviewer?: readonly string[];
 }
 
 /**
@@ -42,7 +43,7 @@ export interface WriteOptions {
  */
 export async function write(
   io: CommandIo,
-  { dryRun, quiet = false, pr = false, sign = false }: WriteOptions,
+  { dryRun, quiet = false, pr = false, sign = false, reviewer = [] }: WriteOptions,
   plan: (repository: Repository) => WritePlan | Promise<WritePlan>,
 ): Promise<ExitCode> {
   return withLock(io.cwd, async () => {
@@ -73,7 +74,7 @@ export async function write(
       return exitCode.done;
     }
     if (pr) {
-      await propose(io, text, real, sign);
+      await propose(io, text, real, { sign, reviewers: reviewer });
       return exitCode.done;
     }
     await applyChanges(io.cwd, real);

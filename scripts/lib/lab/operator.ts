@@ -1,3 +1,4 @@
+import { ToolError } from "../core/errors.ts";
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { CipherError } from "../secret/cipher.ts";
 import { openFile } from "../secret/file.ts";
@@ -22,17 +23,25 @@ export function startOperator(
   const work = (async () => {
     while (!over.signal.aborted) {
       for (const kind of ["sopsproviders", "sopssecrets"]) {
-        const { body } = await api.request("GET", `${group}/${kind}`).catch(() => ({ body: null }));
+        const { body } = await api.request("GET", `${group}/${kind}`);
         for (const object of listAt(body, "items").filter(isObject)) {
           const generation = objectAt(object, "metadata")["generation"] as number;
           if (objectAt(object, "status")["observedGeneration"] === generation) continue;
-          if (kind === "sopssecrets") made += await decrypt(object);
-          await ready(kind, object, generation);
+          try {
+            if (kind === "sopssecrets") made += await decrypt(object);
+            await ready(kind, object, generation);
+          } catch (error) {
+            // An object or its namespace went meanwhile: the next round sees what is there then.
+            if (!(error instanceof ToolError)) throw error;
+          }
         }
       }
       await Bun.sleep(250);
     }
-  })().catch(() => undefined); // The control plane goes before the lab does.
+  })().catch((error: unknown) => {
+    // The control plane goes before the lab does; anything else is a mistake of ours.
+    if (!over.signal.aborted && !(error instanceof ToolError)) throw error;
+  });
   return {
     stop: async () => {
       over.abort();

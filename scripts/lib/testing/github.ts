@@ -57,6 +57,11 @@ export function fakeGitHub(bare: string): FakeGitHub {
       const failure = result.fail?.();
       if (failure !== undefined) return failure;
       const url = new URL(request.url);
+      if (url.pathname === "/app/installations/8/access_tokens")
+        return Response.json(
+          { token: "token-of-an-app", expires_at: "2100-01-01T00:00:00Z", permissions: {} },
+          { status: 201 },
+        );
       const at = url.pathname.replace("/repos/murima2025/gitops", "");
       const body = request.method === "GET" ? {} : ((await request.json()) as Record<string, unknown>);
       if (at === "/pulls" && request.method === "GET") {
