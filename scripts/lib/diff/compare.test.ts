@@ -71,13 +71,13 @@ test("of a change to the chart: folded, deletions first, images as a table, secr
   const sections = [...stdout.matchAll(/<summary><b>([^<]*)/g)].map(([, title]) => title);
   expect(sections).toEqual([
     "Removed, beyond what one pull request may",
-    "Removed: 1 Applications, 0 other objects",
+    "Removed: 1 Application, 0 other objects",
     "Images: 1 (labels of their versions aside)",
     expect.stringContaining("Changes: "),
     "Secrets, by key: 1",
     expect.stringContaining("Who may talk to whom: "),
   ]);
-  expect(stdout).toContain("- prod: 1 Applications, allowed are 0 (`prod-eu1/service-workflow-service`)");
+  expect(stdout).toContain("- prod: 1 Application, allowed are 0 (`prod-eu1/service-workflow-service`)");
   expect(stdout).toMatch(
     /Service, the same in \d+ Applications \(\d+ objects\).*\n {2}- `spec.sessionAffinity`: \+ `ClientIP`/,
   );

@@ -46,11 +46,17 @@ export function diffMarkdown(report: DiffReport, limit = commentLimit): string {
 /** The same for a terminal. */
 export function diffText(report: DiffReport, bold: (text: string) => string): string {
   const plain = (text: string) => text;
-  const parts = sectionsOf(report, plain).map(
-    ({ title, lines }) =>
-      `\n${bold(title)}\n${lines.map((line) => `  ${line.replace(/^- /, "").replace(/^\|(.*)\|$/, "$1")}`).join("\n")}\n`,
-  );
+  const parts = sectionsOf(report, plain).map(({ title, lines }) => {
+    const own = lines.filter((line) => !/^\| (image|---) /.test(line)).map((line) => `  ${textLine(line)}\n`);
+    return `\n${bold(title)}\n${own.join("")}`;
+  });
   return `${bold(headline(report))}\n${parts.join("")}`;
+}
+
+/** A line of a list or a table without its Markdown. */
+function textLine(line: string): string {
+  const cells = /^\| (.*) \| (.*) \| (.*) \| (.*) \|$/.exec(line);
+  return cells === null ? line.replace(/^- /, "") : `${cells[1]}: ${cells[2]} -> ${cells[3]} in ${cells[4]}`;
 }
 
 /** The same for programs. */
@@ -99,11 +105,11 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
         .filter(isOverBudget)
         .map(
           ({ environment, what, removed, allowed }) =>
-            `- ${environment}: ${removed.length} ${words[what]}, allowed are ${allowed} (${some(removed, mark)}). If it is meant: the label ${mark(deletionLabel)}`,
+            `- ${environment}: ${counted(removed.length, words[what])}, allowed are ${allowed} (${some(removed, mark)}). If it is meant: the label ${mark(deletionLabel)}`,
         ),
     },
     {
-      title: `Removed: ${difference.removed.length} Applications, ${gone.length} other objects`,
+      title: `Removed: ${counted(difference.removed.length, "Applications")}, ${counted(gone.length, "other objects")}`,
       lines: [...named(difference.removed), ...listed(gone)],
     },
     {
@@ -130,7 +136,7 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
       ],
     },
     {
-      title: `Added: ${difference.added.length} Applications, ${fresh.length} other objects`,
+      title: `Added: ${counted(difference.added.length, "Applications")}, ${counted(fresh.length, "other objects")}`,
       lines: [...named(difference.added), ...listed(fresh)],
     },
     {
@@ -148,12 +154,15 @@ const words: Record<Loss["what"], string> = {
   volumes: "volumes",
 };
 
+/** "1 Application", "2 Applications". */
+const counted = (number: number, words: string) => `${number} ${number === 1 ? words.replace(/s$/, "") : words}`;
+
 /** "same in 212 Applications": which kind of object, in how many, and each value that differs. */
 function foldLines({ kinds, rows, objects, applications }: Fold, mark: (text: string) => string): string[] {
   const where =
     objects.length === 1
       ? mark(objects[0]!)
-      : `${kinds.length <= 3 ? kinds.join(", ") : `${kinds.length} kinds of objects`}, the same in ${applications.length} Application${applications.length === 1 ? "" : "s"} (${objects.length} objects): ${some(objects, mark)}`;
+      : `${kinds.length <= 3 ? kinds.join(", ") : `${kinds.length} kinds of objects`}, the same in ${counted(applications.length, "Applications")} (${counted(objects.length, "objects")}): ${some(objects, mark)}`;
   return [`- ${where}`, ...rows.map((row) => `  - ${rowText(row, mark)}`)];
 }
 

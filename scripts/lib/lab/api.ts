@@ -78,11 +78,17 @@ export class Api {
     this.#resources.clear();
   }
 
-  /** Server-side apply as Argo CD does it, with strict validation of fields; as a dry run nothing is kept. */
-  async apply(object: JsonObject, options: { dryRun: boolean }): Promise<Verdict> {
+  /**
+   * Server-side apply as Argo CD does it, with strict validation of fields; as a dry run nothing is kept. What Argo CD must
+   * not take back, because it is in no repository, has another manager.
+   */
+  async apply(
+    object: JsonObject,
+    options: { dryRun: boolean; manager?: "argocd-controller" | "lab" },
+  ): Promise<Verdict> {
     const path = await this.pathOf(object);
     if (path === undefined) return { accepted: false, message: "the server does not know this kind", warnings: [] };
-    const query = `fieldManager=argocd-controller&force=true&fieldValidation=Strict${options.dryRun ? "&dryRun=All" : ""}`;
+    const query = `fieldManager=${options.manager ?? "argocd-controller"}&force=true&fieldValidation=Strict${options.dryRun ? "&dryRun=All" : ""}`;
     const { status, body, warnings } = await this.request(
       "PATCH",
       `${path}?${query}`,
@@ -94,8 +100,9 @@ export class Api {
   }
 
   /** Puts an object on the server for good; a refusal is a failure of the lab. */
-  async keep(object: JsonObject): Promise<void> {
-    const { accepted, message } = await this.apply(object, { dryRun: false });
+  async keep(object: JsonObject, manager?: "argocd-controller" | "lab"): Promise<void> {
+    const options = manager === undefined ? { dryRun: false } : { dryRun: false, manager };
+    const { accepted, message } = await this.apply(object, options);
     if (!accepted) throw new ToolError(`the API server refused ${formatResource(resourceId(object))}: ${message}`);
   }
 

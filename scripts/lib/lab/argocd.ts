@@ -45,7 +45,8 @@ export interface ArgoCd {
 /** Starts Redis, repo server, application controller and ApplicationSet controller. */
 export async function startArgoCd(program: string, plane: ControlPlane, tools: Tools): Promise<ArgoCd> {
   const { api, folder } = plane;
-  for (const object of settings()) await api.keep(object);
+  // Some of them are in root as well: applied by the same manager, what root does not say would be taken away.
+  for (const object of settings()) await api.keep(object, "lab");
   const bin = path.join(folder, "bin");
   await mkdir(bin);
   await symlink(tools.helm.program, path.join(bin, "helm"));

@@ -103,11 +103,15 @@ export async function definitionsFor(fleet: Fleet, env: Env): Promise<Definition
   const objects = fleet.applications.flatMap((application) =>
     application.objects.filter(({ object }) => fleet.kinds(application.cluster).isCustom(object)),
   );
-  const groups = new Set(objects.map(({ id }) => id.group));
+  const rendered = new Set(objects.map(({ id }) => id.group));
+  // What the facts promise is there as well: a scenario may deploy what the cluster does not run yet.
+  const clusters = new Set(fleet.applications.map(({ cluster }) => cluster));
+  const promised = [...clusters].flatMap((name) => fleet.documents.clusters.get(name)?.document.spec.apiVersions ?? []);
+  const groups = new Set([...rendered, ...promised.map((version) => version.split("/")[0]!)]);
   const definitions = texts
     .map((text) => Bun.YAML.parse(text))
     .filter(isObject)
     .filter((definition) => groups.has(stringAt(definition, "spec", "group") ?? ""));
   const found = new Set(definitions.map((definition) => stringAt(definition, "spec", "group")));
-  return { definitions, missing: [...groups].filter((group) => !found.has(group)).toSorted() };
+  return { definitions, missing: [...rendered].filter((group) => !found.has(group)).toSorted() };
 }

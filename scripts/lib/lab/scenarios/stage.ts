@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { ToolError } from "../../core/errors.ts";
-import { type Json, listAt, stringAt } from "../../core/json.ts";
+import { type Json, listAt, objectAt, stringAt } from "../../core/json.ts";
 import type { Api } from "../api.ts";
 import { applicationsPath, liveApplications } from "../compare-sync.ts";
 import type { LabRepository } from "../repository.ts";
@@ -66,10 +66,34 @@ export async function inventory(api: Api): Promise<string> {
     .join(" ");
 }
 
-export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+/** How an Application is, for who reads what did not come: its sync, its health, what waits and what was said. */
+export async function stateOf(api: Api, name: string): Promise<string> {
+  const status = objectAt(await application(api, name), "status");
+  const waiting = listAt(status, "resources")
+    .filter((resource) => {
+      const health = stringAt(resource, "health", "status") ?? "Healthy";
+      return stringAt(resource, "status") !== "Synced" || health !== "Healthy";
+    })
+    .map((resource) => {
+      const health = [stringAt(resource, "health", "status"), stringAt(resource, "health", "message")];
+      return [stringAt(resource, "kind"), stringAt(resource, "name"), stringAt(resource, "status"), ...health]
+        .join(" ")
+        .trim();
+    });
+  const said = stringAt(status, "operationState", "message") ?? "";
+  return `${name}: ${stringAt(status, "sync", "status") ?? "not there"}, ${stringAt(status, "health", "status") ?? "no health"}; ${waiting.join(", ") || "nothing waits"}; ${said}`;
+}
+
+/** Waits for something; what `seen` tells goes into the error if it does not come. */
+export async function until(
+  what: string,
+  isSo: () => Promise<boolean>,
+  seen: () => Promise<string> = () => Promise.resolve(""),
+): Promise<void> {
   const end = performance.now() + patience;
   while (!(await isSo())) {
-    if (performance.now() > end) throw new ToolError(`${what} did not come within ${patience / 1000} s`);
+    if (performance.now() > end)
+      throw new ToolError(`${what} did not come within ${patience / 1000} s ${await seen()}`.trim());
     await Bun.sleep(250);
   }
 }

@@ -7,7 +7,7 @@ import { newTenant } from "../../tenant/new-tenant.ts";
 import { grantFile, placementFile } from "../../tenant/placement.ts";
 import { readRepository } from "../../validate/read.ts";
 import { applicationsPath } from "../compare-sync.ts";
-import { application, get, refresh, type Scenario, type Stage, textOf, until } from "./stage.ts";
+import { application, get, refresh, type Scenario, type Stage, stateOf, textOf, until } from "./stage.ts";
 
 /** A tenant that only the lab has. */
 const id = "umbrella";
@@ -49,6 +49,15 @@ async function write({ repository }: Stage, changes: ReadonlyMap<string, string>
 const isSynced = async ({ api }: Stage, name: string) =>
   stringAt(await application(api, name), "status", "sync", "status") === "Synced";
 
+async function bothHalves(stage: Stage): Promise<void> {
+  const names = [own, `grant-${id}`];
+  await until(
+    "both halves",
+    async () => (await Promise.all(names.map((name) => isSynced(stage, name)))).every(Boolean),
+    async () => (await Promise.all(names.map((name) => stateOf(stage.api, name)))).join("; "),
+  );
+}
+
 /** Commits an object into the tenant's half, waits for a refusal that says why, and takes it back. */
 async function refused(stage: Stage, what: string, object: JsonObject, reason: RegExp): Promise<void> {
   const { api, repository, cluster } = stage;
@@ -84,7 +93,7 @@ export const tenants: readonly Scenario[] = [
       await until("its project", async () => (await get(api, projectPath)) !== undefined);
       await refresh(api, "tenants");
       await until("its settings", async () => (await get(api, settingsPath)) !== undefined);
-      await until("both halves", async () => (await isSynced(stage, own)) && (await isSynced(stage, `grant-${id}`)));
+      await bothHalves(stage);
       if (!(await Bun.file(path.join(repository.root, grantFile(id, cluster))).exists()))
         throw new ToolError("no grant");
     },
@@ -172,7 +181,7 @@ export const tenants: readonly Scenario[] = [
       if ((await get(api, settingsPath)) === undefined) throw new ToolError("its settings were deleted");
       await write(stage, all);
       await repository.commit("the tenant again");
-      await until("both halves", async () => (await isSynced(stage, own)) && (await isSynced(stage, `grant-${id}`)));
+      await bothHalves(stage);
     },
   },
   {
