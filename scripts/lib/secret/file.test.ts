@@ -7,7 +7,7 @@ import { decryptSops } from "sops-age";
 import { commentsIn, documentOf, styled } from "../testing/documents.ts";
 import { full, repository } from "../testing/repository.ts";
 import { sops, sopsProgram } from "../testing/sops.ts";
-import { clearText, encryptFile, openFile, rewrapFile, rotateFile } from "./file.ts";
+import { ciphertexts, clearText, close, encryptFile, openFile, readClear, rewrapFile, rotateFile } from "./file.ts";
 import { plainNumber } from "./leaves.ts";
 import { type EncryptionRule, ownRule } from "./metadata.ts";
 import { newIdentity, recipientOf } from "./recipients.ts";
@@ -266,6 +266,30 @@ test("a comment inside what is encrypted is refused wherever it stands; outside 
   });
   expect(allowed).not.toContain("no comment");
   expect(allowed.match(/# out/g)).toHaveLength(4);
+});
+
+test("what does not change keeps its bytes, also when items move; equal values have ciphertexts of their own", async () => {
+  const item = (name: string, value: string) => `    - name: ${name}\n      data:\n        token: ${value}\n`;
+  const body = (...items: string[]) => `spec:\n  secrets:\n${items.join("")}`;
+  const first = await encryptFile(body(item("a", "same"), item("b", "same"), item("c", "other")), {
+    recipients: [own.recipient],
+    now,
+  });
+  const tokens = (text: string) => [...text.matchAll(/token: (.*)/g)].map(([, token]) => token!);
+  const reclose = async (clear: string) => {
+    const opened = await openFile(first, [own.identity]);
+    return tokens(close({ ...opened, document: readClear(clear) }, now, await ciphertexts(first, [own.identity])));
+  };
+  const [a, b, c] = tokens(first) as [string, string, string];
+  expect(new Set([a, b, c]).size).toBe(3);
+  expect(await reclose(body(item("a", "same"), item("b", "same"), item("c", "new")))).toEqual([
+    a,
+    b,
+    expect.not.stringContaining(c),
+  ]);
+  expect(await reclose(body(item("b", "same"), item("c", "other")))).toEqual([a, c]);
+  const more = await reclose(body(item("a", "same"), item("b", "same"), item("d", "same"), item("c", "other")));
+  expect([more.slice(0, 2), more[3], new Set(more).size]).toEqual([[a, b], c, 4]);
 });
 
 test("numbers are written as Go writes them", () => {

@@ -5,7 +5,7 @@ import { type Document, isMap, isScalar, type Node, parseDocument, Scalar, visit
 import { at } from "../core/json.ts";
 import { quoteScalars } from "../yaml/emit.ts";
 import { parseYaml } from "../yaml/parse.ts";
-import { CipherError, decryptValue, encryptValue, ForeignKeyError, isEncrypted, macOf } from "./cipher.ts";
+import { CipherError, type Clear, decryptValue, encryptValue, ForeignKeyError, isEncrypted, macOf } from "./cipher.ts";
 import { refuseComments, revealComments } from "./comments.ts";
 import { clearOf, dataOf, type Leaf, leavesOf, pathText } from "./leaves.ts";
 import {
@@ -95,15 +95,20 @@ export function clearText({ document }: Opened): string {
   return document.toString({ lineWidth: 0, indentSeq: true });
 }
 
+/** A value that was encrypted before: where, what it means, and how. */
+interface Kept {
+  place: string;
+  meaning: string;
+  encrypted: string;
+}
+
 /** Closes a document: encrypts what its rule says, all values anew but those that `kept` has a ciphertext for. */
-export function close(
-  { document, metadata, key }: Opened,
-  now: string,
-  kept: ReadonlyMap<string, string> = new Map(),
-): string {
+export function close({ document, metadata, key }: Opened, now: string, kept: readonly Kept[] = []): string {
   const isSecret = encrypts(metadata.rule);
   const values: string[] = [];
-  for (const leaf of leavesOf(document)) {
+  const leaves = leavesOf(document);
+  const reuse = reusable(leaves, kept);
+  for (const leaf of leaves) {
     const clear = clearOf(leaf.scalar);
     if (!isSecret(leaf.path)) {
       if (!metadata.macOnlyEncrypted) values.push(clear?.text ?? "");
@@ -114,7 +119,7 @@ export function close(
       throw new CipherError(`${leaf.path.join(".")} is encrypted already`);
     values.push(clear.text);
     const path = pathText(leaf.path);
-    leaf.scalar.value = kept.get(`${path}\0${clear.type}\0${clear.text}`) ?? encryptValue(key, path, clear);
+    leaf.scalar.value = reuse.get(leaf) ?? encryptValue(key, path, clear);
     leaf.scalar.type = leaf.scalar.value === "" ? Scalar.QUOTE_DOUBLE : Scalar.PLAIN;
     delete leaf.scalar.source;
   }
@@ -128,6 +133,33 @@ export function close(
   return document.toString({ lineWidth: 0, indentSeq: true });
 }
 
+/**
+ * Which values keep their ciphertext: where the same stood in the same place; else, in a list that items were put into or
+ * taken from, one that means the same. Each once: the same ciphertext twice would say that two values are equal.
+ */
+function reusable(leaves: readonly Leaf[], kept: readonly Kept[]): Map<Leaf, string> {
+  const found = new Map<Leaf, string>();
+  const left = new Map(kept.map((own) => [own.place, own]));
+  const meaningOf = (leaf: Leaf) => {
+    const clear = clearOf(leaf.scalar);
+    return clear === undefined ? undefined : meaning(leaf.path, clear);
+  };
+  for (const leaf of leaves) {
+    const own = left.get(leaf.place);
+    if (own === undefined || own.meaning !== meaningOf(leaf)) continue;
+    found.set(leaf, own.encrypted);
+    left.delete(leaf.place);
+  }
+  const spare = Map.groupBy(left.values(), (own) => own.meaning);
+  for (const leaf of leaves) {
+    const own = found.has(leaf) ? undefined : spare.get(meaningOf(leaf) ?? "")?.shift();
+    if (own !== undefined) found.set(leaf, own.encrypted);
+  }
+  return found;
+}
+
+const meaning = (path: readonly string[], { type, text }: Clear) => `${pathText(path)}\0${type}\0${text}`;
+
 /** Wrapped keys are armored: several lines each, written as such. */
 function styleBlock(node: Node): void {
   visit(node, {
@@ -137,17 +169,17 @@ function styleBlock(node: Node): void {
   });
 }
 
-/** Ciphertexts by what they mean, so that what does not change keeps its bytes. */
-export async function ciphertexts(text: string, identities: readonly string[]): Promise<Map<string, string>> {
+/** What is encrypted in a file, so that what does not change keeps its bytes. */
+export async function ciphertexts(text: string, identities: readonly string[]): Promise<Kept[]> {
   const document = read(text);
   const metadata = metadataOf(document);
   const key = await unwrap(metadata.age, identities);
   const isSecret = encrypts(metadata.rule);
-  const found = new Map<string, string>();
-  for (const { path, scalar } of leavesOf(document)) {
+  const found: Kept[] = [];
+  for (const { path, place, scalar } of leavesOf(document)) {
     if (!isSecret(path) || typeof scalar.value !== "string" || scalar.value === "") continue;
     const clear = decryptValue(key, pathText(path), scalar.value);
-    found.set(`${pathText(path)}\0${clear.type}\0${clear.text}`, scalar.value);
+    found.push({ place, meaning: meaning(path, clear), encrypted: scalar.value });
   }
   return found;
 }

@@ -5,23 +5,26 @@ import type { Clear } from "./cipher.ts";
 /** A value of a document, and the keys that lead to it. List positions are no part of a path, as with SOPS. */
 export interface Leaf {
   path: readonly string[];
+  /** The same with list positions: no other value has it. */
+  place: string;
   scalar: Scalar;
 }
 
 /** Every value in the order of the document, but for what is below sops. */
 export function leavesOf(document: Document): Leaf[] {
   const found: Leaf[] = [];
-  visit(document.contents, []);
+  visit(document.contents, [], "");
   return found;
 
-  function visit(node: Node | null, path: readonly string[]): void {
+  function visit(node: Node | null, path: readonly string[], place: string): void {
     if (isMap(node)) {
       for (const { key, value } of node.items as Pair<Scalar, Node | null>[]) {
         const name = String(key.value);
-        if (path.length > 0 || name !== "sops") visit(value, [...path, name]);
+        if (path.length > 0 || name !== "sops") visit(value, [...path, name], `${place}\0${name}`);
       }
-    } else if (isSeq(node)) for (const item of node.items) visit(item as Node, path);
-    else if (isScalar(node)) found.push({ path, scalar: node });
+    } else if (isSeq(node))
+      for (const [index, item] of node.items.entries()) visit(item as Node, path, `${place}\0${index}`);
+    else if (isScalar(node)) found.push({ path, place, scalar: node });
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
-import { at, type Json, type JsonPath, objectAt } from "../core/json.ts";
+import { at, type Json, type JsonPath, listAt, objectAt, stringAt } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
 import { unknownName } from "../repo/documents.ts";
 import { kustomizationChange, listingChange } from "../repo/kustomization.ts";
 import type { Tree } from "../repo/tree.ts";
-import { type Edit, editYaml } from "../yaml/emit.ts";
+import { editYaml } from "../yaml/emit.ts";
 import { CipherError } from "./cipher.ts";
 import { refuseComments } from "./comments.ts";
 import { ciphertexts, clearText, close, encryptFile, openFile, readClear, rewrapFile } from "./file.ts";
@@ -59,8 +59,9 @@ export async function editSecret(
     const text = textOf(tree, file);
     const opened = await openFile(text, identities);
     const before = clearText(opened);
-    const after = await edit(before);
-    if (after === before) return [];
+    const edited = await edit(before);
+    if (edited === before) return [];
+    const after = withoutSettled(before, edited);
     refuseOtherThanText(after);
     refuseComments(after, readClear(after), encrypts(opened.metadata.rule));
     const kept = await ciphertexts(text, identities);
@@ -68,7 +69,7 @@ export async function editSecret(
   });
 }
 
-/** Sets one value, or takes it away: that line changes, the MAC and the time. What was pending is so no more. */
+/** Sets one value, or takes it away: that line changes, the MAC and the time. */
 export function setSecret(
   fleet: Content,
   file: string,
@@ -81,22 +82,29 @@ export function setSecret(
     fleet,
     file,
     identities,
-    (clear) => {
-      const data = readClear(clear).toJS() as Json;
-      const left = pendingOf(data).filter((name) => name !== target);
-      const pending: Edit = {
-        path: ["metadata", "annotations", pendingAnnotation],
-        value: left.length === 0 ? undefined : left.join(","),
-      };
-      const edits = [{ path: pathOf(data, target), value }, ...(pendingOf(data).includes(target) ? [pending] : [])];
-      const isLast = left.length === 0 && Object.keys(objectAt(data, "metadata", "annotations")).length === 1;
-      return editYaml(
-        clear,
-        edits.length === 2 && isLast ? [edits[0]!, { path: ["metadata", "annotations"], value: undefined }] : edits,
-      );
-    },
+    (clear) => editYaml(clear, [{ path: pathOf(readClear(clear).toJS() as Json, target), value }]),
     now,
   );
+}
+
+/** What was pending is so no more once it has another value. */
+function withoutSettled(before: string, after: string): string {
+  const [was, is] = [before, after].map((text) => readClear(text).toJS() as Json);
+  const names = pendingOf(is);
+  const valueAt = (data: Json | undefined, name: string) => {
+    const [secret, key] = [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)];
+    const item = listAt(data, "spec", "secrets").find((own) => stringAt(own, "name") === secret);
+    return stringAt(item, "stringData", key) ?? stringAt(item, "data", key);
+  };
+  const left = names.filter((name) => valueAt(was, name) === valueAt(is, name));
+  if (left.length === names.length) return after;
+  const annotations = objectAt(is, "metadata", "annotations");
+  const path = [
+    "metadata",
+    "annotations",
+    ...(left.length === 0 && Object.keys(annotations).length === 1 ? [] : [pendingAnnotation]),
+  ];
+  return editYaml(after, [{ path, value: left.length === 0 ? undefined : left.join(",") }]);
 }
 
 /** SECRET/KEY, or keys and list positions with dots between, as a way into a SopsSecret. */
