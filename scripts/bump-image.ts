@@ -1,9 +1,19 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { today } from "./lib/command/clock.ts";
-import { type ImageOptions, ring, saidOf, selectionOf, titleOf } from "./lib/command/images.ts";
+import {
+  clusterOption,
+  environmentOption,
+  type ImageOptions,
+  ringOption,
+  saidOf,
+  selectionOf,
+  serviceOption,
+  tenantOption,
+  titleOf,
+} from "./lib/command/images.ts";
 import type { CommandIo } from "./lib/command/io.ts";
-import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write, type WriteOptions } from "./lib/command/write.ts";
 import { type ExitCode, exitCode, UsageError } from "./lib/core/errors.ts";
@@ -18,11 +28,11 @@ import { Registry } from "./lib/io/registry.ts";
 export const run = runnable((io, done) =>
   new Command("bump-image")
     .description("Set the version of services: tag and digest, in every image file that is meant, in one change.")
-    .option("--service <name>", "this service (can be repeated); all if none is named", collect, [])
-    .option("--cluster <name>", "on this cluster (can be repeated)", collect, [])
-    .option("--environment <name>", "in this environment (can be repeated)", collect, [])
-    .option("--ring <number>", "only this ring (can be repeated)", ring, [])
-    .option("--tenant <id>", "this tenant's own copies (can be repeated)", collect, [])
+    .addOption(serviceOption)
+    .addOption(clusterOption)
+    .addOption(environmentOption)
+    .addOption(ringOption)
+    .addOption(tenantOption)
     .option("--tag <tag>", "the version; its digest comes from the registry")
     .option("--latest <range>", 'the newest version that a range takes, such as "^1.4"')
     .option("--digest <digest>", "of the index, if it is known: then no registry is asked")

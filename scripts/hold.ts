@@ -1,8 +1,15 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { dayAfter, today } from "./lib/command/clock.ts";
-import { ring, selectionOf } from "./lib/command/images.ts";
-import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import {
+  clusterOption,
+  environmentOption,
+  ringOption,
+  selectionOf,
+  serviceOption,
+  tenantOption,
+} from "./lib/command/images.ts";
+import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { UsageError } from "./lib/core/errors.ts";
@@ -16,11 +23,11 @@ export const run = runnable((io, done) =>
     .description(
       "Hold images at what they are: no bump and no promotion changes them until the hold is released or over.",
     )
-    .option("--service <name>", "this service (can be repeated); all if none is named", collect, [])
-    .option("--cluster <name>", "on this cluster (can be repeated)", collect, [])
-    .option("--environment <name>", "in this environment (can be repeated)", collect, [])
-    .option("--ring <number>", "only this ring (can be repeated)", ring, [])
-    .option("--tenant <id>", "this tenant's own copies (can be repeated)", collect, [])
+    .addOption(serviceOption)
+    .addOption(clusterOption)
+    .addOption(environmentOption)
+    .addOption(ringOption)
+    .addOption(tenantOption)
     .option("--reason <text>", "why: for who finds it later")
     .option("--expires <day>", "its last day, YYYY-MM-DD; in two weeks if nothing is said")
     .option("--release", "let them go", false)

@@ -1,8 +1,16 @@
 import { Command } from "@commander-js/extra-typings";
 
 import { dayAfter, today } from "./lib/command/clock.ts";
-import { ring, sayLeft, selectionOf } from "./lib/command/images.ts";
-import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import {
+  clusterOption,
+  environmentOption,
+  ringOption,
+  sayLeft,
+  selectionOf,
+  serviceOption,
+  tenantOption,
+} from "./lib/command/images.ts";
+import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { compareApplications } from "./lib/diff/compare.ts";
@@ -21,11 +29,11 @@ export const run = runnable((io, done) =>
     .requiredOption("--to <commit>", "the commit in which it was well")
     .requiredOption("--reason <text>", "why: it stands in the hold, for who finds it later")
     .option("--expires <day>", "the last day of the hold, YYYY-MM-DD; in two weeks if nothing is said")
-    .option("--service <name>", "only this service (can be repeated)", collect, [])
-    .option("--cluster <name>", "this cluster (can be repeated)", collect, [])
-    .option("--environment <name>", "this environment (can be repeated)", collect, [])
-    .option("--ring <number>", "only this ring (can be repeated)", ring, [])
-    .option("--tenant <id>", "this tenant's own copies (can be repeated)", collect, [])
+    .addOption(serviceOption)
+    .addOption(clusterOption)
+    .addOption(environmentOption)
+    .addOption(ringOption)
+    .addOption(tenantOption)
     .option("--dry-run", "print the changes and write nothing", false)
     .addOption(prOption)
     .addOption(reviewerOption)

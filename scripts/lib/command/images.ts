@@ -1,3 +1,4 @@
+import { Option } from "@commander-js/extra-typings";
 import { InvalidArgumentError } from "commander";
 
 import { UsageError } from "../core/errors.ts";
@@ -6,6 +7,7 @@ import { describeMoves, type ImagePlan, type Move } from "../image/bump.ts";
 import { whereOf } from "../image/files.ts";
 import type { ImageSelection } from "../image/select.ts";
 import type { CommandIo } from "./io.ts";
+import { collect } from "./options.ts";
 import { plainTable } from "./table.ts";
 
 /** Options of the commands about images, as commander gives them. */
@@ -17,10 +19,27 @@ export interface ImageOptions {
   tenant: string[];
 }
 
-export function ring(value: string, previous: number[]): number[] {
+function ring(value: string, previous: number[]): number[] {
   if (!/^[1-9]$/.test(value)) throw new InvalidArgumentError("It takes a number from 1 to 9.");
   return [...previous, Number(value)];
 }
+
+/** Which images a command is about. Written out one by one: commander knows their types. */
+export const serviceOption = new Option("--service <name>", "this service (can be repeated); all if none is named")
+  .argParser(collect)
+  .default([] as string[]);
+export const clusterOption = new Option("--cluster <name>", "on this cluster (can be repeated)")
+  .argParser(collect)
+  .default([] as string[]);
+export const environmentOption = new Option("--environment <name>", "in this environment (can be repeated)")
+  .argParser(collect)
+  .default([] as string[]);
+export const ringOption = new Option("--ring <number>", "only this ring (can be repeated)")
+  .argParser(ring)
+  .default([] as number[]);
+export const tenantOption = new Option("--tenant <id>", "this tenant's own copies (can be repeated)")
+  .argParser(collect)
+  .default([] as string[]);
 
 /** Everything everywhere is never meant by saying nothing. */
 export function selectionOf({ service, cluster, environment, ring, tenant }: ImageOptions): ImageSelection {
