@@ -7,7 +7,7 @@ import { run as hold } from "./hold.ts";
 import type { Run } from "./lib/command/run.ts";
 import { type Delivery, delivery } from "./lib/testing/delivery.ts";
 import { git } from "./lib/testing/git-server.ts";
-import { runIn } from "./lib/testing/repository.ts";
+import { full, runIn } from "./lib/testing/repository.ts";
 import { run as promote } from "./promote.ts";
 import { run as rollback } from "./rollback.ts";
 
@@ -27,7 +27,7 @@ async function land(world: Delivery, clone: { root: string }, run: Run, argv: st
 }
 
 test("through all environments and rings, and back", async () => {
-  await using world = await delivery(["dev-local", "dev-eu1", "testing-eu1", "staging-eu1", "prod-eu1", "prod-us1"]);
+  await using world = await delivery(["dev-eu1", "testing-eu1", "staging-eu1", "prod-eu1", "prod-us1"]);
   const clone = await world.clone();
   const digest = world.registry.push("murima2025/case-service", "v1.5.0");
   const service = ["--service", "case-service"];
@@ -87,6 +87,8 @@ test("through all environments and rings, and back", async () => {
 
   await land(world, clone, hold, ["--release", ...service, "--cluster", "prod-eu1"]);
   expect(world.onMain(image("prod-eu1"))).not.toContain("hold");
+  if (!full) return;
+  // In the long run onwards to the tenants' own copies.
   await land(world, clone, bump, [...service, "--environment", "dev", "--tag", "v1.6.0"]);
   for (const [from, to] of [
     ["dev", "testing"],
