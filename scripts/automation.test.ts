@@ -117,3 +117,17 @@ test("doctor --github compares what stands before main with the repository's wor
     expect.stringMatching(/protection +missing: (there is no (token|remote)|the remote)/),
   ]);
 });
+
+test("GITOPS_ROOT: the rules of one checkout judge the data of another", async () => {
+  await using fleet = await sampleRepository();
+  await fleet.write("schemas/cluster.json", "{}");
+  await fleet.edit("clusters/dev-eu1/facts/cluster.yaml", "  ring: 2\n", "  ring: 2\n  mine: true\n");
+  const child = Bun.spawn([process.execPath, `${checkout}/scripts/validate.ts`], {
+    cwd: checkout,
+    env: { ...process.env, GITOPS_ROOT: fleet.root },
+    stdout: "pipe",
+    stderr: "ignore",
+  });
+  const said = await new Response(child.stdout).text();
+  expect([await child.exited, said]).toEqual([1, expect.stringContaining("mine is not a field")]);
+});
