@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { CommanderError } from "commander";
+import { CommanderError, Help } from "commander";
 import { createColors } from "picocolors";
 
 import { type ExitCode, exitCode, ToolError, UsageError } from "../core/errors.ts";
@@ -22,6 +22,7 @@ export function runnable(build: (io: CommandIo, done: (code: ExitCode) => void) 
         getOutHelpWidth: () => io.stdout.columns,
         getErrHelpWidth: () => io.stderr.columns,
       });
+    quietHelp(program);
     try {
       await program.parseAsync(argv, { from: "user" });
       return code;
@@ -29,6 +30,18 @@ export function runnable(build: (io: CommandIo, done: (code: ExitCode) => void) 
       return explain(error, io, program.name());
     }
   };
+}
+
+/** That an option is off or empty where it is not given, nobody has to read. */
+function quietHelp(command: CommandUnknownOpts): void {
+  command.configureHelp({
+    optionDescription(option) {
+      const { defaultValue, description } = option;
+      const isNothing = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
+      return isNothing ? description : Help.prototype.optionDescription.call(this, option);
+    },
+  });
+  for (const own of command.commands) quietHelp(own);
 }
 
 function explain(error: unknown, io: CommandIo, command: string): ExitCode {
