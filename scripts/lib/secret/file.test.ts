@@ -2,7 +2,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 
 import fc from "fast-check";
-import { decryptSops } from "sops-age";
 
 import { commentsIn, documentOf, styled } from "../testing/documents.ts";
 import { full, repository } from "../testing/repository.ts";
@@ -10,7 +9,7 @@ import { sops, sopsProgram } from "../testing/sops.ts";
 import { ciphertexts, clearText, close, encryptFile, openFile, readClear, rewrapFile, rotateFile } from "./file.ts";
 import { plainNumber } from "./leaves.ts";
 import { type EncryptionRule, ownRule } from "./metadata.ts";
-import { newIdentity, recipientOf } from "./recipients.ts";
+import { newIdentity } from "./recipients.ts";
 
 const now = "2026-11-23T10:00:00Z";
 let own: Awaited<ReturnType<typeof newIdentity>>;
@@ -203,42 +202,6 @@ test("F-09: one changed byte, at every place of every value, the MAC, the time a
       accepted.push(at);
   }
   expect(accepted.map((at) => encrypted.slice(at - 20, at + 20))).toEqual([]);
-});
-
-test("a third reader, which knows neither of us, reads the same", async () => {
-  const encrypted = await encryptFile(secret, { recipients: [own.recipient, other.recipient], now });
-  for (const { identity } of [own, other])
-    expect(await decryptSops(encrypted, { secretKey: identity, fileType: "yaml" })).toEqual(
-      Bun.YAML.parse(secret) as object,
-    );
-});
-
-test.skipIf(Bun.which("age") === null)("age opens a wrapped key, and makes keys that we use", async () => {
-  const made = Bun.spawnSync(["age-keygen"]).stdout.toString();
-  const identity = /^AGE-SECRET-KEY-\S+$/m.exec(made)![0];
-  const recipient = /public key: (\S+)/.exec(made)![1]!;
-  expect(recipientOf(identity)).toBe(recipient);
-  const encrypted = await encryptFile(secret, { recipients: [recipient], now });
-  await expectSame(clearText(await openFile(encrypted, [identity])), secret);
-  const { enc } = (Bun.YAML.parse(encrypted) as { sops: { age: { enc: string }[] } }).sops.age[0]!;
-  await using folder = await repository({ "key.txt": made, "wrapped.age": enc });
-  const opened = Bun.spawnSync([
-    "age",
-    "--decrypt",
-    "--identity",
-    `${folder.root}/key.txt`,
-    `${folder.root}/wrapped.age`,
-  ]);
-  expect([opened.exitCode, opened.stdout.length]).toEqual([0, 32]);
-});
-
-test("the public half of a key is found without waiting", async () => {
-  for (let round = 0; round < 50; round++) {
-    const { identity, recipient } = await newIdentity();
-    expect(recipientOf(identity)).toBe(recipient);
-    expect(recipientOf(identity.slice(0, -1))).toBeUndefined();
-  }
-  expect(recipientOf(own.recipient)).toBeUndefined();
 });
 
 test("a comment inside what is encrypted is refused wherever it stands; outside it stays", async () => {
