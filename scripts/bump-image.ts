@@ -1,6 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { today } from "./lib/command/clock.ts";
 import {
   clusterOption,
   environmentOption,
@@ -16,6 +15,7 @@ import type { CommandIo } from "./lib/command/io.ts";
 import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write, type WriteOptions } from "./lib/command/write.ts";
+import { today } from "./lib/core/clock.ts";
 import { type ExitCode, exitCode, UsageError } from "./lib/core/errors.ts";
 import type { Omission } from "./lib/core/finding.ts";
 import { setImages } from "./lib/image/bump.ts";

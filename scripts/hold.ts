@@ -1,6 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { dayAfter, today } from "./lib/command/clock.ts";
 import {
   clusterOption,
   environmentOption,
@@ -12,6 +11,7 @@ import {
 import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
+import { dayAfter, today } from "./lib/core/clock.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { whereOf } from "./lib/image/files.ts";
 import { checkHold, holdImages } from "./lib/image/hold.ts";

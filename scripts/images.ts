@@ -6,6 +6,7 @@ import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { stringAt } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/validate/load.ts";
+import { everything } from "./lib/validate/selection.ts";
 import { podContainers } from "./lib/validate/subjects.ts";
 
 /** Every image that the fleet runs, by digest: for scanners, mirrors and networks without a way out. */
@@ -22,7 +23,7 @@ export const run = runnable((io, done) =>
       const { fleet, findings } = await loadFleet({
         root: io.cwd,
         env: io.env,
-        selection: { clusters: [], applications: [] },
+        selection: everything,
         cache: true,
       });
       const all = [...podContainers(fleet)].flatMap(({ container }) => stringAt(container, "image") ?? []);

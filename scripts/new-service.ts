@@ -6,7 +6,7 @@ import { refuseDifferences, write } from "./lib/command/write.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { nameProblem } from "./lib/model/names.ts";
 import { newService } from "./lib/service/new-service.ts";
-import { selectedClusters } from "./lib/validate/selection.ts";
+import { everything, selectedClusters } from "./lib/validate/selection.ts";
 
 /** Scaffolds a service and deploys it on the clusters named. */
 export const run = runnable((io, done) =>
@@ -62,7 +62,7 @@ Writes all files or none, and only what bun run validate accepts.`,
         const next = `set its resources in ${changes[0]!.path}; to publish it, add a route to apps/services/api-gateway/values.yaml`;
         return {
           changes,
-          selection: { clusters: [], applications: [] },
+          selection: everything,
           next,
           title: `feat(apps): new service ${name}`,
         };

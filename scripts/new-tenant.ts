@@ -3,12 +3,12 @@ import path from "node:path";
 
 import { Command, Option } from "@commander-js/extra-typings";
 
-import { utcNow } from "./lib/command/clock.ts";
 import type { CommandIo } from "./lib/command/io.ts";
 import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { refuseDifferences, write } from "./lib/command/write.ts";
 import { mergeChanges } from "./lib/core/change.ts";
+import { utcNow } from "./lib/core/clock.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { isObject, objectAt, stringAt } from "./lib/core/json.ts";
 import { heldIdentities } from "./lib/io/identities.ts";

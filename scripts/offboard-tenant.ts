@@ -5,6 +5,7 @@ import { collect, prOption, reviewerOption, signOption } from "./lib/command/opt
 import { main, runnable } from "./lib/command/run.ts";
 import { plainTable } from "./lib/command/table.ts";
 import { write } from "./lib/command/write.ts";
+import { today } from "./lib/core/clock.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { objectAt, stringAt } from "./lib/core/json.ts";
 import { fileAt } from "./lib/io/git.ts";
@@ -86,7 +87,7 @@ interface Options {
 }
 
 function stepOf(to: Step["to"], { reason, holdDays, backup, erasure, date }: Options): Step {
-  const on = date ?? new Date().toISOString().slice(0, 10);
+  const on = date ?? today();
   if (Number.isNaN(Date.parse(on))) throw new UsageError(`--date ${on} is no day: write it like 2026-11-23`);
   switch (to) {
     case "active":

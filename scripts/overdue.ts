@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { dayAfter, daysAgo, today } from "./lib/command/clock.ts";
 import { main, runnable } from "./lib/command/run.ts";
+import { dayAfter, daysAgo, today } from "./lib/core/clock.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { overdueOf } from "./lib/image/overdue.ts";
 import { remoteRepository } from "./lib/io/commit.ts";

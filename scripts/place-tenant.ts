@@ -1,10 +1,10 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { utcNow } from "./lib/command/clock.ts";
 import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { mergeChanges } from "./lib/core/change.ts";
+import { utcNow } from "./lib/core/clock.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { heldIdentities } from "./lib/io/identities.ts";
 import { tenantKeyChanges } from "./lib/secret/keys.ts";

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
-import { today } from "./lib/command/clock.ts";
 import { saidOf, titleOf } from "./lib/command/images.ts";
 import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
+import { today } from "./lib/core/clock.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { setImages } from "./lib/image/bump.ts";
 import { planPromotion, stepName } from "./lib/image/promote.ts";

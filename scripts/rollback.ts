@@ -1,6 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { dayAfter, today } from "./lib/command/clock.ts";
 import {
   clusterOption,
   environmentOption,
@@ -13,6 +12,7 @@ import {
 import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
+import { dayAfter, today } from "./lib/core/clock.ts";
 import { compareApplications } from "./lib/diff/compare.ts";
 import { whereOf } from "./lib/image/files.ts";
 import { checkHold } from "./lib/image/hold.ts";

@@ -1,11 +1,12 @@
-import { daysAgo } from "../lib/command/clock.ts";
 import type { CommandIo } from "../lib/command/io.ts";
 import { findingsText } from "../lib/command/report.ts";
+import { daysAgo } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import { sortFindings } from "../lib/core/finding.ts";
 import { heldIdentities } from "../lib/io/identities.ts";
 import { verifySecrets } from "../lib/secret/audit.ts";
 import { secretFiles } from "../lib/secret/secrets.ts";
+import { everything } from "../lib/validate/selection.ts";
 import { validate } from "../lib/validate/validate.ts";
 
 /** Rules about secrets; of dangling references those to Secrets. */
@@ -23,7 +24,7 @@ export async function auditAll(io: CommandIo, maxAge: number): Promise<ExitCode>
   const validation = await validate({
     root: io.cwd,
     env: io.env,
-    selection: { clusters: [], applications: [] },
+    selection: everything,
     cache: true,
   });
   const seen = validation.findings.filter(

@@ -202,3 +202,12 @@ test("scan sees plaintext that is staged, and what a commit brought and a later 
     expect.stringContaining('there is no commit "--output=x"'),
   ]);
 });
+
+test("a new key of a cluster whose key is published is published as well", async () => {
+  await using fleet = await sampleRepository();
+  const { code, stdout } = await runIn(fleet, run, ["keygen", "--cluster", "dev-eu1"], inFleet(fleet));
+  expect(code).toBe(0);
+  const shown = /^AGE-SECRET-KEY-\S+/m.exec(stdout)![0];
+  expect(await fleet.read(published.SOPS_AGE_KEY_FILE)).toContain(`\n${shown}\n`);
+  await expectClean(fleet);
+});

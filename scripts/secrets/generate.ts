@@ -1,7 +1,7 @@
-import { utcNow } from "../lib/command/clock.ts";
 import type { CommandIo } from "../lib/command/io.ts";
 import { write, type WriteOptions } from "../lib/command/write.ts";
 import { mergeChanges } from "../lib/core/change.ts";
+import { utcNow } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import type { Omission } from "../lib/core/finding.ts";
 import { newKeys } from "../lib/secret/adopt.ts";
@@ -12,19 +12,18 @@ import { clustersOf } from "../lib/tenant/fleet.ts";
 import { loadFleet } from "../lib/validate/load.ts";
 import { readRepository } from "../lib/validate/read.ts";
 import { missingSecrets } from "../lib/validate/references.ts";
-
-const selection = { clusters: [], applications: [] };
+import { everything } from "../lib/validate/selection.ts";
 
 /** Values for every Secret that is referred to and not there. */
 export async function generateMissing(io: CommandIo, options: WriteOptions): Promise<ExitCode> {
   let left: Omission[] = [];
   const code = await write(io, options, async () => {
-    const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
+    const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection: everything, cache: true });
     const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
     ({ left } = generated);
     return {
       changes: generated.changes,
-      selection,
+      selection: everything,
       next: "commit it; bun run secrets audit names what is pending",
       title: "feat(clusters): generate missing secrets",
     };
@@ -44,13 +43,13 @@ export async function generateAll(io: CommandIo): Promise<ExitCode> {
       ...carrierTexts(tenant, clustersOf(seen, tenant), key),
     ]);
     const changes = mergeChanges(keys.changes, await encryptNew(seen, new Map(carriers), utcNow()));
-    const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true, changes });
+    const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection: everything, cache: true, changes });
     const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
     ({ left } = generated);
     const next = "keep the private keys where only their owners read them: they are shown this once; then commit";
     return {
       changes: mergeChanges(changes, generated.changes),
-      selection,
+      selection: everything,
       next,
       title: "feat(clusters): keys and secrets of our own",
     };

@@ -1,13 +1,12 @@
-import { utcNow } from "../lib/command/clock.ts";
 import type { CommandIo } from "../lib/command/io.ts";
 import { write } from "../lib/command/write.ts";
+import { utcNow } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
 import { ageIdentities } from "../lib/io/identities.ts";
 import { keyChanges, type KeyOwner } from "../lib/secret/keys.ts";
 import { newIdentity } from "../lib/secret/recipients.ts";
 import { clustersOf } from "../lib/tenant/fleet.ts";
-
-const selection = { clusters: [], applications: [] };
+import { everything } from "../lib/validate/selection.ts";
 
 /**
  * A new key pair. The public half goes into the facts; the private half of a tenant to its clusters, encrypted, that of
@@ -25,7 +24,7 @@ export async function keygen(io: CommandIo, { print, ...owner }: KeyOwner & { pr
       : "commit it; the private key is in its clusters' secrets, and the recovery key opens those";
     const changes = await keyChanges(content, owner, key, () => ageIdentities(io.env), utcNow());
     const name = owner.cluster ?? owner.environment ?? owner.tenant;
-    return { changes, selection, next, title: `feat(clusters): a new key for ${name}` };
+    return { changes, selection: everything, next, title: `feat(clusters): a new key for ${name}` };
   });
   if (code === exitCode.done && isShown) io.stdout.write(`# public key: ${key.recipient}\n${key.identity}\n`);
   return code;

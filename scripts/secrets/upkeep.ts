@@ -1,25 +1,28 @@
-import { daysAgo, utcNow } from "../lib/command/clock.ts";
 import type { CommandIo } from "../lib/command/io.ts";
 import { write, type WriteOptions } from "../lib/command/write.ts";
+import { mergeChanges } from "../lib/core/change.ts";
+import { daysAgo, utcNow } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import type { Omission } from "../lib/core/finding.ts";
 import { ageIdentities } from "../lib/io/identities.ts";
 import { carryChanges } from "../lib/secret/carrier.ts";
 import { rotateSecrets } from "../lib/secret/rotate.ts";
 import { secretFiles, syncSecrets } from "../lib/secret/secrets.ts";
-
-const selection = { clusters: [], applications: [] };
+import { everything } from "../lib/validate/selection.ts";
 
 /** Wraps data keys for those the facts name now, and brings tenants' keys to the clusters that lack them. */
 export async function sync(io: CommandIo, files: readonly string[], options: WriteOptions): Promise<ExitCode> {
   const identities = await ageIdentities(io.env);
   return write(io, options, async (content) => {
-    const changes = await syncSecrets(content, files.length === 0 ? secretFiles(content) : files, identities);
-    if (files.length === 0) {
-      const tenants = [...content.documents.tenants.keys()].toSorted();
-      changes.push(...(await carryChanges(content, content, tenants, identities, utcNow())));
-    }
-    return { changes, selection, next: "commit it", title: "fix(clusters): encrypt secrets to those the facts name" };
+    const synced = await syncSecrets(content, files.length === 0 ? secretFiles(content) : files, identities);
+    const tenants = files.length === 0 ? [...content.documents.tenants.keys()].toSorted() : [];
+    const changes = mergeChanges(synced, await carryChanges(content, content, tenants, identities, utcNow()));
+    return {
+      changes,
+      selection: everything,
+      next: "commit it",
+      title: "fix(clusters): encrypt secrets to those the facts name",
+    };
   });
 }
 
@@ -43,7 +46,7 @@ export async function rotate(
     const next = values ? "commit it, and set the new values where they are checked (stores)" : "commit it";
     return {
       changes: rotated.changes,
-      selection,
+      selection: everything,
       next,
       title: `feat(clusters): rotate ${values ? "secrets" : "data keys"}`,
     };

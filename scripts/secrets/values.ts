@@ -1,9 +1,9 @@
 import path from "node:path";
 
-import { utcNow } from "../lib/command/clock.ts";
 import type { CommandIo } from "../lib/command/io.ts";
 import { write, type WriteOptions, type WritePlan } from "../lib/command/write.ts";
 import type { Change } from "../lib/core/change.ts";
+import { utcNow } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
 import { editInMemory } from "../lib/io/editor.ts";
 import { ageIdentities, heldIdentities } from "../lib/io/identities.ts";
@@ -11,11 +11,12 @@ import { runSops } from "../lib/io/sops.ts";
 import { ForeignKeyError, NoKeyError } from "../lib/secret/cipher.ts";
 import { decryptSecret, editSecret, encryptSecret, setSecret } from "../lib/secret/secrets.ts";
 import { readRepository } from "../lib/validate/read.ts";
+import { everything } from "../lib/validate/selection.ts";
 
 const plan = (changes: Change[], title: string, next = "commit it"): WritePlan => ({
   title,
   changes,
-  selection: { clusters: [], applications: [] },
+  selection: everything,
   next,
 });
 

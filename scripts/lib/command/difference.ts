@@ -4,6 +4,7 @@ import type { DiffReport } from "../diff/report.ts";
 import { loadFleet, type LoadOptions } from "../validate/load.ts";
 import { reachabilityOf } from "../validate/reachability.ts";
 import type { Fleet } from "../validate/rule.ts";
+import { everything } from "../validate/selection.ts";
 import { flowsText } from "./reachability.ts";
 
 /** One side of a comparison: a revision, or the working folder, perhaps with changes. */
@@ -15,9 +16,8 @@ export async function compareSides(
   before: Side,
   after: Side,
 ): Promise<DiffReport> {
-  const selection = { clusters: [], applications: [] };
-  const old = (await loadFleet({ ...options, ...before, selection })).fleet;
-  const now = (await loadFleet({ ...options, ...after, selection })).fleet;
+  const old = (await loadFleet({ ...options, ...before, selection: everything })).fleet;
+  const now = (await loadFleet({ ...options, ...after, selection: everything })).fleet;
   const difference = compareApplications(old.applications, now.applications);
   // What is removed is judged by the facts from before: a change can't raise its own budget.
   const losses = lossesOf(

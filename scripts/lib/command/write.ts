@@ -1,10 +1,11 @@
 import { createTwoFilesPatch } from "diff";
 
 import { type Change, mergeChanges } from "../core/change.ts";
+import { utcNow } from "../core/clock.ts";
 import { type ExitCode, exitCode, UsageError } from "../core/errors.ts";
 import { applyChanges, recover } from "../io/apply.ts";
 import { withLock } from "../io/lock.ts";
-import { sopsConfigFile } from "../repo/layout.ts";
+import { isSecretFile, sopsConfigFile } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
 import { secretDifference } from "../secret/difference.ts";
 import { generateSecrets } from "../secret/generate.ts";
@@ -13,7 +14,6 @@ import { readRepository, type Repository } from "../validate/read.ts";
 import { missingSecrets } from "../validate/references.ts";
 import type { Selection } from "../validate/selection.ts";
 import { validate } from "../validate/validate.ts";
-import { utcNow } from "./clock.ts";
 import type { CommandIo } from "./io.ts";
 import { type ProposalText, propose } from "./propose.ts";
 import { findingsText } from "./report.ts";
@@ -113,7 +113,7 @@ export function refuseDifferences(tree: Tree, changes: readonly Change[]): void 
 
 function preview({ path, content }: Change, tree: Tree): string {
   const before = tree.has(path) ? tree.text(path) : undefined;
-  if (path.endsWith(".sops.yaml") && path !== sopsConfigFile) {
+  if (isSecretFile(path)) {
     const state = content === null ? "removed" : before === undefined ? "encrypted" : "changed, encrypted";
     return `${path} (${state})\n${indent(secretDifference(before, content ?? undefined).join("\n"))}`;
   }

@@ -6,7 +6,7 @@ import type { Change } from "../core/change.ts";
 import { ToolError, UsageError } from "../core/errors.ts";
 import { fleetFolders } from "../repo/layout.ts";
 import { keepFolder } from "./interrupt.ts";
-import { run } from "./process.ts";
+import { definedOf, run } from "./process.ts";
 
 /** The branch that Argo CD pulls, and the name of the remote it is pulled from. */
 export const mainBranch = "main";
@@ -31,7 +31,7 @@ export async function pushBranch(proposal: Proposal): Promise<{ commit: string; 
   const folder = await mkdtemp(path.join(tmpdir(), "murima2025-index-"));
   const release = keepFolder(folder);
   try {
-    const env = { ...defined(proposal.env), ...credentials(proposal.env, await remoteUrl(proposal.root)) };
+    const env = { ...definedOf(proposal.env), ...credentials(proposal.env, await remoteUrl(proposal.root)) };
     const git = gitOf(proposal.root, { ...env, GIT_INDEX_FILE: path.join(folder, "index") });
     for (let attempt = 1; ; attempt++) {
       const result = await tryPush(git, gitOf(proposal.root, env), proposal);
@@ -139,8 +139,4 @@ function credentials(env: Record<string, string | undefined>, url: string): Reco
     GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraheader`,
     GIT_CONFIG_VALUE_0: header,
   };
-}
-
-function defined(env: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -67,10 +67,10 @@ export async function blobsSince(root: string, revision: string): Promise<Blob[]
   return found;
 }
 
-type Git = (...args: string[]) => Promise<string[]>;
+export type Git = (...args: string[]) => Promise<string[]>;
 
 /** Runs git in a folder; its output, split where there are zero bytes. */
-function gitIn(root: string): Git {
+export function gitIn(root: string): Git {
   return async (...args) => {
     const result = await run(["git", "-C", root, ...args]);
     if (result.exitCode !== 0)
@@ -80,7 +80,7 @@ function gitIn(root: string): Git {
 }
 
 /** Resolved first, so that nothing given as a revision can be read as an option. */
-async function commitOf(git: Git, revision: string): Promise<string> {
+export async function commitOf(git: Git, revision: string): Promise<string> {
   try {
     return (await git("rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`))[0]!.trim();
   } catch {

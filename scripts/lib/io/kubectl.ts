@@ -1,6 +1,6 @@
 import { ToolError, UsageError } from "../core/errors.ts";
 import { isObject, type JsonObject, listAt, stringAt } from "../core/json.ts";
-import { run } from "./process.ts";
+import { definedOf, run } from "./process.ts";
 
 /** A real cluster, through kubectl and a context that is named: never the one that happens to be current. */
 export class Kubectl {
@@ -11,9 +11,7 @@ export class Kubectl {
   constructor(program: string, context: string, env: Record<string, string | undefined>) {
     this.#program = program;
     this.#context = context;
-    this.#env = Object.fromEntries(
-      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
+    this.#env = definedOf(env);
   }
 
   /** Refuses a cluster that is not the one its facts describe. */

@@ -74,3 +74,8 @@ export async function run(command: readonly [string, ...string[]], options: RunO
     release();
   }
 }
+
+/** An environment as programs take it: variables that are set. */
+export function definedOf(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

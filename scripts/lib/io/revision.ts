@@ -2,23 +2,16 @@ import { UsageError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
 import { fleetFolders, generatedFiles } from "../repo/layout.ts";
 import { Tree } from "../repo/tree.ts";
-import { run } from "./process.ts";
+import { commitOf, gitIn } from "./git.ts";
 
 /** The fleet as it is in a commit, out of git's objects: no working folder is touched. */
 export async function treeAt(
   root: string,
   revision: string,
 ): Promise<{ commit: string; tree: Tree; findings: Finding[] }> {
-  const git = (...args: string[]) => run(["git", "-C", root, ...args]);
-  const resolved = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`);
-  if (resolved.exitCode !== 0)
-    throw new UsageError(`there is no commit ${JSON.stringify(revision)}: git fetch it, or name another`);
-  const commit = resolved.stdout.trim();
-  const listed = await git("ls-tree", "-r", "-z", commit, "--", ...fleetFolders, ...generatedFiles);
-  if (listed.exitCode !== 0) throw new UsageError(`git ls-tree ${commit} failed: ${listed.stderr.trim()}`);
-  const entries = listed.stdout
-    .split("\0")
-    .filter((line) => line !== "")
+  const git = gitIn(root);
+  const commit = await commitOf(git, revision);
+  const entries = (await git("ls-tree", "-r", "-z", commit, "--", ...fleetFolders, ...generatedFiles))
     .map((line) => /^(\d+) \S+ ([0-9a-f]+)\t(.*)$/s.exec(line)!)
     .map(([, mode, blob, path]) => ({ mode: mode!, blob: blob!, path: path! }));
   const findings: Finding[] = entries

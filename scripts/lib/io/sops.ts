@@ -1,4 +1,5 @@
 import { ToolError, UsageError } from "../core/errors.ts";
+import { definedOf, run } from "./process.ts";
 
 /**
  * Asks the sops program what only it can do: files for KMS, PGP or key groups. Where there is none, the reason is the
@@ -11,12 +12,7 @@ export async function runSops(
 ): Promise<string> {
   const program = Bun.which("sops", { PATH: env["PATH"] ?? "" });
   if (program === null) throw new UsageError(`${argv.at(-1)} ${reason}; there is no sops on the PATH`);
-  const child = Bun.spawn([program, ...argv], { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  const [stdout, stderr, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  if (code !== 0) throw new ToolError(`sops ended with ${code}: ${stderr.trim()}`);
+  const { exitCode, stdout, stderr } = await run([program, ...argv], { cwd, env: definedOf(env) });
+  if (exitCode !== 0) throw new ToolError(`sops ended with ${exitCode}: ${stderr.trim()}`);
   return stdout;
 }

@@ -3,9 +3,8 @@ import { UsageError } from "../core/errors.ts";
 import { at } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
 import { listingChange } from "../repo/kustomization.ts";
-import { clusterFacts, environmentFacts, publishedKeyFile, tenantFacts } from "../repo/layout.ts";
-import { order } from "../tenant/facts.ts";
-import { editYaml } from "../yaml/emit.ts";
+import { publishedKeyFile } from "../repo/layout.ts";
+import { factChanges, type KeyOwner } from "./keys.ts";
 import { type Identity, newIdentity } from "./recipients.ts";
 import { secretFiles } from "./secrets.ts";
 import { recipientAnnotation, secretsOf } from "./sops-secret.ts";
@@ -28,40 +27,22 @@ export async function newKeys(content: Content): Promise<NewKeys> {
   const { tree, documents } = content;
   refuseLoss(content);
   const result: NewKeys = { changes: [], kept: [], tenants: new Map() };
-  const put = (file: string, key: string, recipient: string, before: readonly string[] = []) =>
-    result.changes.push({
-      path: file,
-      content: editYaml(tree.text(file), [{ path: ["spec", key], value: recipient, before }]),
-    });
-  for (const name of [...documents.environments.keys()].toSorted()) {
+  const renew = async (owner: KeyOwner): Promise<Identity> => {
     const key = await newIdentity();
-    put(environmentFacts(name), "recoveryRecipient", key.recipient, ["publishedKeys", "deletionBudget", "mirrors"]);
-    result.kept.push({ owner: `recovery key of ${name}`, key });
+    result.changes.push(...factChanges(content, owner, key));
+    return key;
+  };
+  for (const environment of [...documents.environments.keys()].toSorted())
+    result.kept.push({ owner: `recovery key of ${environment}`, key: await renew({ environment }) });
+  for (const cluster of [...documents.clusters.keys()].toSorted()) {
+    const key = await renew({ cluster });
+    if (!tree.has(publishedKeyFile(cluster))) result.kept.push({ owner: `key of the cluster ${cluster}`, key });
   }
-  for (const [name, { document }] of [...documents.clusters].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    const key = await newIdentity();
-    put(clusterFacts(name), "ageRecipient", key.recipient);
-    if (documents.environments.get(document.spec.environment)?.document.spec.publishedKeys === true)
-      result.changes.push({ path: publishedKeyFile(name), content: publishedKey(name, key) });
-    else result.kept.push({ owner: `key of the cluster ${name}`, key });
-  }
-  for (const name of [...documents.tenants.keys()].toSorted()) {
-    const key = await newIdentity();
-    put(tenantFacts(name), "ageRecipient", key.recipient, order.slice(order.indexOf("ageRecipient") + 1));
-    result.tenants.set(name, key);
-  }
+  for (const tenant of [...documents.tenants.keys()].toSorted()) result.tenants.set(tenant, await renew({ tenant }));
   const gone = secretFiles(content).map((path) => ({ path, content: null }));
   const folders = new Set(gone.map(({ path }) => path.slice(0, path.lastIndexOf("/"))));
   result.changes.push(...gone, ...[...folders].map((folder) => listingChange(content, folder, gone)));
   return result;
-}
-
-/** The file of a private key that everybody may read. */
-export function publishedKey(cluster: string, { identity, recipient }: Identity): string {
-  return `# Published on purpose: whoever clones this repository opens the secrets of ${cluster} with it. Nothing real is encrypted to it.
-# public key: ${recipient}
-${identity}
-`;
 }
 
 function refuseLoss(content: Content): void {

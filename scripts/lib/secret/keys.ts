@@ -1,7 +1,7 @@
 import type { Change } from "../core/change.ts";
 import { type Content, named } from "../repo/content.ts";
 import type { Documents } from "../repo/documents.ts";
-import { clusterFacts, environmentFacts, tenantFacts } from "../repo/layout.ts";
+import { clusterFacts, environmentFacts, publishedKeyFile, tenantFacts } from "../repo/layout.ts";
 import { order } from "../tenant/facts.ts";
 import { clustersOf, findTenant } from "../tenant/fleet.ts";
 import { editYaml } from "../yaml/emit.ts";
@@ -30,7 +30,7 @@ export async function keyChanges(
 ): Promise<Change[]> {
   const { recipient } = key;
   const { tenant } = owner;
-  const facts = factChanges(fleet, owner, recipient);
+  const facts = factChanges(fleet, owner, key);
   const after: Content = { ...fleet, documents: withKey(fleet.documents, owner, recipient) };
   const files = secretFiles(fleet).filter((file) => {
     const wanted = recipientsFor(file, after.documents);
@@ -90,18 +90,37 @@ function withKey(documents: Documents, { cluster, environment, tenant }: KeyOwne
   };
 }
 
-function factChanges({ tree, documents, sources }: Content, owner: KeyOwner, recipient: string): Change[] {
-  const set = (file: string, key: string, before: readonly string[]): Change[] => [
-    { path: file, content: editYaml(tree.text(file), [{ path: ["spec", key], value: recipient, before }]) },
-  ];
+/**
+ * The facts of an owner with another public key. A key of a cluster that is published is published anew: the old private
+ * half would open nothing.
+ */
+export function factChanges(content: Content, owner: KeyOwner, key: Identity): Change[] {
+  const { tree, documents } = content;
+  const set = (file: string, name: string, before: readonly string[]): Change => ({
+    path: file,
+    content: editYaml(tree.text(file), [{ path: ["spec", name], value: key.recipient, before }]),
+  });
   if (owner.cluster !== undefined) {
     named("cluster", owner.cluster, documents.clusters);
-    return set(clusterFacts(owner.cluster), "ageRecipient", []);
+    const published = publishedKeyFile(owner.cluster);
+    return [
+      set(clusterFacts(owner.cluster), "ageRecipient", []),
+      ...(tree.has(published) ? [{ path: published, content: publishedKey(owner.cluster, key) }] : []),
+    ];
   }
   if (owner.environment !== undefined) {
     named("environment", owner.environment, documents.environments);
-    return set(environmentFacts(owner.environment), "recoveryRecipient", ["deletionBudget", "mirrors"]);
+    const before = ["publishedKeys", "deletionBudget", "mirrors"];
+    return [set(environmentFacts(owner.environment), "recoveryRecipient", before)];
   }
-  findTenant({ tree, documents, sources }, owner.tenant!);
-  return set(tenantFacts(owner.tenant!), "ageRecipient", order.slice(order.indexOf("ageRecipient") + 1));
+  findTenant(content, owner.tenant!);
+  return [set(tenantFacts(owner.tenant!), "ageRecipient", order.slice(order.indexOf("ageRecipient") + 1))];
+}
+
+/** The file of a private key that everybody may read. */
+function publishedKey(cluster: string, { identity, recipient }: Identity): string {
+  return `# Published on purpose: whoever clones this repository opens the secrets of ${cluster} with it. Nothing real is encrypted to it.
+# public key: ${recipient}
+${identity}
+`;
 }

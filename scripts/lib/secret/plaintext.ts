@@ -1,5 +1,5 @@
 import type { Finding } from "../core/finding.ts";
-import { fleetFolders } from "../repo/layout.ts";
+import { fleetFolders, isSecretFile } from "../repo/layout.ts";
 
 export type Plaintext = Required<Pick<Finding, "message" | "fix">> & { line: number };
 
@@ -38,7 +38,7 @@ const leftBehind = /\.dec(rypted)?\.[a-z]+$|~$|\.(bak|orig|rej|sw[a-p]|tmp)$|(^|
  * they have made-up ones.
  */
 export function plaintextProblems(path: string, text: string): Plaintext[] {
-  const isEncrypted = path.endsWith(".sops.yaml") && path !== ".sops.yaml";
+  const isEncrypted = isSecretFile(path);
   const isFleet = fleetFolders.some((folder) => path.startsWith(`${folder}/`));
   if (!isFleet && !isEncrypted) return [];
   const lineOf = (index: number) => text.slice(0, index).split("\n").length;

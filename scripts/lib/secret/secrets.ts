@@ -4,6 +4,7 @@ import { at, type Json, type JsonPath, listAt, objectAt, stringAt } from "../cor
 import type { Content } from "../repo/content.ts";
 import { unknownName } from "../repo/documents.ts";
 import { kustomizationChange, listingChange } from "../repo/kustomization.ts";
+import { isSecretFile } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
 import { editYaml } from "../yaml/emit.ts";
 import { CipherError } from "./cipher.ts";
@@ -150,7 +151,7 @@ export async function syncSecrets(
 
 /** Every encrypted file of the fleet. */
 export function secretFiles({ tree }: Pick<Content, "tree">): string[] {
-  return tree.paths.filter((file) => file.endsWith(".sops.yaml") && file !== ".sops.yaml");
+  return tree.paths.filter(isSecretFile);
 }
 
 const isSecret = encrypts(ownRule);

@@ -2,6 +2,7 @@
 import { expect } from "bun:test";
 
 import { validate } from "../validate/validate.ts";
+import { git as runGit } from "./git-server.ts";
 import type { TestRepository } from "./repository.ts";
 
 export const all = { clusters: [], applications: [] };
@@ -23,11 +24,7 @@ export async function expectClean({ root }: TestRepository): Promise<void> {
   expect(findings).toEqual([]);
 }
 
-export const git = (fleet: TestRepository, ...args: string[]) => {
-  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
-  const { exitCode, stderr } = Bun.spawnSync(["git", "-C", fleet.root, ...identity, ...args]);
-  if (exitCode !== 0) throw new Error(stderr.toString());
-};
+export const git = (fleet: TestRepository, ...args: string[]) => runGit(fleet.root, ...args);
 export const commit = (fleet: TestRepository) => {
   git(fleet, "add", "--all");
   git(fleet, "commit", "--quiet", "--allow-empty", "--message", "step");

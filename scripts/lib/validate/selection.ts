@@ -10,6 +10,9 @@ export interface Selection {
   changed?: { since: string; files: ReadonlySet<string> };
 }
 
+/** Nothing is left out. */
+export const everything: Selection = { clusters: [], applications: [] };
+
 /** Clusters that are asked for, out of all. */
 export function selectedClusters({ clusters }: Selection, all: readonly string[]): string[] {
   for (const name of clusters) {

@@ -1,3 +1,4 @@
+import { today } from "../core/clock.ts";
 import { type Finding, type Omission, sortFindings } from "../core/finding.ts";
 import { excuse } from "./exceptions.ts";
 import { type Loaded, loadFleet, type LoadOptions } from "./load.ts";
@@ -46,8 +47,4 @@ export function runRules(fleet: Fleet, chosen: readonly Rule[]): { findings: Fin
     for (const finding of check(fleet)) findings.push({ rule: id, severity, ...finding });
   }
   return { findings, notChecked };
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }
