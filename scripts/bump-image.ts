@@ -12,7 +12,7 @@ import {
   titleOf,
 } from "./lib/command/images.ts";
 import type { CommandIo } from "./lib/command/io.ts";
-import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import { dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write, type WriteOptions } from "./lib/command/write.ts";
 import { today } from "./lib/core/clock.ts";
@@ -38,7 +38,7 @@ export const run = runnable((io, done) =>
     .option("--digest <digest>", "of the index, if it is known: then no registry is asked")
     .option("--registry <host>", "ask this registry; those of the clusters if none is named, which have to agree")
     .option("--allow-downgrade", "also to an older version, or another digest of the same", false)
-    .option("--dry-run", "print the changes and write nothing", false)
+    .addOption(dryRunOption)
     .addOption(prOption)
     .addOption(reviewerOption)
     .addOption(signOption)

@@ -8,7 +8,7 @@ import {
   serviceOption,
   tenantOption,
 } from "./lib/command/images.ts";
-import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import { dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { dayAfter, today } from "./lib/core/clock.ts";
@@ -31,7 +31,7 @@ export const run = runnable((io, done) =>
     .option("--reason <text>", "why: for who finds it later")
     .option("--expires <day>", "its last day, YYYY-MM-DD; in two weeks if nothing is said")
     .option("--release", "let them go", false)
-    .option("--dry-run", "print the changes and write nothing", false)
+    .addOption(dryRunOption)
     .addOption(prOption)
     .addOption(reviewerOption)
     .addOption(signOption)

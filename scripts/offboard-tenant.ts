@@ -1,7 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
 import type { CommandIo } from "./lib/command/io.ts";
-import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import { collect, dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { plainTable } from "./lib/command/table.ts";
 import { write } from "./lib/command/write.ts";
@@ -37,7 +37,7 @@ export const run = runnable((io, done) =>
     .addOption(
       new Option("--format <format>", "form of --status").choices(["text", "json"] as const).default("text" as const),
     )
-    .option("--dry-run", "print the changes and write nothing", false)
+    .addOption(dryRunOption)
     .addOption(prOption)
     .addOption(reviewerOption)
     .addOption(signOption)

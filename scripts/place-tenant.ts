@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import { dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { mergeChanges } from "./lib/core/change.ts";
@@ -20,7 +20,7 @@ export const run = runnable((io, done) =>
     .option("--from <name>", "the cluster it leaves: its half, and its hosts if they lead there, move along")
     .option("--routes", "lead its hosts to --cluster", false)
     .option("--leave <name>", "take it from this cluster; its hosts have to lead elsewhere")
-    .option("--dry-run", "print the changes and write nothing", false)
+    .addOption(dryRunOption)
     .addOption(prOption)
     .addOption(reviewerOption)
     .addOption(signOption)

@@ -1,6 +1,6 @@
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 
-import { saidOf, titleOf } from "./lib/command/images.ts";
+import { ringOf, saidOf, titleOf } from "./lib/command/images.ts";
 import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
@@ -71,10 +71,5 @@ Examples:
       );
     }),
 );
-
-function ringOf(text: string): number {
-  if (!/^[1-9]$/.test(text)) throw new InvalidArgumentError("It takes a number from 1 to 9.");
-  return Number(text);
-}
 
 if (import.meta.main) await main(run);

@@ -9,7 +9,7 @@ import {
   serviceOption,
   tenantOption,
 } from "./lib/command/images.ts";
-import { prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import { dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { dayAfter, today } from "./lib/core/clock.ts";
@@ -18,7 +18,7 @@ import { whereOf } from "./lib/image/files.ts";
 import { checkHold } from "./lib/image/hold.ts";
 import { rollbackChanges } from "./lib/image/rollback.ts";
 import { selectImages } from "./lib/image/select.ts";
-import { treeAt } from "./lib/io/revision.ts";
+import { resolveCommit } from "./lib/io/git.ts";
 import { loadFleet } from "./lib/validate/load.ts";
 import { readRepository } from "./lib/validate/read.ts";
 
@@ -34,7 +34,7 @@ export const run = runnable((io, done) =>
     .addOption(environmentOption)
     .addOption(ringOption)
     .addOption(tenantOption)
-    .option("--dry-run", "print the changes and write nothing", false)
+    .addOption(dryRunOption)
     .addOption(prOption)
     .addOption(reviewerOption)
     .addOption(signOption)
@@ -51,7 +51,7 @@ Examples:
     .action(async (options) => {
       const selection = selectionOf(options);
       const hold = checkHold({ reason: options.reason, expires: options.expires ?? dayAfter(14) }, today());
-      const { commit } = await treeAt(io.cwd, options.to);
+      const commit = await resolveCommit(io.cwd, options.to);
       done(
         await write(io, options, async (now) => {
           const then = await readRepository(io.cwd, io.env, true, [], commit);

@@ -1,6 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
-import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import { collect, dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { write } from "./lib/command/write.ts";
 import { clustersOf } from "./lib/tenant/fleet.ts";
@@ -24,7 +24,7 @@ export const run = runnable((io, done) =>
     .option("--remove-host <name>", "a public name it has no more", collect, [])
     .option("--add-owner <handle>", "a further reviewer of its half", collect, [])
     .option("--remove-owner <handle>", "a reviewer no more", collect, [])
-    .option("--dry-run", "print the changes and write nothing", false)
+    .addOption(dryRunOption)
     .addOption(prOption)
     .addOption(reviewerOption)
     .addOption(signOption)

@@ -19,9 +19,10 @@ export interface ImageOptions {
   tenant: string[];
 }
 
-function ring(value: string, previous: number[]): number[] {
+/** A ring, as the facts have them. */
+export function ringOf(value: string): number {
   if (!/^[1-9]$/.test(value)) throw new InvalidArgumentError("It takes a number from 1 to 9.");
-  return [...previous, Number(value)];
+  return Number(value);
 }
 
 /** Which images a command is about. Written out one by one: commander knows their types. */
@@ -35,7 +36,7 @@ export const environmentOption = new Option("--environment <name>", "in this env
   .argParser(collect)
   .default([] as string[]);
 export const ringOption = new Option("--ring <number>", "only this ring (can be repeated)")
-  .argParser(ring)
+  .argParser((value: string, previous: number[]) => [...previous, ringOf(value)])
   .default([] as number[]);
 export const tenantOption = new Option("--tenant <id>", "this tenant's own copies (can be repeated)")
   .argParser(collect)

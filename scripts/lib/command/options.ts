@@ -11,6 +11,7 @@ export function collect(value: string, previous: string[]): string[] {
 }
 
 /** Of every command that writes. */
+export const dryRunOption = new Option("--dry-run", "print the changes and write nothing").default(false);
 export const prOption = new Option(
   "--pr",
   "open a pull request with the changes instead, or bring it up to date",

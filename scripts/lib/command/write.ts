@@ -56,14 +56,14 @@ export async function write(
       return exitCode.done;
     }
     const judge = () => validate({ root: io.cwd, env: io.env, selection, cache: true, changes: real });
-    let { fleet, findings } = await judge();
+    let judged = await judge();
     // Secrets that the change refers to come with it: nobody has to know their values, and no key is needed.
-    const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
+    const generated = await generateSecrets(judged.fleet, missingSecrets(judged.fleet), utcNow());
     if (generated.changes.length > 0) {
       real = realChanges(repository.tree, mergeChanges(real, generated.changes));
-      ({ fleet, findings } = await judge());
+      judged = await judge();
     }
-    const errors = findings.filter(({ severity }) => severity === "error");
+    const errors = judged.findings.filter(({ severity }) => severity === "error");
     if (errors.length > 0) {
       io.stderr.write(findingsText(errors, io.stderr.isTTY));
       io.stderr.write("nothing was written: the repository would have these errors\n");

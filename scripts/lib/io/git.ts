@@ -67,7 +67,10 @@ export async function blobsSince(root: string, revision: string): Promise<Blob[]
   return found;
 }
 
-export type Git = (...args: string[]) => Promise<string[]>;
+type Git = (...args: string[]) => Promise<string[]>;
+
+/** The commit that a revision names; an error that says what to do where there is none. */
+export const resolveCommit = (root: string, revision: string) => commitOf(gitIn(root), revision);
 
 /** Runs git in a folder; its output, split where there are zero bytes. */
 export function gitIn(root: string): Git {
@@ -80,7 +83,7 @@ export function gitIn(root: string): Git {
 }
 
 /** Resolved first, so that nothing given as a revision can be read as an option. */
-export async function commitOf(git: Git, revision: string): Promise<string> {
+async function commitOf(git: Git, revision: string): Promise<string> {
   try {
     return (await git("rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`))[0]!.trim();
   } catch {

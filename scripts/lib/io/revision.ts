@@ -2,7 +2,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
 import { fleetFolders, generatedFiles } from "../repo/layout.ts";
 import { Tree } from "../repo/tree.ts";
-import { commitOf, gitIn } from "./git.ts";
+import { gitIn, resolveCommit } from "./git.ts";
 
 /** The fleet as it is in a commit, out of git's objects: no working folder is touched. */
 export async function treeAt(
@@ -10,7 +10,7 @@ export async function treeAt(
   revision: string,
 ): Promise<{ commit: string; tree: Tree; findings: Finding[] }> {
   const git = gitIn(root);
-  const commit = await commitOf(git, revision);
+  const commit = await resolveCommit(root, revision);
   const entries = (await git("ls-tree", "-r", "-z", commit, "--", ...fleetFolders, ...generatedFiles))
     .map((line) => /^(\d+) \S+ ([0-9a-f]+)\t(.*)$/s.exec(line)!)
     .map(([, mode, blob, path]) => ({ mode: mode!, blob: blob!, path: path! }));

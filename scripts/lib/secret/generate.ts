@@ -83,14 +83,19 @@ function fileFor({ tree }: Content, { cluster, namespace, name, readers }: Wante
 
 const nameOf = (file: string) => file.slice(file.lastIndexOf("/") + 1, -".sops.yaml".length);
 
+/** One place that refers to a Secret, or to a key of it. */
+export interface SecretReference {
+  cluster: string;
+  namespace: string;
+  name: string;
+  key?: string | undefined;
+  /** The service that does. */
+  reader: string;
+}
+
 /** Wanted Secrets out of single references: one entry a Secret, keys and readers sorted. */
-export function gather(
-  references: Iterable<{ cluster: string; namespace: string; name: string; key?: string | undefined; reader: string }>,
-): WantedSecret[] {
-  const found = new Map<
-    string,
-    { cluster: string; namespace: string; name: string; key?: string | undefined; reader: string }[]
-  >();
+export function gather(references: Iterable<SecretReference>): WantedSecret[] {
+  const found = new Map<string, SecretReference[]>();
   for (const reference of references)
     addTo(found, [reference.cluster, reference.namespace, reference.name].join("\0"), reference);
   return [...found.values()].map((all) => ({

@@ -2,7 +2,7 @@ import path from "node:path";
 
 import { listAt, objectAt, stringAt } from "../core/json.ts";
 import { containers } from "../model/pods.ts";
-import { gather, type WantedSecret } from "../secret/generate.ts";
+import { gather, type SecretReference, type WantedSecret } from "../secret/generate.ts";
 import { secretsOf } from "../secret/sops-secret.ts";
 import type { Fleet } from "./rule.ts";
 import { type Subject, subjects } from "./subjects.ts";
@@ -45,7 +45,7 @@ export function missingSecrets(fleet: Fleet): WantedSecret[] {
 }
 
 /** Every reference to a Secret, and the service whose Application makes it. */
-export function secretReferences(fleet: Fleet) {
+export function secretReferences(fleet: Fleet): SecretReference[] {
   return [...subjects(fleet)].flatMap((subject) =>
     [...references(subject)]
       .filter(({ kind }) => kind === "Secret")

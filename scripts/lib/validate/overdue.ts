@@ -1,6 +1,6 @@
+import { imageFiles, whereOf } from "../image/files.ts";
 import { kubernetesSupport } from "../model/support.ts";
 import type { Content } from "../repo/content.ts";
-import { imageFiles, whereOf } from "./files.ts";
 
 /** Something that time has overtaken, or soon will. */
 export interface Overdue {
