@@ -21,12 +21,7 @@ const rules = new Set([
 
 /** Everything there is to say about the fleet's secrets, and what could not be said. */
 export async function auditAll(io: CommandIo, maxAge: number): Promise<ExitCode> {
-  const validation = await validate({
-    root: io.cwd,
-    env: io.env,
-    selection: everything,
-    cache: true,
-  });
+  const validation = await validate({ root: io.cwd, env: io.env, selection: everything, cache: true });
   const seen = validation.findings.filter(
     ({ rule, message }) => rules.has(rule) || (rule === "dangling-reference" && /\bSecret /.test(message)),
   );

@@ -100,6 +100,16 @@ test("of a change to the chart: folded, deletions first, images as a table, secr
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('there is no commit "no-such-branch"')]);
 }, 60_000);
 
+test("the same version out of another registry is a change like any other", async () => {
+  await using fleet = await sampleRepository();
+  git(fleet, "init", "--quiet");
+  commit(fleet);
+  await fleet.edit("clusters/dev-eu1/facts/cluster.yaml", "registry: registry.", "registry: elsewhere.");
+  const { stdout } = await runIn(fleet, diff, ["HEAD"]);
+  expect(stdout).toContain("[frontend].image: registry.murima2025.com/murima2025/frontend:");
+  expect(stdout).not.toContain("Images: ");
+});
+
 test("a comment is cut by whole sections, which are named, and nothing in it is taken for Markdown", () => {
   const nasty = "`a`|<script>alert(1)</script>\n@everyone";
   const row = (index: number) => ({ path: `spec.x${index}`, before: nasty, after: `${index}` });

@@ -79,18 +79,20 @@ function compareObjects(
       continue;
     }
     if (a.object === b.object || JSON.stringify(a.object) === JSON.stringify(b.object)) continue;
-    for (const change of imageChanges(a.object, b.object)) images.push({ application, cluster, ...change });
-    const rows = compareStructure(shown(a.object), shown(b.object));
+    const versions = imageChanges(a.object, b.object);
+    for (const { container: _container, ...change } of versions) images.push({ application, cluster, ...change });
+    // What is in the table of images is not told twice; another registry or another image is in no table.
+    const told = new Set(versions.map(({ container }) => container));
+    const rows = compareStructure(shown(a.object), shown(b.object)).filter(({ path }) => !told.has(containerOf(path)));
     found.push({ application, cluster, id, kind: "changed", rows });
   }
-  // Images have a table of their own, and every object of a service has a label with its version.
+  // Every object of a service has a label with its version.
   const moved = new Set(
     images.slice(first).map(({ before, after }) => `${JSON.stringify(tagOf(before))} ${JSON.stringify(tagOf(after))}`),
   );
   for (const change of found)
     change.rows = change.rows.filter(
       ({ path, before, after }) =>
-        !isImagePath(path) &&
         !(isVersionLabel(path) && moved.has(`${JSON.stringify(before)} ${JSON.stringify(after)}`)),
     );
   const name = (change: ObjectChange) => formatResource(change.id);
@@ -101,10 +103,11 @@ function compareObjects(
 
 const tagOf = (version: string) => version.split(" ")[0]!;
 const isVersionLabel = (path: string) => path.endsWith("labels.[app.kubernetes.io/version]");
-const isImagePath = (path: string) => /ontainers\[[^\]]*\]\.image$/.test(path);
+/** The container whose image a path leads to; empty for any other path. */
+const containerOf = (path: string) => /[cC]ontainers\[([^\]]*)\]\.image$/.exec(path)?.[1] ?? "";
 
-/** Containers that run another version of the same image. */
-function imageChanges(before: JsonObject, after: JsonObject): { image: string; before: string; after: string }[] {
+/** Containers that run another version of the same image, out of the same registry. */
+function imageChanges(before: JsonObject, after: JsonObject) {
   const imagesOf = (object: JsonObject) =>
     new Map(
       podSpecs(object)
@@ -112,19 +115,22 @@ function imageChanges(before: JsonObject, after: JsonObject): { image: string; b
         .map((container) => [stringAt(container, "name") ?? "", parts(stringAt(container, "image") ?? "")]),
     );
   const old = imagesOf(before);
-  return [...imagesOf(after)].flatMap(([name, own]) => {
-    const was = old.get(name);
-    return was === undefined || (was.version === own.version && was.image === own.image)
-      ? []
-      : [{ image: own.image, before: was.version, after: own.version }];
+  return [...imagesOf(after)].flatMap(([container, { registry, image, version }]) => {
+    const was = old.get(container);
+    const isSame = was?.registry === registry && was.image === image;
+    return isSame && was.version !== version ? [{ container, image, before: was.version, after: version }] : [];
   });
 }
 
-/** REGISTRY/NAME:TAG@DIGEST as what it is of, and which version: the tag and the first digits of the digest. */
-function parts(reference: string): { image: string; version: string } {
-  const match = /^(?:[^/]+\/)?(.*?)(?::([^:@/]+))?(?:@sha256:([0-9a-f]{12})[0-9a-f]*)?$/.exec(reference);
-  const [, image = reference, tag = "", digest = ""] = match ?? [];
-  return { image, version: [tag, digest === "" ? "" : `(${digest})`].filter((part) => part !== "").join(" ") };
+/** REGISTRY/NAME:TAG@DIGEST in its parts; the version is the tag and the first digits of the digest. */
+function parts(reference: string): { registry: string; image: string; version: string } {
+  const match = /^(?:([^/]+)\/)?(.*?)(?::([^:@/]+))?(?:@sha256:([0-9a-f]{12})[0-9a-f]*)?$/.exec(reference);
+  const [, registry = "", image = reference, tag = "", digest = ""] = match ?? [];
+  return {
+    registry,
+    image,
+    version: [tag, digest === "" ? "" : `(${digest})`].filter((part) => part !== "").join(" "),
+  };
 }
 
 /** An object as it may be shown: secrets by their keys alone, with a mark that differs where the value does. */

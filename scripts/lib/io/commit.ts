@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 
 import type { Change } from "../core/change.ts";
 import { ToolError, UsageError } from "../core/errors.ts";
 import { fleetFolders } from "../repo/layout.ts";
-import { keepFolder } from "./interrupt.ts";
+import { temporaryFolder } from "./files.ts";
 import { definedOf, run } from "./process.ts";
 
 /** The branch that Argo CD pulls, and the name of the remote it is pulled from. */
@@ -28,11 +26,10 @@ export interface Proposal {
  * already gets one more commit, whose tree is main and the changes, nothing else.
  */
 export async function pushBranch(proposal: Proposal): Promise<{ commit: string; pushed: boolean }> {
-  const folder = await mkdtemp(path.join(tmpdir(), "murima2025-index-"));
-  const release = keepFolder(folder);
+  const folder = await temporaryFolder("index");
   try {
     const env = { ...definedOf(proposal.env), ...credentials(proposal.env, await remoteUrl(proposal.root)) };
-    const git = gitOf(proposal.root, { ...env, GIT_INDEX_FILE: path.join(folder, "index") });
+    const git = gitOf(proposal.root, { ...env, GIT_INDEX_FILE: path.join(folder.path, "index") });
     for (let attempt = 1; ; attempt++) {
       const result = await tryPush(git, gitOf(proposal.root, env), proposal);
       if (result !== undefined) return result;
@@ -41,8 +38,7 @@ export async function pushBranch(proposal: Proposal): Promise<{ commit: string; 
         throw new ToolError(`${proposal.branch} changes faster than it can be pushed: try again later`);
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
-    release();
+    await folder.remove();
   }
 }
 
