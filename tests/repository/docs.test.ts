@@ -30,7 +30,7 @@ for (const page of pages) {
     // A path in code, unless a part of it stands for any name.
     for (const [, code] of text.matchAll(/`([^`\s]+)`/g)) {
       if (
-        /^(apps|clusters|environments|schemas|scripts|docs|tenants|tools)(\/|$)/.test(code!) &&
+        /^(apps|clusters|docs|environments|lab|schemas|scripts|tenants|tests|tools)(\/|$)/.test(code!) &&
         !/[A-Z]{3,}(?!.*\.md)/.test(code!)
       )
         expectPath("", code!);
@@ -45,7 +45,7 @@ for (const page of pages) {
 
 test("every option in the README is one of its command", async () => {
   for (const [, command, rest] of (await textOf("README.md")).matchAll(/`bun run (?:--silent )?([a-z-]+) ([^`]*)`/g)) {
-    const { run } = (await import(`./${command}.ts`)) as { run: Parameters<typeof runIn>[1] };
+    const { run } = (await import(`../../scripts/${command}.ts`)) as { run: Parameters<typeof runIn>[1] };
     const { stdout } = await runIn({ root: checkout }, run, ["--help"]);
     for (const [option] of rest!.matchAll(/--[a-z-]+/g))
       expect([command, stdout]).toEqual([command!, expect.stringContaining(option)]);
@@ -56,7 +56,7 @@ test("every command has help with what it ends with or an example", async () => 
   for (const name of Object.keys(scripts).filter(
     (command) => existsSync(path.join(checkout, "scripts", `${command}.ts`)) && command !== "test",
   )) {
-    const { run } = (await import(`./${name}.ts`)) as { run: Parameters<typeof runIn>[1] };
+    const { run } = (await import(`../../scripts/${name}.ts`)) as { run: Parameters<typeof runIn>[1] };
     const { code, stdout } = await runIn({ root: checkout }, run, ["--help"]);
     expect([name, code]).toEqual([name, 0]);
     expect([name, /Ends with|Example|Prints/.test(stdout)]).toEqual([name, true]);
