@@ -3,6 +3,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { type Status, statusOf } from "./lib/fleet/status.ts";
 import { plainTable } from "./lib/report/table.ts";
 
@@ -14,7 +15,7 @@ export const run = runnable((io, done) =>
     .addHelpText("after", "\nExamples:\n  bun run status\n  bun run --silent status --format json")
     .action(async ({ format }) => {
       const selection = { clusters: [], applications: ["root"] };
-      const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
+      const { fleet } = await loadFleet(await Repository.read(io.cwd, { env: io.env }), { selection });
       const status = statusOf(fleet);
       io.stdout.write(format === "json" ? `${JSON.stringify(status, null, 2)}\n` : text(status, io.stdout.isTTY));
       done(exitCode.done);

@@ -2,11 +2,12 @@ import { expect, test } from "bun:test";
 
 import { checkout } from "../../../tests/support/repository.ts";
 import { loadFleet } from "../fleet/load.ts";
+import { Repository } from "../fleet/repository.ts";
 import { clusterOf, serviceValueFiles, tenantValueFiles } from "./layout.ts";
 
 test("the ApplicationSet takes values in the order that is coded here, and apps/README.md says the same", async () => {
   const selection = { clusters: ["prod-eu1"], applications: ["service-case-service"] };
-  const { fleet } = await loadFleet({ root: checkout, env: process.env, selection, cache: true });
+  const { fleet } = await loadFleet(await Repository.read(checkout, { env: process.env }), { selection });
   const application = fleet.applications.find(({ name }) => name === "service-case-service")!;
   const coded = serviceValueFiles({ service: "case-service", environment: "prod", cluster: "prod-eu1" });
   expect(application.request).toMatchObject({ valueFiles: coded });
@@ -19,7 +20,7 @@ test("the ApplicationSet takes values in the order that is coded here, and apps/
 
 test("a tenant's own copies take values in the order that is coded here", async () => {
   const selection = { clusters: ["prod-us1"], applications: ["tenant-tenant123-case-service"] };
-  const { fleet } = await loadFleet({ root: checkout, env: process.env, selection, cache: true });
+  const { fleet } = await loadFleet(await Repository.read(checkout, { env: process.env }), { selection });
   const application = fleet.applications.find(({ name }) => name === "tenant-tenant123-case-service")!;
   const at = { tenant: "tenant123", service: "case-service", environment: "prod", cluster: "prod-us1" };
   expect(application.request).toMatchObject({ valueFiles: tenantValueFiles(at) });
