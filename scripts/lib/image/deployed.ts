@@ -64,4 +64,5 @@ export function isHeld({ hold }: ImageFile, today: string): boolean {
 }
 
 /** Where an image runs, for people: CLUSTER, or TENANT on CLUSTER. */
-export const whereOf = ({ cluster, tenant }: ImageFile) => (tenant === undefined ? cluster : `${tenant} on ${cluster}`);
+export const whereOf = ({ cluster, tenant }: Pick<ImageFile, "cluster" | "tenant">) =>
+  tenant === undefined ? cluster : `${tenant} on ${cluster}`;
