@@ -73,7 +73,7 @@ export async function admitFleet(api: Api, fleet: Fleet, missing: readonly strin
 
 async function verdicts(api: Api, { object, at: where }: Subject): Promise<Finding[]> {
   const { accepted, message, warnings } = await api.apply(object, { dryRun: true });
-  const finding = { rule: "lab-admit", ...where };
+  const finding = { rule: "lab-admit", ...where } as const;
   const refusal: Finding[] = accepted
     ? []
     : [{ ...finding, severity: "error", message, fix: "correct what the API server refuses" }];

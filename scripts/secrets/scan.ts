@@ -3,7 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { CommandIo } from "../lib/command/io.ts";
 import type { Done } from "../lib/command/run.ts";
 import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
-import { sortFindings } from "../lib/core/finding.ts";
+import { type Finding, sortFindings } from "../lib/core/finding.ts";
 import { blobsSince, stagedBlobs } from "../lib/io/git.ts";
 import { clusterOf, publishedKeyFile } from "../lib/repo/layout.ts";
 import { findingsText } from "../lib/report/validation.ts";
@@ -27,9 +27,9 @@ async function scan(
     // Whether one may be there is the question of the rule published-key.
     .filter(({ path }) => path !== publishedKeyFile(clusterOf(path) ?? ""))
     .flatMap(({ path, text, commit }) =>
-      plaintextProblems(path, text).map(({ line, message, fix }) => ({
+      plaintextProblems(path, text).map(({ line, message, fix }): Finding => ({
         rule: "plaintext-secret",
-        severity: "error" as const,
+        severity: "error",
         file: path,
         line,
         message: commit === undefined ? message : `${message}, in the commit ${commit.slice(0, 12)}`,
