@@ -2,11 +2,11 @@ import { availableParallelism, cpus, totalmem } from "node:os";
 
 import { Argument, Command } from "@commander-js/extra-typings";
 
-import { benchDelivery } from "./bench/delivery.ts";
-import { benchFleet } from "./bench/fleet.ts";
-import { benchRules } from "./bench/rules.ts";
-import { benchSecrets } from "./bench/secrets.ts";
-import { benchTenants } from "./bench/tenants.ts";
+import { benchDelivery } from "../tests/bench/delivery.ts";
+import { benchFleet } from "../tests/bench/fleet.ts";
+import { benchRules } from "../tests/bench/rules.ts";
+import { benchSecrets } from "../tests/bench/secrets.ts";
+import { benchTenants } from "../tests/bench/tenants.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { findTools } from "./lib/io/tools.ts";

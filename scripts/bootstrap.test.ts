@@ -2,15 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 
+import { installDefinitions } from "../lab/admit.ts";
+import { type ControlPlane, startControlPlane } from "../lab/control-plane.ts";
+import { definitionsFor } from "../lab/definitions.ts";
+import { labProgram } from "../lab/programs.ts";
+import { checkout, runIn, sampleRepository, type TestRepository } from "../tests/support/repository.ts";
 import { run as bootstrap } from "./bootstrap.ts";
 import { type JsonObject, stringAt } from "./lib/core/json.ts";
-import { installDefinitions } from "./lib/lab/admit.ts";
-import { type ControlPlane, startControlPlane } from "./lib/lab/control-plane.ts";
-import { definitionsFor } from "./lib/lab/definitions.ts";
-import { labProgram } from "./lib/lab/programs.ts";
-import { newIdentity } from "./lib/secret/recipients.ts";
-import { checkout, runIn, sampleRepository, type TestRepository } from "./lib/testing/repository.ts";
-import { loadFleet } from "./lib/validate/load.ts";
+import { loadFleet } from "./lib/fleet/load.ts";
+import { newIdentity } from "./lib/secret/age-wrapping.ts";
 import { run as reap } from "./reap.ts";
 
 const program = await labProgram(checkout, { ...process.env, XDG_CACHE_HOME: undefined }, "control").catch(

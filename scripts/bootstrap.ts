@@ -8,8 +8,8 @@ import { ageIdentities } from "./lib/io/identities.ts";
 import { Kubectl } from "./lib/io/kubectl.ts";
 import { findTools } from "./lib/io/tools.ts";
 import type { Cluster } from "./lib/model/generated.ts";
-import { manifestText } from "./lib/render/files.ts";
-import { recipientOf } from "./lib/secret/recipients.ts";
+import { manifestText } from "./lib/render/output-files.ts";
+import { recipientOf } from "./lib/secret/age-wrapping.ts";
 
 /** Brings up a cluster: what has to be there before Argo CD does the rest. */
 export const run = runnable((io, done) =>

@@ -1,20 +1,8 @@
 import { Command } from "@commander-js/extra-typings";
 
-import {
-  clusterOption,
-  environmentOption,
-  type ImageOptions,
-  ringOption,
-  saidOf,
-  selectionOf,
-  serviceOption,
-  tenantOption,
-  titleOf,
-} from "./lib/command/images.ts";
 import type { CommandIo } from "./lib/command/io.ts";
 import { dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { write, type WriteOptions } from "./lib/command/write.ts";
 import { today } from "./lib/core/clock.ts";
 import { type ExitCode, exitCode, UsageError } from "./lib/core/errors.ts";
 import type { Omission } from "./lib/core/finding.ts";
@@ -23,6 +11,17 @@ import { resolveTargets, type Wanted } from "./lib/image/resolve.ts";
 import { selectImages } from "./lib/image/select.ts";
 import { isRange } from "./lib/image/versions.ts";
 import { Registry } from "./lib/io/registry.ts";
+import {
+  clusterOption,
+  environmentOption,
+  type ImageOptions,
+  ringOption,
+  selectionOf,
+  serviceOption,
+  tenantOption,
+} from "./lib/write/image-options.ts";
+import { saidOf, titleOf } from "./lib/write/moves.ts";
+import { write, type WriteOptions } from "./lib/write/write.ts";
 
 /** Writes image files: the one way a version changes. */
 export const run = runnable((io, done) =>

@@ -1,16 +1,16 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { createColors } from "picocolors";
 
-import { compareSides } from "./lib/command/difference.ts";
 import type { CommandIo } from "./lib/command/io.ts";
 import { collect } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { deletionLabel, isOverBudget } from "./lib/diff/budget.ts";
-import { diffJson, diffMarkdown, diffText } from "./lib/diff/report.ts";
+import { compareSides } from "./lib/diff/sides.ts";
 import { remoteRepository } from "./lib/io/commit.ts";
 import { GitHub } from "./lib/io/github.ts";
+import { diffJson, diffMarkdown, diffText } from "./lib/report/difference.ts";
 
 /** What a change would do: the rendered difference of two revisions. */
 export const run = runnable((io, done) =>

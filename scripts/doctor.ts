@@ -5,12 +5,12 @@ import { Command } from "@commander-js/extra-typings";
 import { satisfies } from "semver";
 
 import type { CommandIo } from "./lib/command/io.ts";
-import { protectionProblems } from "./lib/command/protection.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, ToolError } from "./lib/core/errors.ts";
 import type { Json } from "./lib/core/json.ts";
 import { cacheFolder } from "./lib/io/cache.ts";
 import { mainBranch, remoteRepository } from "./lib/io/commit.ts";
+import { protectionProblems } from "./lib/io/github-ruleset.ts";
 import { GitHub, signIn } from "./lib/io/github.ts";
 import { run as runProgram } from "./lib/io/process.ts";
 import { findTools } from "./lib/io/tools.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
+import { runIn, sampleRepository } from "../tests/support/repository.ts";
 import { run as explain } from "./explain.ts";
-import { runIn, sampleRepository } from "./lib/testing/repository.ts";
 import { run as status } from "./status.ts";
 import { run as validate } from "./validate.ts";
 

@@ -2,9 +2,9 @@ import { Command, Option } from "@commander-js/extra-typings";
 
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { loadFleet } from "./lib/fleet/load.ts";
 import { explainValue, parsePath, readersOf } from "./lib/render/explain.ts";
 import { unknownName } from "./lib/repo/documents.ts";
-import { loadFleet } from "./lib/validate/load.ts";
 
 /** Says where a value comes from, and who reads a file. */
 export const run = runnable((io, done) =>

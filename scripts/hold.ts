@@ -1,5 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import { main, runnable } from "./lib/command/run.ts";
+import { dayAfter, today } from "./lib/core/clock.ts";
+import { UsageError } from "./lib/core/errors.ts";
+import { whereOf } from "./lib/image/deployed.ts";
+import { checkHold, holdImages } from "./lib/image/hold.ts";
+import { selectImages } from "./lib/image/select.ts";
 import {
   clusterOption,
   environmentOption,
@@ -7,15 +14,8 @@ import {
   selectionOf,
   serviceOption,
   tenantOption,
-} from "./lib/command/images.ts";
-import { dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
-import { main, runnable } from "./lib/command/run.ts";
-import { write } from "./lib/command/write.ts";
-import { dayAfter, today } from "./lib/core/clock.ts";
-import { UsageError } from "./lib/core/errors.ts";
-import { whereOf } from "./lib/image/files.ts";
-import { checkHold, holdImages } from "./lib/image/hold.ts";
-import { selectImages } from "./lib/image/select.ts";
+} from "./lib/write/image-options.ts";
+import { write } from "./lib/write/write.ts";
 
 /** Keeps images as they are, for a time and with a reason. */
 export const run = runnable((io, done) =>

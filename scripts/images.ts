@@ -5,9 +5,9 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { stringAt } from "./lib/core/json.ts";
-import { loadFleet } from "./lib/validate/load.ts";
-import { everything } from "./lib/validate/selection.ts";
-import { podContainers } from "./lib/validate/subjects.ts";
+import { loadFleet } from "./lib/fleet/load.ts";
+import { podContainers } from "./lib/fleet/objects.ts";
+import { everything } from "./lib/fleet/selection.ts";
 
 /** Every image that the fleet runs, by digest: for scanners, mirrors and networks without a way out. */
 export const run = runnable((io, done) =>

@@ -1,13 +1,13 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { labAdmit } from "./lab/admit.ts";
-import { labCrds } from "./lab/crds.ts";
-import { labSync } from "./lab/sync.ts";
-import { labDown, labExec, labStatus, labUp } from "./lab/up.ts";
+import { labAdmit } from "../lab/commands/admit.ts";
+import { labCrds } from "../lab/commands/crds.ts";
+import { labSync } from "../lab/commands/sync.ts";
+import { labDown, labExec, labStatus, labUp } from "../lab/commands/up.ts";
+import { buildLab } from "../lab/programs.ts";
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
-import { buildLab } from "./lib/lab/programs.ts";
 
 /** The truth test: a real API server, without containers. */
 export const run = runnable((io, done) => {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-import { runIn, sampleRepository } from "./lib/testing/repository.ts";
+import { runIn, sampleRepository } from "../tests/support/repository.ts";
 import { run } from "./new-service.ts";
 import { run as validate } from "./validate.ts";
 

@@ -2,11 +2,11 @@ import { Command } from "@commander-js/extra-typings";
 
 import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { refuseDifferences, write } from "./lib/command/write.ts";
 import { UsageError } from "./lib/core/errors.ts";
+import { everything, selectedClusters } from "./lib/fleet/selection.ts";
 import { nameProblem } from "./lib/model/names.ts";
 import { newService } from "./lib/service/new-service.ts";
-import { everything, selectedClusters } from "./lib/validate/selection.ts";
+import { refuseDifferences, write } from "./lib/write/write.ts";
 
 /** Scaffolds a service and deploys it on the clusters named. */
 export const run = runnable((io, done) =>

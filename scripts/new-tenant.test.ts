@@ -3,8 +3,8 @@ import { describe, expect, test } from "bun:test";
 
 import { parse } from "yaml";
 
-import { runIn, sampleRepository } from "./lib/testing/repository.ts";
-import { expectClean, onboard } from "./lib/testing/tenants.ts";
+import { runIn, sampleRepository } from "../tests/support/repository.ts";
+import { expectClean, onboard } from "../tests/support/tenants.ts";
 import { run as newTenant } from "./new-tenant.ts";
 
 describe("one command onboards a tenant, and validate is clean", () => {

@@ -1,10 +1,10 @@
 /** Ending a customer. */
 import { describe, expect, test } from "bun:test";
 
+import { runIn, sampleRepository } from "../tests/support/repository.ts";
+import { all, commit, expectClean, git, onboard } from "../tests/support/tenants.ts";
 import { at } from "./lib/core/json.ts";
-import { runIn, sampleRepository } from "./lib/testing/repository.ts";
-import { all, commit, expectClean, git, onboard } from "./lib/testing/tenants.ts";
-import { loadFleet } from "./lib/validate/load.ts";
+import { loadFleet } from "./lib/fleet/load.ts";
 import { run as newTenant } from "./new-tenant.ts";
 import { run as offboardTenant } from "./offboard-tenant.ts";
 import { run as validate } from "./validate.ts";

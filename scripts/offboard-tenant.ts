@@ -3,17 +3,17 @@ import { Command, Option } from "@commander-js/extra-typings";
 import type { CommandIo } from "./lib/command/io.ts";
 import { collect, dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { plainTable } from "./lib/command/table.ts";
-import { write } from "./lib/command/write.ts";
 import { today } from "./lib/core/clock.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { objectAt, stringAt } from "./lib/core/json.ts";
+import { readRepository } from "./lib/fleet/repository.ts";
 import { fileAt } from "./lib/io/git.ts";
 import type { Content } from "./lib/repo/content.ts";
 import { tenantFacts, tombstoneFile } from "./lib/repo/layout.ts";
-import { clustersOf, findTenant } from "./lib/tenant/fleet.ts";
+import { plainTable } from "./lib/report/table.ts";
+import { clustersOf, findTenant } from "./lib/tenant/lookup.ts";
 import { type Backup, type Erasure, offboard, refuseOutOfOrder, type Step, steps } from "./lib/tenant/offboard.ts";
-import { readRepository } from "./lib/validate/read.ts";
+import { write } from "./lib/write/write.ts";
 import { parseYaml } from "./lib/yaml/parse.ts";
 
 /** Ends a customer, one step and one pull request at a time. */

@@ -3,10 +3,10 @@ import { Command } from "@commander-js/extra-typings";
 import { main, runnable } from "./lib/command/run.ts";
 import { dayAfter, daysAgo, today } from "./lib/core/clock.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { overdueOf } from "./lib/fleet/overdue.ts";
+import { readRepository } from "./lib/fleet/repository.ts";
 import { remoteRepository } from "./lib/io/commit.ts";
 import { GitHub, signIn } from "./lib/io/github.ts";
-import { overdueOf } from "./lib/validate/overdue.ts";
-import { readRepository } from "./lib/validate/read.ts";
 
 /** Pull requests that nobody touched for so many days are stale. */
 const staleDays = 14;

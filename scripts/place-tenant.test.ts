@@ -1,8 +1,8 @@
 /** Changing where a customer is. */
 import { describe, expect, test } from "bun:test";
 
-import { runIn, sampleRepository } from "./lib/testing/repository.ts";
-import { expectClean } from "./lib/testing/tenants.ts";
+import { runIn, sampleRepository } from "../tests/support/repository.ts";
+import { expectClean } from "../tests/support/tenants.ts";
 import { run as placeTenant } from "./place-tenant.ts";
 
 describe("place-tenant", () => {

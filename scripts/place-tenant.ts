@@ -2,14 +2,14 @@ import { Command } from "@commander-js/extra-typings";
 
 import { dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { write } from "./lib/command/write.ts";
 import { mergeChanges } from "./lib/core/change.ts";
 import { utcNow } from "./lib/core/clock.ts";
 import { UsageError } from "./lib/core/errors.ts";
+import { readRepository } from "./lib/fleet/repository.ts";
 import { heldIdentities } from "./lib/io/identities.ts";
 import { tenantKeyChanges } from "./lib/secret/keys.ts";
 import { leaveCluster, placeTenant } from "./lib/tenant/place.ts";
-import { readRepository } from "./lib/validate/read.ts";
+import { write } from "./lib/write/write.ts";
 
 /** Changes where a tenant is. */
 export const run = runnable((io, done) =>

@@ -1,13 +1,14 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
-import { ringOf, saidOf, titleOf } from "./lib/command/images.ts";
 import { collect, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { write } from "./lib/command/write.ts";
 import { today } from "./lib/core/clock.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { setImages } from "./lib/image/bump.ts";
 import { planPromotion, stepName } from "./lib/image/promote.ts";
+import { ringOf } from "./lib/write/image-options.ts";
+import { saidOf, titleOf } from "./lib/write/moves.ts";
+import { write } from "./lib/write/write.ts";
 
 /** Takes images one rung and one ring further. */
 export const run = runnable((io, done) =>

@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { naiveLoop } from "./lib/bench/loop.ts";
+import { naiveLoop } from "../tests/bench/support/loop.ts";
+import { full, repository, runIn, sampleRepository } from "../tests/support/repository.ts";
 import { canonical } from "./lib/core/json.ts";
+import { loadFleet } from "./lib/fleet/load.ts";
 import { run as runProgram } from "./lib/io/process.ts";
 import { findTools } from "./lib/io/tools.ts";
-import { full, repository, runIn, sampleRepository } from "./lib/testing/repository.ts";
-import { loadFleet } from "./lib/validate/load.ts";
 import { run } from "./render.ts";
 
 const clusters = full

@@ -4,13 +4,13 @@ import { Command } from "@commander-js/extra-typings";
 
 import { collect } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
-import { findingsText } from "./lib/command/report.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import { sortFindings } from "./lib/core/finding.ts";
+import { loadFleet } from "./lib/fleet/load.ts";
 import { replaceFolder } from "./lib/io/output.ts";
-import { manifestText, outputPath } from "./lib/render/files.ts";
-import { loadFleet } from "./lib/validate/load.ts";
+import { manifestText, outputPath } from "./lib/render/output-files.ts";
+import { findingsText } from "./lib/report/validation.ts";
 
 /** Shows what the fleet renders to. */
 export const run = runnable((io, done) =>

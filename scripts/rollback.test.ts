@@ -1,9 +1,9 @@
 /** Back to what a commit rendered: a tenant and an environment as a whole. */
 import { describe, expect, test } from "bun:test";
 
-import { delivery } from "./lib/testing/delivery.ts";
-import { git } from "./lib/testing/git-server.ts";
-import { runIn } from "./lib/testing/repository.ts";
+import { delivery } from "../tests/support/delivery.ts";
+import { git } from "../tests/support/git-server.ts";
+import { runIn } from "../tests/support/repository.ts";
 import { run as rollback } from "./rollback.ts";
 
 describe("rollback", () => {

@@ -1,26 +1,26 @@
 import { Command } from "@commander-js/extra-typings";
 
-import {
-  clusterOption,
-  environmentOption,
-  ringOption,
-  sayLeft,
-  selectionOf,
-  serviceOption,
-  tenantOption,
-} from "./lib/command/images.ts";
 import { dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { write } from "./lib/command/write.ts";
 import { dayAfter, today } from "./lib/core/clock.ts";
 import { compareApplications } from "./lib/diff/compare.ts";
-import { whereOf } from "./lib/image/files.ts";
+import { loadFleet } from "./lib/fleet/load.ts";
+import { readRepository } from "./lib/fleet/repository.ts";
+import { whereOf } from "./lib/image/deployed.ts";
 import { checkHold } from "./lib/image/hold.ts";
 import { rollbackChanges } from "./lib/image/rollback.ts";
 import { selectImages } from "./lib/image/select.ts";
 import { resolveCommit } from "./lib/io/git.ts";
-import { loadFleet } from "./lib/validate/load.ts";
-import { readRepository } from "./lib/validate/read.ts";
+import {
+  clusterOption,
+  environmentOption,
+  ringOption,
+  selectionOf,
+  serviceOption,
+  tenantOption,
+} from "./lib/write/image-options.ts";
+import { sayLeft } from "./lib/write/moves.ts";
+import { write } from "./lib/write/write.ts";
 
 /** Brings back what ran before, and keeps it there. */
 export const run = runnable((io, done) =>

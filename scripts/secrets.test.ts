@@ -3,12 +3,19 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
+import { sopsSecret } from "../tests/support/mutations/secrets.ts";
+import {
+  checkout,
+  full,
+  repository,
+  runIn,
+  sampleRepository,
+  type TestRepository,
+} from "../tests/support/repository.ts";
+import { sops, sopsProgram } from "../tests/support/sops.ts";
+import { commit, expectClean, git } from "../tests/support/tenants.ts";
+import { newIdentity } from "./lib/secret/age-wrapping.ts";
 import { openFile } from "./lib/secret/file.ts";
-import { newIdentity } from "./lib/secret/recipients.ts";
-import { sopsSecret } from "./lib/testing/mutations/secrets.ts";
-import { full, repository, runIn, sampleRepository, type TestRepository } from "./lib/testing/repository.ts";
-import { sops, sopsProgram } from "./lib/testing/sops.ts";
-import { commit, expectClean, git } from "./lib/testing/tenants.ts";
 import { run } from "./secrets.ts";
 import { run as validate } from "./validate.ts";
 
@@ -140,7 +147,7 @@ test("C-05, kill -9: whatever command writes, at any step: the old files or the 
   await using _ = fleet;
   git(fleet, "init", "--quiet");
   commit(fleet);
-  const crash = `${import.meta.dirname}/lib/testing/crash.ts`;
+  const crash = path.join(checkout, "tests/support/crash.ts");
   const second = "tenants/northwind/prod-eu1/channels.sops.yaml";
   const value = "spec.secrets.0.stringData.password";
   const marker = "marker-hunter3";

@@ -1,10 +1,10 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
 import { main, runnable } from "./lib/command/run.ts";
-import { plainTable } from "./lib/command/table.ts";
 import { exitCode } from "./lib/core/errors.ts";
-import { loadFleet } from "./lib/validate/load.ts";
-import { type Status, statusOf } from "./lib/validate/status.ts";
+import { loadFleet } from "./lib/fleet/load.ts";
+import { type Status, statusOf } from "./lib/fleet/status.ts";
+import { plainTable } from "./lib/report/table.ts";
 
 /** Which version runs where. */
 export const run = runnable((io, done) =>

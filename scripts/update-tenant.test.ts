@@ -1,8 +1,8 @@
 /** Changing what a customer has. */
 import { describe, expect, test } from "bun:test";
 
-import { runIn, sampleRepository } from "./lib/testing/repository.ts";
-import { expectClean } from "./lib/testing/tenants.ts";
+import { runIn, sampleRepository } from "../tests/support/repository.ts";
+import { expectClean } from "../tests/support/tenants.ts";
 import { run as updateTenant } from "./update-tenant.ts";
 
 describe("update-tenant", () => {

@@ -2,10 +2,10 @@ import { Command, Option } from "@commander-js/extra-typings";
 
 import { collect, dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { write } from "./lib/command/write.ts";
-import { clustersOf } from "./lib/tenant/fleet.ts";
+import { clustersOf } from "./lib/tenant/lookup.ts";
 import { parsePairs, parseRate } from "./lib/tenant/options.ts";
 import { updateTenant } from "./lib/tenant/update.ts";
+import { write } from "./lib/write/write.ts";
 
 /** Changes what a tenant has: plan, hosts, flags, limits. */
 export const run = runnable((io, done) =>

@@ -2,10 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { mkdir, symlink } from "node:fs/promises";
 import path from "node:path";
 
+import { repository, runIn, sampleRepository } from "../tests/support/repository.ts";
 import { run as git } from "./lib/io/process.ts";
-import { repository, runIn, sampleRepository } from "./lib/testing/repository.ts";
+import type { Summary } from "./lib/report/summary.ts";
 import { rules } from "./lib/validate/rules.ts";
-import type { Summary } from "./lib/validate/summary.ts";
 import { run } from "./validate.ts";
 
 /** What no run can judge. */

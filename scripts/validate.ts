@@ -1,28 +1,29 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
+import { admissionText, admitFleet } from "../lab/admit.ts";
+import { apiOf } from "../lab/control-plane.ts";
+import { definitionsFor } from "../lab/definitions.ts";
+import { theRunningLab } from "../lab/state.ts";
 import type { CommandIo } from "./lib/command/io.ts";
-import { collect, type Format, formats } from "./lib/command/options.ts";
+import { collect } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
-import { reachabilityJson, reachabilityText } from "./lib/command/reachability.ts";
-import { findingsText, report } from "./lib/command/report.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import type { Change } from "./lib/core/change.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import { sortFindings } from "./lib/core/finding.ts";
+import { reachabilityOf } from "./lib/fleet/reachability.ts";
+import { readRepository } from "./lib/fleet/repository.ts";
 import { applyChanges, recover } from "./lib/io/apply.ts";
 import { readTree } from "./lib/io/files.ts";
 import { changedSince } from "./lib/io/git.ts";
 import { withLock } from "./lib/io/lock.ts";
-import { admissionText, admitFleet } from "./lib/lab/admit.ts";
-import { apiOf } from "./lib/lab/control-plane.ts";
-import { definitionsFor } from "./lib/lab/definitions.ts";
-import { theRunningLab } from "./lib/lab/state.ts";
 import { codeownersFile, sopsConfigFile } from "./lib/repo/layout.ts";
+import { type Format, formats } from "./lib/report/format.ts";
+import { reachabilityJson, reachabilityText } from "./lib/report/reachability.ts";
+import { findingsText, report } from "./lib/report/validation.ts";
 import { sopsConfig } from "./lib/secret/sops-config.ts";
-import { codeownersChange } from "./lib/tenant/fleet.ts";
+import { codeownersChange } from "./lib/tenant/lookup.ts";
 import { certainFixes } from "./lib/validate/fixes.ts";
-import { reachabilityOf } from "./lib/validate/reachability.ts";
-import { readRepository } from "./lib/validate/read.ts";
 import { validate, type Validation } from "./lib/validate/validate.ts";
 
 /** The main job: reads, expands, renders and checks the whole fleet. */

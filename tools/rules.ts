@@ -1,8 +1,8 @@
 /** Regenerates docs/rules.md from the rules: bun tools/rules.ts */
 import path from "node:path";
 
+import { writtenRules } from "../scripts/lib/validate/built-in-rules.ts";
 import { rules } from "../scripts/lib/validate/rules.ts";
-import { writtenRules } from "../scripts/lib/validate/written.ts";
 
 export const target = path.join(import.meta.dirname, "../docs/rules.md");
 

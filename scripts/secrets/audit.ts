@@ -1,12 +1,12 @@
 import type { CommandIo } from "../lib/command/io.ts";
-import { findingsText } from "../lib/command/report.ts";
 import { daysAgo } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import { sortFindings } from "../lib/core/finding.ts";
+import { everything } from "../lib/fleet/selection.ts";
 import { heldIdentities } from "../lib/io/identities.ts";
+import { findingsText } from "../lib/report/validation.ts";
 import { verifySecrets } from "../lib/secret/audit.ts";
 import { secretFiles } from "../lib/secret/secrets.ts";
-import { everything } from "../lib/validate/selection.ts";
 import { validate } from "../lib/validate/validate.ts";
 
 /** Rules about secrets; of dangling references those to Secrets. */

@@ -1,12 +1,12 @@
 /** Secrets that make themselves: what is missing, what an adopter starts with, what is renewed and what is not. */
 import { expect, test } from "bun:test";
 
+import { runIn, sampleRepository, type TestRepository } from "../../tests/support/repository.ts";
+import { commit, expectClean, git, onboard } from "../../tests/support/tenants.ts";
 import type { JsonObject } from "../lib/core/json.ts";
 import { stringAt } from "../lib/core/json.ts";
+import { recipientOf } from "../lib/secret/age-wrapping.ts";
 import { openFile } from "../lib/secret/file.ts";
-import { recipientOf } from "../lib/secret/recipients.ts";
-import { runIn, sampleRepository, type TestRepository } from "../lib/testing/repository.ts";
-import { commit, expectClean, git, onboard } from "../lib/testing/tenants.ts";
 import { run as newTenant } from "../new-tenant.ts";
 import { run as placeTenant } from "../place-tenant.ts";
 import { run } from "../secrets.ts";
@@ -158,7 +158,7 @@ test("a new tenant's key goes to its clusters unseen, along when it moves, and w
   expect(onboarded.stdout + onboarded.stderr).not.toContain("AGE-SECRET-KEY");
 
   const own = "tenants/umbrella/dev-eu1/channels.sops.yaml";
-  const clear = (await import("../lib/testing/mutations/secrets.ts")).sopsSecret("channels", "token: hunter2");
+  const clear = (await import("../../tests/support/mutations/secrets.ts")).sopsSecret("channels", "token: hunter2");
   expect((await runIn(fleet, run, ["encrypt", own], {}, undefined, clear)).code).toBe(0);
   const move = ["umbrella", "--cluster", "testing-eu1"];
   const blind = await runIn(fleet, placeTenant, move, { SOPS_AGE_KEY: "" });

@@ -1,18 +1,18 @@
 import type { CommandIo } from "../lib/command/io.ts";
-import { write, type WriteOptions } from "../lib/command/write.ts";
 import { mergeChanges } from "../lib/core/change.ts";
 import { utcNow } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import type { Omission } from "../lib/core/finding.ts";
+import { loadFleet } from "../lib/fleet/load.ts";
+import { missingSecrets } from "../lib/fleet/references.ts";
+import { readRepository } from "../lib/fleet/repository.ts";
+import { everything } from "../lib/fleet/selection.ts";
 import { newKeys } from "../lib/secret/adopt.ts";
-import { carrierTexts } from "../lib/secret/carrier.ts";
 import { generateSecrets } from "../lib/secret/generate.ts";
 import { encryptNew } from "../lib/secret/secrets.ts";
-import { clustersOf } from "../lib/tenant/fleet.ts";
-import { loadFleet } from "../lib/validate/load.ts";
-import { readRepository } from "../lib/validate/read.ts";
-import { missingSecrets } from "../lib/validate/references.ts";
-import { everything } from "../lib/validate/selection.ts";
+import { carrierTexts } from "../lib/secret/tenant-key-delivery.ts";
+import { clustersOf } from "../lib/tenant/lookup.ts";
+import { write, type WriteOptions } from "../lib/write/write.ts";
 
 /** Values for every Secret that is referred to and not there. */
 export async function generateMissing(io: CommandIo, options: WriteOptions): Promise<ExitCode> {

@@ -1,12 +1,12 @@
 import type { CommandIo } from "../lib/command/io.ts";
-import { write } from "../lib/command/write.ts";
 import { utcNow } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
+import { everything } from "../lib/fleet/selection.ts";
 import { ageIdentities } from "../lib/io/identities.ts";
+import { newIdentity } from "../lib/secret/age-wrapping.ts";
 import { keyChanges, type KeyOwner } from "../lib/secret/keys.ts";
-import { newIdentity } from "../lib/secret/recipients.ts";
-import { clustersOf } from "../lib/tenant/fleet.ts";
-import { everything } from "../lib/validate/selection.ts";
+import { clustersOf } from "../lib/tenant/lookup.ts";
+import { write } from "../lib/write/write.ts";
 
 /**
  * A new key pair. The public half goes into the facts; the private half of a tenant to its clusters, encrypted, that of

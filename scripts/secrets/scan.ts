@@ -1,9 +1,9 @@
 import type { CommandIo } from "../lib/command/io.ts";
-import { findingsText } from "../lib/command/report.ts";
 import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
 import { sortFindings } from "../lib/core/finding.ts";
 import { blobsSince, stagedBlobs } from "../lib/io/git.ts";
 import { clusterOf, publishedKeyFile } from "../lib/repo/layout.ts";
+import { findingsText } from "../lib/report/validation.ts";
 import { plaintextProblems } from "../lib/secret/plaintext.ts";
 
 /** Looks for plaintext in what is staged, or in every commit since a revision: one that was taken away again is public too. */

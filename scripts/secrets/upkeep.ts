@@ -1,14 +1,14 @@
 import type { CommandIo } from "../lib/command/io.ts";
-import { write, type WriteOptions } from "../lib/command/write.ts";
 import { mergeChanges } from "../lib/core/change.ts";
 import { daysAgo, utcNow } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import type { Omission } from "../lib/core/finding.ts";
+import { everything } from "../lib/fleet/selection.ts";
 import { ageIdentities } from "../lib/io/identities.ts";
-import { carryChanges } from "../lib/secret/carrier.ts";
 import { rotateSecrets } from "../lib/secret/rotate.ts";
 import { secretFiles, syncSecrets } from "../lib/secret/secrets.ts";
-import { everything } from "../lib/validate/selection.ts";
+import { carryChanges } from "../lib/secret/tenant-key-delivery.ts";
+import { write, type WriteOptions } from "../lib/write/write.ts";
 
 /** Wraps data keys for those the facts name now, and brings tenants' keys to the clusters that lack them. */
 export async function sync(io: CommandIo, files: readonly string[], options: WriteOptions): Promise<ExitCode> {

@@ -1,17 +1,17 @@
 import path from "node:path";
 
 import type { CommandIo } from "../lib/command/io.ts";
-import { write, type WriteOptions, type WritePlan } from "../lib/command/write.ts";
 import type { Change } from "../lib/core/change.ts";
 import { utcNow } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
+import { readRepository } from "../lib/fleet/repository.ts";
+import { everything } from "../lib/fleet/selection.ts";
 import { editInMemory } from "../lib/io/editor.ts";
 import { ageIdentities, heldIdentities } from "../lib/io/identities.ts";
 import { runSops } from "../lib/io/sops.ts";
 import { ForeignKeyError, NoKeyError } from "../lib/secret/cipher.ts";
 import { decryptSecret, editSecret, encryptSecret, setSecret } from "../lib/secret/secrets.ts";
-import { readRepository } from "../lib/validate/read.ts";
-import { everything } from "../lib/validate/selection.ts";
+import { write, type WriteOptions, type WritePlan } from "../lib/write/write.ts";
 
 const plan = (changes: Change[], title: string, next = "commit it"): WritePlan => ({
   title,

@@ -1,8 +1,8 @@
 import { UsageError } from "../core/errors.ts";
 import { at, type JsonObject } from "../core/json.ts";
 import type { Cluster } from "../model/generated.ts";
-import type { Application } from "../render/fleet.ts";
-import { recipientOf } from "../secret/recipients.ts";
+import type { Application } from "../render/application.ts";
+import { recipientOf } from "../secret/age-wrapping.ts";
 import { identityKey, keyLabel, operatorLabel, operatorNamespace } from "../secret/sops-secret.ts";
 
 /** One step of bringing up a cluster: what is applied, in order. */

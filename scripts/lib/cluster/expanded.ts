@@ -1,7 +1,7 @@
 import { UsageError } from "../core/errors.ts";
+import { loadFleet } from "../fleet/load.ts";
 import type { Cluster } from "../model/generated.ts";
-import type { Application } from "../render/fleet.ts";
-import { loadFleet } from "../validate/load.ts";
+import type { Application } from "../render/application.ts";
 
 /** One cluster of the fleet, whole; refused where something of it can't be rendered: half a cluster is brought nowhere. */
 export async function expandedCluster(

@@ -1,5 +1,5 @@
 import { type JsonObject, listAt, stringAt } from "../core/json.ts";
-import type { Application } from "../render/fleet.ts";
+import type { Application } from "../render/application.ts";
 
 /** An Application that a cluster has and Git names no more, and what it still holds. */
 export interface Orphan {

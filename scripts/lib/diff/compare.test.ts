@@ -3,11 +3,11 @@ import { describe, expect, test } from "bun:test";
 
 import fc from "fast-check";
 
+import { runIn, sampleRepository } from "../../../tests/support/repository.ts";
+import { commit, git } from "../../../tests/support/tenants.ts";
 import { run as diff } from "../../diff.ts";
 import type { Json } from "../core/json.ts";
-import { runIn, sampleRepository } from "../testing/repository.ts";
-import { commit, git } from "../testing/tenants.ts";
-import { commentLimit, diffMarkdown } from "./report.ts";
+import { commentLimit, diffMarkdown } from "../report/difference.ts";
 import { compareStructure } from "./structure.ts";
 
 describe("structure", () => {

@@ -2,7 +2,7 @@ import type { Omission } from "../core/finding.ts";
 import { type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { containers, podSpecs } from "../model/pods.ts";
 import { formatResource, identity, type ResourceId } from "../model/resource.ts";
-import type { Application, FleetObject } from "../render/fleet.ts";
+import type { Application, FleetObject } from "../render/application.ts";
 import { compareStructure, type Row } from "./structure.ts";
 
 /** An object that is only on one side, or differs. */

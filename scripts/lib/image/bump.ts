@@ -3,7 +3,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
 import type { Content } from "../repo/content.ts";
 import { replaceScalars } from "../yaml/scalar.ts";
-import { type ImageFile, isHeld, whereOf } from "./files.ts";
+import { type ImageFile, isHeld, whereOf } from "./deployed.ts";
 import { compareTags, tagProblem } from "./versions.ts";
 
 /** What an image is to be. */

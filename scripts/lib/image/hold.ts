@@ -2,7 +2,7 @@ import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Content } from "../repo/content.ts";
 import { editYaml } from "../yaml/emit.ts";
-import type { Hold, ImageFile } from "./files.ts";
+import type { Hold, ImageFile } from "./deployed.ts";
 
 /** Holds images where they are, or lets them go again (undefined). */
 export function holdImages({ tree }: Content, images: readonly ImageFile[], hold: Hold | undefined): Change[] {

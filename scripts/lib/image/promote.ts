@@ -2,7 +2,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
 import { type Content, named } from "../repo/content.ts";
 import type { Target } from "./bump.ts";
-import { type ImageFile, imageFiles, isHeld, whereOf } from "./files.ts";
+import { type ImageFile, imageFiles, isHeld, whereOf } from "./deployed.ts";
 
 /** A step of a promotion: clusters of one ring, or, after all of these, tenants of one ring. */
 export interface Step {

@@ -4,7 +4,7 @@ import type { Json } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
 import { serviceChart } from "../repo/layout.ts";
 import type { Target } from "./bump.ts";
-import type { ImageFile } from "./files.ts";
+import type { ImageFile } from "./deployed.ts";
 import { defaultPlatforms, indexProblem } from "./manifest.ts";
 import { latestTag } from "./versions.ts";
 

@@ -3,8 +3,8 @@ import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
 import type { Content } from "../repo/content.ts";
 import { editYaml } from "../yaml/emit.ts";
-import type { Hold, ImageFile } from "./files.ts";
-import { whereOf } from "./files.ts";
+import type { Hold, ImageFile } from "./deployed.ts";
+import { whereOf } from "./deployed.ts";
 
 /** What is brought back: all of a cluster, an environment or a tenant, or one service of it. */
 export interface RollbackScope {

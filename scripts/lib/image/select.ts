@@ -1,7 +1,7 @@
 import { UsageError } from "../core/errors.ts";
 import { type Content, named } from "../repo/content.ts";
 import { unknownName } from "../repo/documents.ts";
-import { type ImageFile, imageFiles } from "./files.ts";
+import { type ImageFile, imageFiles } from "./deployed.ts";
 
 /** Which images a command is about: of these services, in any of these places. Nothing said of a kind is all of it. */
 export interface ImageSelection {

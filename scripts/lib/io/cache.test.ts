@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
-import { repository } from "../testing/repository.ts";
+import { repository } from "../../../tests/support/repository.ts";
 import { Cache } from "./cache.ts";
 
 const key = "ab12";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
-import { full, repository } from "../testing/repository.ts";
+import { full, repository } from "../../../tests/support/repository.ts";
 
 /** Replaces the folder "out" by so many files with one content, as a process that can be killed. */
 const script = `

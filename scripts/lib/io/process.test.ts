@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 
 import fc from "fast-check";
 
+import { full } from "../../../tests/support/repository.ts";
 import { ToolError } from "../core/errors.ts";
-import { full } from "../testing/repository.ts";
 import { run } from "./process.ts";
 
 const print = ["-e", "console.log(JSON.stringify(process.argv.slice(1)))", "--"];

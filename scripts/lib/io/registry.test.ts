@@ -1,8 +1,8 @@
 /** B-16: a registry that lies, dawdles or sends us away is not believed, and gets no account that is not its own. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 
+import { fakeRegistry, type Fault } from "../../../tests/support/registry.ts";
 import { indexProblem } from "../image/manifest.ts";
-import { fakeRegistry, type Fault } from "../testing/registry.ts";
 import { Registry } from "./registry.ts";
 
 const name = "murima2025/case-service";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import fc from "fast-check";
 
-import { full } from "../testing/repository.ts";
+import { full } from "../../../tests/support/repository.ts";
 import { overlaps, parseCidr, type Range } from "./cidr.ts";
 
 test("B-12: only canonical IPv4 ranges", () => {

@@ -2,11 +2,11 @@
 import { expect, test } from "bun:test";
 import path from "node:path";
 
+import { kubeconformProgram, kubeconformSchemas } from "../../../tests/support/kubeconform.ts";
+import { full, repository } from "../../../tests/support/repository.ts";
+import { sampleValidation } from "../../../tests/support/sample.ts";
 import type { JsonObject } from "../core/json.ts";
 import { readKubernetes } from "../io/schemas.ts";
-import { kubeconformProgram, kubeconformSchemas } from "../testing/kubeconform.ts";
-import { full, repository } from "../testing/repository.ts";
-import { sampleValidation } from "../testing/sample.ts";
 import { Kinds } from "./kinds.ts";
 
 const program = await kubeconformProgram(full);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import fc from "fast-check";
 
-import { full } from "../testing/repository.ts";
+import { full } from "../../../tests/support/repository.ts";
 import { nameProblem } from "./names.ts";
 
 test("B-01: what can't be a name", () => {

@@ -1,8 +1,8 @@
 /** The evaluator of NetworkPolicies against the text of the API, case by case. */
 import { describe, expect, test } from "bun:test";
 
+import { flows, networkOf, pod, policy, spec } from "../../../tests/support/networks.ts";
 import type { JsonObject } from "../core/json.ts";
-import { flows, networkOf, pod, policy, spec } from "../testing/networks.ts";
 import { findLeaks } from "./isolation.ts";
 import { Reach } from "./network.ts";
 import { parsePolicy } from "./policy.ts";

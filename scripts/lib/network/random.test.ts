@@ -3,11 +3,11 @@ import { expect, test } from "bun:test";
 
 import fc from "fast-check";
 
+import { flows, networkOf, pod, policy, range } from "../../../tests/support/networks.ts";
+import { full } from "../../../tests/support/repository.ts";
 import { type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { overlaps } from "../model/cidr.ts";
 import { selects } from "../model/selector.ts";
-import { flows, networkOf, pod, policy, range } from "../testing/networks.ts";
-import { full } from "../testing/repository.ts";
 import { type PodClass, Reach } from "./network.ts";
 import { difference, intersection, type PortSet, union } from "./ports.ts";
 

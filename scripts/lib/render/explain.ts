@@ -1,7 +1,7 @@
 import { at, type Json, type JsonPath } from "../core/json.ts";
 import type { Sources } from "../repo/sources.ts";
 import { type Layer, winner } from "../repo/values.ts";
-import type { Application } from "./fleet.ts";
+import type { Application } from "./application.ts";
 
 /** What one layer says of a path of an Application's values. */
 export interface LayerValue {

@@ -4,7 +4,7 @@ import type { RenderRequest } from "../argocd/application.ts";
 import { ToolError } from "../core/errors.ts";
 import { writeWhole } from "../io/files.ts";
 import { run } from "../io/process.ts";
-import { stage } from "../io/stage.ts";
+import { stage } from "../io/sandbox.ts";
 import type { Tools } from "../io/tools.ts";
 import type { Tree } from "../repo/tree.ts";
 import { type Output, type Renderer, RenderError } from "./renderer.ts";

@@ -2,18 +2,18 @@ import { renderRequest } from "../argocd/application.ts";
 import { expand } from "../argocd/applicationset.ts";
 import { normalise } from "../argocd/normalise.ts";
 import type { Finding } from "../core/finding.ts";
+import { inParallel } from "../core/in-parallel.ts";
 import { type JsonObject, stringAt } from "../core/json.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
 import type { Documents } from "../repo/documents.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
+import type { Application, FleetObject } from "./application.ts";
 import type { cachedRenderer, Rendered } from "./cached.ts";
-import type { Application, FleetObject } from "./fleet.ts";
-import { originFinder } from "./origin.ts";
-import { inParallel } from "./pool.ts";
-import { readsOf } from "./reads.ts";
+import { readsOf } from "./inputs.ts";
 import { RenderError } from "./renderer.ts";
+import { originFinder } from "./source-file.ts";
 
 export interface RenderFleet {
   tree: Tree;

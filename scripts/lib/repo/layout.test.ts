@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { checkout } from "../testing/repository.ts";
-import { loadFleet } from "../validate/load.ts";
+import { checkout } from "../../../tests/support/repository.ts";
+import { loadFleet } from "../fleet/load.ts";
 import { clusterOf, serviceValueFiles, tenantValueFiles } from "./layout.ts";
 
 test("the ApplicationSet takes values in the order that is coded here, and apps/README.md says the same", async () => {

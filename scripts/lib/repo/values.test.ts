@@ -2,10 +2,10 @@ import { expect, test } from "bun:test";
 
 import fc from "fast-check";
 
+import { full, repository } from "../../../tests/support/repository.ts";
 import { canonical, type Json, type JsonObject } from "../core/json.ts";
 import { run } from "../io/process.ts";
 import { findTools } from "../io/tools.ts";
-import { full, repository } from "../testing/repository.ts";
 import { type Layer, mergeValues, winner } from "./values.ts";
 
 test("layers merge as Helm merges them", async () => {

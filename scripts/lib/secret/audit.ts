@@ -6,7 +6,7 @@ import { clusterFacts, tenantFacts } from "../repo/layout.ts";
 import { CipherError, isEncrypted, NoKeyError } from "./cipher.ts";
 import { openFile } from "./file.ts";
 import { encrypts, ownRule, parseMetadata } from "./metadata.ts";
-import { placeOf, recipientsFor, type SecretPlace } from "./places.ts";
+import { placeOf, recipientsFor, type SecretPlace } from "./recipients.ts";
 import { pendingOf } from "./sops-secret.ts";
 
 export type SecretProblem = Pick<Finding, "message" | "fix"> & { path: JsonPath };

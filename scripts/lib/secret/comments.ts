@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, isSeq, Lexer, type Node, type Pair, type Scalar, visit } from "yaml";
 
 import { CipherError, decryptValue, isEncrypted } from "./cipher.ts";
-import { pathText } from "./leaves.ts";
+import { pathText } from "./walk.ts";
 
 /**
  * Refuses comments inside what is encrypted: they would stay in the clear, and often hold what they are about. (SOPS

@@ -3,13 +3,13 @@ import { beforeAll, describe, expect, test } from "bun:test";
 
 import fc from "fast-check";
 
-import { commentsIn, documentOf, styled } from "../testing/documents.ts";
-import { full, repository } from "../testing/repository.ts";
-import { sops, sopsProgram } from "../testing/sops.ts";
+import { commentsIn, documentOf, styled } from "../../../tests/support/documents.ts";
+import { full, repository } from "../../../tests/support/repository.ts";
+import { sops, sopsProgram } from "../../../tests/support/sops.ts";
+import { newIdentity } from "./age-wrapping.ts";
 import { ciphertexts, clearText, close, encryptFile, openFile, readClear, rewrapFile, rotateFile } from "./file.ts";
-import { plainNumber } from "./leaves.ts";
 import { type EncryptionRule, ownRule } from "./metadata.ts";
-import { newIdentity } from "./recipients.ts";
+import { plainNumber } from "./walk.ts";
 
 const now = "2026-11-23T10:00:00Z";
 let own: Awaited<ReturnType<typeof newIdentity>>;

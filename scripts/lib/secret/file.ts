@@ -5,9 +5,9 @@ import { type Document, isMap, isScalar, type Node, parseDocument, Scalar, visit
 import { at } from "../core/json.ts";
 import { quoteScalars } from "../yaml/emit.ts";
 import { parseYaml } from "../yaml/parse.ts";
+import { unwrap, wrap } from "./age-wrapping.ts";
 import { CipherError, type Clear, decryptValue, encryptValue, ForeignKeyError, isEncrypted, macOf } from "./cipher.ts";
 import { refuseComments, revealComments } from "./comments.ts";
-import { clearOf, dataOf, type Leaf, leavesOf, pathText } from "./leaves.ts";
 import {
   type EncryptionRule,
   encrypts,
@@ -18,7 +18,7 @@ import {
   ownRule,
   parseMetadata,
 } from "./metadata.ts";
-import { unwrap, wrap } from "./recipients.ts";
+import { clearOf, dataOf, type Leaf, leavesOf, pathText } from "./walk.ts";
 
 /** How a file is encrypted. */
 export interface EncryptOptions {

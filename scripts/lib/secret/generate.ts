@@ -3,7 +3,7 @@ import type { Omission } from "../core/finding.ts";
 import { addTo } from "../core/group.ts";
 import type { Content } from "../repo/content.ts";
 import { secretsFolder } from "../repo/layout.ts";
-import { recipientsFor } from "./places.ts";
+import { recipientsFor } from "./recipients.ts";
 import { encryptNew } from "./secrets.ts";
 import { pendingAnnotation, type SecretItem, sopsSecretText } from "./sops-secret.ts";
 import { makeValue, secretRuleOf } from "./values.ts";

@@ -3,12 +3,12 @@ import { type Content, named } from "../repo/content.ts";
 import type { Documents } from "../repo/documents.ts";
 import { clusterFacts, environmentFacts, publishedKeyFile, tenantFacts } from "../repo/layout.ts";
 import { order } from "../tenant/facts.ts";
-import { clustersOf, findTenant } from "../tenant/fleet.ts";
+import { clustersOf, findTenant } from "../tenant/lookup.ts";
 import { editYaml } from "../yaml/emit.ts";
-import { carriedRecipient, carrierTexts, carryChanges, heldIdentity } from "./carrier.ts";
-import { recipientsFor } from "./places.ts";
-import { type Identity, newIdentity } from "./recipients.ts";
+import { type Identity, newIdentity } from "./age-wrapping.ts";
+import { recipientsFor } from "./recipients.ts";
 import { encryptNew, secretFiles, syncSecrets } from "./secrets.ts";
+import { carriedRecipient, carrierTexts, carryChanges, heldIdentity } from "./tenant-key-delivery.ts";
 
 /** Whose key it is: exactly one of the three. */
 export interface KeyOwner {

@@ -1,7 +1,7 @@
 import { RE2JS } from "re2js";
 
 import { at, isObject, type JsonObject, listAt, stringAt } from "../core/json.ts";
-import type { Stanza } from "./recipients.ts";
+import type { Stanza } from "./age-wrapping.ts";
 
 /** Which values of a file are encrypted: one of the forms SOPS knows. A key on the way decides for all below it. */
 export type EncryptionRule = {

@@ -1,8 +1,8 @@
 /** B-14: a secret in the clear is seen in every dress; what only looks like one is not. */
 import { describe, expect, test } from "bun:test";
 
+import { newIdentity } from "./age-wrapping.ts";
 import { plaintextProblems } from "./plaintext.ts";
-import { newIdentity } from "./recipients.ts";
 
 const file = "clusters/prod-eu1/platform/x/y.yaml";
 const pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END PRIVATE KEY-----\n";

@@ -3,9 +3,9 @@ import { beforeAll, expect, test } from "bun:test";
 
 import { decryptSops } from "sops-age";
 
-import { repository } from "../testing/repository.ts";
+import { repository } from "../../../tests/support/repository.ts";
+import { newIdentity, recipientOf } from "./age-wrapping.ts";
 import { clearText, encryptFile, openFile } from "./file.ts";
-import { newIdentity, recipientOf } from "./recipients.ts";
 
 const now = "2026-11-23T10:00:00Z";
 let own: Awaited<ReturnType<typeof newIdentity>>;

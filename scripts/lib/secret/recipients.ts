@@ -1,74 +1,36 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import type { Documents } from "../repo/documents.ts";
 
-import { bech32 } from "@scure/base";
-import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
+/** Where an encrypted file lies decides who can open it. */
+export type SecretPlace = { kind: "cluster"; cluster: string } | { kind: "tenant"; tenant: string; cluster: string };
 
-import { CipherError, NoKeyError } from "./cipher.ts";
-
-/** One recipient of a file, and the data key wrapped for it. */
-export interface Stanza {
-  recipient: string;
-  /** Armored age file that holds the data key. */
-  enc: string;
+/** clusters/CLUSTER/platform/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml; undefined for anywhere else. */
+export function placeOf(file: string): SecretPlace | undefined {
+  const cluster = /^clusters\/([^/]+)\/platform\/secrets\/[a-z0-9-]+\.sops\.yaml$/.exec(file)?.[1];
+  if (cluster !== undefined) return { kind: "cluster", cluster };
+  const tenant = /^tenants\/([^/]+)\/([^/]+)\/[a-z0-9-]+\.sops\.yaml$/.exec(file);
+  return tenant === null || tenant[2] === "facts"
+    ? undefined
+    : { kind: "tenant", tenant: tenant[1]!, cluster: tenant[2]! };
 }
 
-/** A key: the private half, and the public one that files are encrypted to. */
-export interface Identity {
-  identity: string;
-  recipient: string;
-}
-
-export async function newIdentity(): Promise<Identity> {
-  const identity = await generateX25519Identity();
-  return { identity, recipient: await identityToRecipient(identity) };
-}
-
-/** What comes before the 32 bytes of a private X25519 key in PKCS #8. */
-const pkcs8Head = Buffer.from("302e020100300506032b656e04220420", "hex");
-
-/** The public half of a private X25519 key; undefined for text that is none. For those who can't wait for a promise. */
-export function recipientOf(identity: string): string | undefined {
-  const decoded = bech32.decodeUnsafe(identity, 1023);
-  if (decoded?.prefix !== "age-secret-key-" || decoded.words.length !== 52) return undefined;
-  const key = Buffer.concat([pkcs8Head, bech32.fromWords(decoded.words)]);
-  const own = createPublicKey(createPrivateKey({ key, format: "der", type: "pkcs8" }));
-  return bech32.encode("age", bech32.toWords(own.export({ format: "der", type: "spki" }).subarray(-32)), 1023);
-}
-
-/** Wraps a data key for each recipient, sorted: the same recipients give the same order. */
-export async function wrap(key: Uint8Array, recipients: readonly string[]): Promise<Stanza[]> {
-  return Promise.all(
-    [...new Set(recipients)].toSorted().map(async (recipient) => {
-      const encrypter = new Encrypter();
-      encrypter.addRecipient(recipient);
-      return { recipient, enc: armor.encode(await encrypter.encrypt(key)) };
-    }),
-  );
-}
-
-/** The data key, by the first identity that opens a stanza. */
-export async function unwrap(stanzas: readonly Stanza[], identities: readonly string[]): Promise<Uint8Array> {
-  const own = new Map<string, string>();
-  for (const identity of identities) {
-    // The library's own message would repeat the key.
-    const recipient = await identityToRecipient(identity).catch(() => undefined);
-    if (recipient === undefined) throw new CipherError("can't be opened: one of the private keys is not whole");
-    own.set(recipient, identity);
-  }
-  for (const { recipient, enc } of stanzas) {
-    const identity = own.get(recipient);
-    if (identity === undefined) continue;
-    const decrypter = new Decrypter();
-    decrypter.addIdentity(identity);
-    let key: Uint8Array;
-    try {
-      key = await decrypter.decrypt(armor.decode(enc));
-    } catch {
-      throw new CipherError(`the key wrapped for ${recipient} was changed`);
-    }
-    if (key.length !== 32) throw new CipherError(`what is wrapped for ${recipient} is no data key`);
-    return key;
-  }
-  const known = stanzas.map(({ recipient }) => recipient).join(", ");
-  throw new NoKeyError(`no key for it: it is encrypted to ${known || "nobody"}`);
+/**
+ * Public keys a file has to be encrypted to: that of its cluster or its tenant, and always the recovery key of the
+ * environment. A sentence where one of them is not known.
+ */
+export function recipientsFor(file: string, { clusters, environments, tenants }: Documents): string[] | string {
+  const place = placeOf(file);
+  if (place === undefined)
+    return "is no place for secrets: use clusters/CLUSTER/platform/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml";
+  const cluster = clusters.get(place.cluster)?.document;
+  if (cluster === undefined) return `is for ${place.cluster}, which is no cluster`;
+  const recovery = environments.get(cluster.spec.environment)?.document.spec.recoveryRecipient;
+  if (recovery === undefined)
+    return `has no recovery key: bun run secrets keygen --environment ${cluster.spec.environment} makes one`;
+  if (place.kind === "cluster") return [cluster.spec.ageRecipient, recovery].toSorted();
+  const tenant = tenants.get(place.tenant)?.document;
+  if (tenant === undefined) return `is for ${place.tenant}, which is no tenant`;
+  const own = tenant.spec.ageRecipient;
+  return own === undefined
+    ? `has no key: bun run secrets keygen --tenant ${place.tenant} makes one`
+    : [own, recovery].toSorted();
 }

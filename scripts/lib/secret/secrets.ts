@@ -10,10 +10,10 @@ import { editYaml } from "../yaml/emit.ts";
 import { CipherError } from "./cipher.ts";
 import { refuseComments } from "./comments.ts";
 import { ciphertexts, clearText, close, encryptFile, openFile, readClear, rewrapFile } from "./file.ts";
-import { leavesOf } from "./leaves.ts";
 import { encrypts, ownRule, parseMetadata } from "./metadata.ts";
-import { placeOf, recipientsFor } from "./places.ts";
+import { placeOf, recipientsFor } from "./recipients.ts";
 import { pendingAnnotation, pendingOf, secretsOf } from "./sops-secret.ts";
+import { leavesOf } from "./walk.ts";
 
 /** Whom a file has to be encrypted to; an error that says what is missing otherwise. */
 export function recipientsOf({ documents }: Content, file: string): string[] {

@@ -1,7 +1,7 @@
 import type { Documents } from "../repo/documents.ts";
 import { secretsFolder } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
-import { recipientsFor } from "./places.ts";
+import { recipientsFor } from "./recipients.ts";
 
 /** The file as it has to be. Places without all their keys are left out: nothing can be encrypted for them yet. */
 export function sopsConfig(tree: Tree, documents: Documents): string {

@@ -4,7 +4,7 @@ import type { Cluster, Tenant } from "../model/generated.ts";
 import { nameProblem } from "../model/names.ts";
 import { type Content, named } from "../repo/content.ts";
 import { factsChanges, newTenantDocument } from "./facts.ts";
-import { codeownersChange } from "./fleet.ts";
+import { codeownersChange } from "./lookup.ts";
 import {
   grantChange,
   grantComponents,

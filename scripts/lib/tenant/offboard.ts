@@ -6,7 +6,7 @@ import type { Content } from "../repo/content.ts";
 import { codeownersFile, tenantFacts, tombstoneFile } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
 import { type Edit, editYaml, emitYaml } from "../yaml/emit.ts";
-import { clustersOf, codeownersChange, findTenant, isRouted } from "./fleet.ts";
+import { clustersOf, codeownersChange, findTenant, isRouted } from "./lookup.ts";
 import { removal } from "./place.ts";
 import { grantChange, grantComponents } from "./placement.ts";
 

@@ -3,7 +3,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Content } from "../repo/content.ts";
 import { listingChange } from "../repo/kustomization.ts";
 import { carrierFile, secretsFolder } from "../repo/layout.ts";
-import { clustersOf, findTenant, isRouted } from "./fleet.ts";
+import { clustersOf, findTenant, isRouted } from "./lookup.ts";
 import { ownValues, placeOn } from "./new-tenant.ts";
 import { grantChange, grantComponents } from "./placement.ts";
 

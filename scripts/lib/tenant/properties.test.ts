@@ -3,12 +3,12 @@ import { expect, test } from "bun:test";
 
 import fc from "fast-check";
 
+import { checkout, full, sampleRepository } from "../../../tests/support/repository.ts";
+import { all } from "../../../tests/support/tenants.ts";
 import { at, objectAt } from "../core/json.ts";
-import { newTenant as plan } from "../tenant/new-tenant.ts";
-import { checkout, full, sampleRepository } from "../testing/repository.ts";
-import { all } from "../testing/tenants.ts";
-import { loadFleet } from "../validate/load.ts";
-import { readRepository } from "../validate/read.ts";
+import { loadFleet } from "../fleet/load.ts";
+import { readRepository } from "../fleet/repository.ts";
+import { newTenant as plan } from "./new-tenant.ts";
 
 test("B-03: a display name is stored byte for byte, or refused; it never becomes anything else", async () => {
   await using fleet = await sampleRepository(["prod-eu1"]);

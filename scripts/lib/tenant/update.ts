@@ -6,7 +6,7 @@ import type { Content } from "../repo/content.ts";
 import { tenantFacts } from "../repo/layout.ts";
 import { type Edit, editYaml } from "../yaml/emit.ts";
 import { order } from "./facts.ts";
-import { clustersOf, codeownersChange, findTenant, isRouted } from "./fleet.ts";
+import { clustersOf, codeownersChange, findTenant, isRouted } from "./lookup.ts";
 import { sortKeys } from "./options.ts";
 import { grantChange, grantComponents } from "./placement.ts";
 

@@ -4,15 +4,22 @@ import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import {
+  checkout,
+  full,
+  repository,
+  runIn,
+  sampleRepository,
+  type TestRepository,
+} from "../../../tests/support/repository.ts";
+import { onboard as onboarding } from "../../../tests/support/tenants.ts";
 import { run as newTenant } from "../../new-tenant.ts";
 import { run as validate } from "../../validate.ts";
+import { readRepository } from "../fleet/repository.ts";
 import { readTree } from "../io/files.ts";
 import type { Tree } from "../repo/tree.ts";
-import { checkout, full, repository, runIn, sampleRepository, type TestRepository } from "../testing/repository.ts";
-import { onboard as onboarding } from "../testing/tenants.ts";
-import { readRepository } from "../validate/read.ts";
 
-const crash = path.join(checkout, "scripts/lib/testing/crash.ts");
+const crash = path.join(checkout, "tests/support/crash.ts");
 const onboard = (id: string) => ["new-tenant", ...onboarding(id, "--cluster", "prod-eu1", "--host", `${id}.example`)];
 const remove = ["offboard-tenant", "northwind", "--to", "removed", "--date", "2026-12-01"];
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 
+import { attacks } from "../../../tests/support/mutations/attacks.ts";
+import { twins } from "../../../tests/support/mutations/attacks/twins.ts";
+import { runIn, sampleRepository } from "../../../tests/support/repository.ts";
 import { run as validate } from "../../validate.ts";
 import type { Finding } from "../core/finding.ts";
-import { attacks } from "../testing/mutations/attacks.ts";
-import { twins } from "../testing/mutations/attacks/twins.ts";
-import { runIn, sampleRepository } from "../testing/repository.ts";
 
 describe("a way out of a tenant is named by its rule", () => {
   for (const { name, clusters = ["prod-eu1"], attack, rule } of attacks) {

@@ -3,9 +3,9 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { isMap, isScalar, parseDocument, visit } from "yaml";
 
+import { full, sampleRepository } from "../../../tests/support/repository.ts";
 import type { Change } from "../core/change.ts";
 import { readTree } from "../io/files.ts";
-import { full, sampleRepository } from "../testing/repository.ts";
 import { validate } from "./validate.ts";
 
 /** Edits that change nothing that matters: of each, a new text for a file. */

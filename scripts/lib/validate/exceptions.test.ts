@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { sampleRepository } from "../testing/repository.ts";
+import { sampleRepository } from "../../../tests/support/repository.ts";
 import { validate } from "./validate.ts";
 
 const entry = (fields: string, expires = "2026-12-31") =>

@@ -1,6 +1,6 @@
 import type { Finding } from "../core/finding.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import type { Exceptions } from "../model/generated.ts";
-import type { Fleet } from "./rule.ts";
 
 type Exception = Exceptions["spec"]["exceptions"][number];
 

@@ -2,13 +2,13 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
+import { fileMutations } from "../../../tests/support/mutations/files.ts";
+import { objectMutations } from "../../../tests/support/mutations/objects.ts";
+import { secretMutations } from "../../../tests/support/mutations/secrets.ts";
+import { tenantMutations } from "../../../tests/support/mutations/tenants.ts";
+import { runIn, sampleRepository } from "../../../tests/support/repository.ts";
 import { run as validate } from "../../validate.ts";
 import type { Finding } from "../core/finding.ts";
-import { fileMutations } from "../testing/mutations/files.ts";
-import { objectMutations } from "../testing/mutations/objects.ts";
-import { secretMutations } from "../testing/mutations/secrets.ts";
-import { tenantMutations } from "../testing/mutations/tenants.ts";
-import { runIn, sampleRepository } from "../testing/repository.ts";
 import { rules } from "./rules.ts";
 
 const mutations = { ...fileMutations, ...objectMutations, ...secretMutations, ...tenantMutations };

@@ -1,8 +1,9 @@
 import { today } from "../core/clock.ts";
 import { type Finding, type Omission, sortFindings } from "../core/finding.ts";
+import type { Extent, Fleet } from "../fleet/fleet.ts";
+import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
 import { excuse } from "./exceptions.ts";
-import { type Loaded, loadFleet, type LoadOptions } from "./load.ts";
-import type { Extent, Fleet, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 
 export interface Validation {

@@ -3,10 +3,10 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parse as yamlParse } from "yaml";
 
+import { full, repository } from "../../../tests/support/repository.ts";
 import type { JsonObject } from "../core/json.ts";
 import { run } from "../io/process.ts";
 import { findTools } from "../io/tools.ts";
-import { full, repository } from "../testing/repository.ts";
 import { parseYaml } from "./parse.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,8 +1,8 @@
 import { parser } from "@prometheus-io/lezer-promql";
 
 import { listAt, stringAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 export const alertExpression: Rule = {
   id: "alert-expression",

@@ -1,5 +1,5 @@
+import { subjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 export const apiRemoval: Rule = {
   id: "api-removal",

@@ -1,7 +1,7 @@
 import { at, stringAt, stringsAt } from "../../core/json.ts";
-import { halfOf, tenantName } from "../halves.ts";
+import { subjects } from "../../fleet/objects.ts";
+import { halfOf, tenantName } from "../../fleet/ownership.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 const dangerous =
   /^(Validate=false|Replace=true|Force=true|CreateNamespace=true|ServerSideApply=false|RespectIgnoreDifferences=true)$/;

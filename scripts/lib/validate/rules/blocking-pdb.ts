@@ -1,7 +1,8 @@
 import { at, objectAt } from "../../core/json.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { podKey, type PodTemplate, podTemplates, subjects } from "../../fleet/objects.ts";
 import { selects } from "../../model/selector.ts";
-import type { Fleet, Rule } from "../rule.ts";
-import { podKey, type PodTemplate, podTemplates, subjects } from "../subjects.ts";
+import type { Rule } from "../rule.ts";
 
 export const blockingPdb: Rule = {
   id: "blocking-pdb",

@@ -1,6 +1,7 @@
-import { heldObjects, type Reference, references, where } from "../references.ts";
-import type { Fleet, Rule, RuleFinding } from "../rule.ts";
-import { subjects } from "../subjects.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { subjects } from "../../fleet/objects.ts";
+import { heldObjects, type Reference, references, where } from "../../fleet/references.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
 
 export const danglingReference: Rule = {
   id: "dangling-reference",

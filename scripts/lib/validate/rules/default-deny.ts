@@ -1,7 +1,7 @@
 import { addTo } from "../../core/group.ts";
 import { at, isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { podKey, subjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
-import { podKey, subjects } from "../subjects.ts";
 
 export const defaultDeny: Rule = {
   id: "default-deny",

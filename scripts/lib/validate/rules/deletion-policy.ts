@@ -1,6 +1,6 @@
 import { stringAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 /** What holds no data of its own. The others keep what they have in every environment. */
 const replaceable = new Set(["addons", "platform", "services"]);

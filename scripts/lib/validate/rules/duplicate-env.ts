@@ -1,7 +1,7 @@
 import { listAt, stringAt } from "../../core/json.ts";
+import { podContainers } from "../../fleet/objects.ts";
 import { containerName } from "../../model/pods.ts";
 import type { Rule } from "../rule.ts";
-import { podContainers } from "../subjects.ts";
 
 export const duplicateEnv: Rule = {
   id: "duplicate-env",

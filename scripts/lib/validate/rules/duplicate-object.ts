@@ -1,6 +1,6 @@
+import { type Subject, subjects } from "../../fleet/objects.ts";
 import { identity } from "../../model/resource.ts";
 import type { Rule } from "../rule.ts";
-import { type Subject, subjects } from "../subjects.ts";
 
 export const duplicateObject: Rule = {
   id: "duplicate-object",

@@ -1,6 +1,6 @@
 import { stringAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 /** What every cluster runs. The others may be empty. */
 const never = { platform: "platform-", services: "service-" };

@@ -1,5 +1,5 @@
+import { halfOf } from "../../fleet/ownership.ts";
 import { clusterOf } from "../../repo/layout.ts";
-import { halfOf } from "../halves.ts";
 import type { Rule } from "../rule.ts";
 
 /** The tenant a path belongs to, if it does. */

@@ -1,8 +1,8 @@
 import { listAt, stringAt, stringsAt } from "../../core/json.ts";
+import { type Subject, subjects } from "../../fleet/objects.ts";
+import { halfOf, tenantName } from "../../fleet/ownership.ts";
 import type { Tenant } from "../../model/generated.ts";
-import { halfOf, tenantName } from "../halves.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
-import { type Subject, subjects } from "../subjects.ts";
 
 /** Kinds of a grant that lie beside the services that answer its hosts: shared ones, or the tenant's own. */
 const besideServices = new Set(["BackendTrafficPolicy", "ConfigMap", "HTTPRoute", "HTTPRouteFilter"]);

@@ -1,7 +1,7 @@
 import { stringAt } from "../../core/json.ts";
+import { podContainers } from "../../fleet/objects.ts";
 import { containerName } from "../../model/pods.ts";
 import type { Rule } from "../rule.ts";
-import { podContainers } from "../subjects.ts";
 
 const pinned = /^[a-z0-9.-]+(:[0-9]+)?\/[a-z0-9._/-]+:[A-Za-z0-9_][A-Za-z0-9._-]*@sha256:[0-9a-f]{64}$/;
 

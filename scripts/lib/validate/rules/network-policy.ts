@@ -1,8 +1,8 @@
 import { at as valueAt, listAt, stringAt, stringsAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
 import { nameLabel } from "../../network/network.ts";
 import { parsePolicy } from "../../network/policy.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 /** Where a cluster's own pods are; nobody renders it. */
 const builtin = ["kube-system"];

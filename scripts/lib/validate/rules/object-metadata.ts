@@ -1,6 +1,6 @@
 import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 const finalizer = "resources-finalizer.argocd.argoproj.io";
 

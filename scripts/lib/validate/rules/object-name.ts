@@ -1,5 +1,5 @@
+import { subjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const subdomain = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;

@@ -1,8 +1,8 @@
 import { at, objectAt, stringAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
 import { clusterOf, publishedKeyFile } from "../../repo/layout.ts";
 import { plaintextProblems, secretShape } from "../../secret/plaintext.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 export const plaintextSecret: Rule = {
   id: "plaintext-secret",

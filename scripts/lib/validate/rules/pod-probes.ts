@@ -1,7 +1,7 @@
 import { at, isObject, listAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
 import { containerName } from "../../model/pods.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 export const podProbes: Rule = {
   id: "pod-probes",

@@ -1,8 +1,8 @@
 import { at, stringAt } from "../../core/json.ts";
+import { podContainers } from "../../fleet/objects.ts";
 import { containerName } from "../../model/pods.ts";
 import { parseQuantity } from "../../model/quantity.ts";
 import type { Rule } from "../rule.ts";
-import { podContainers } from "../subjects.ts";
 
 const needed = [
   ["requests", "cpu"],

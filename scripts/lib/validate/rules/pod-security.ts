@@ -1,7 +1,7 @@
 import { at, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
 import { containerName, containers } from "../../model/pods.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 const volumeTypes = new Set([
   "configMap",

@@ -1,7 +1,8 @@
 import { type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import type { Application } from "../../render/fleet.ts";
-import type { Fleet, Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { subjects } from "../../fleet/objects.ts";
+import type { Application } from "../../render/application.ts";
+import type { Rule } from "../rule.ts";
 
 export const projectAllows: Rule = {
   id: "project-allows",

@@ -1,7 +1,7 @@
 import { at, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import { halfOf, tenantName } from "../halves.ts";
+import { subjects } from "../../fleet/objects.ts";
+import { halfOf, tenantName } from "../../fleet/ownership.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 /** Kinds by which a tenant would give itself rights, room or ways: only grants have them. */
 const platformKinds = new Set([

@@ -1,6 +1,6 @@
 import { stringAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 const confirm = ["Prune=confirm", "Delete=confirm"];
 const never = ["Prune=false", "Delete=false"];

@@ -1,5 +1,5 @@
 import { clusterFacts, clusterOf, environmentFacts, publishedKeyFile, tenantFacts } from "../../repo/layout.ts";
-import { recipientOf } from "../../secret/recipients.ts";
+import { recipientOf } from "../../secret/age-wrapping.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 export const publishedKey: Rule = {

@@ -1,12 +1,13 @@
 import { addTo } from "../../core/group.ts";
 import { type JsonObject, objectAt } from "../../core/json.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { subjects } from "../../fleet/objects.ts";
+import { halfOf } from "../../fleet/ownership.ts";
+import { placementsOf } from "../../fleet/placements.ts";
+import { demands } from "../../fleet/resource-requests.ts";
 import { parseQuantity } from "../../model/quantity.ts";
 import { planFolder } from "../../repo/layout.ts";
-import { demands } from "../demand.ts";
-import { halfOf } from "../halves.ts";
-import { placementsOf } from "../placements.ts";
-import type { Fleet, Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
+import type { Rule } from "../rule.ts";
 
 const resources = { cpu: "requests.cpu", memory: "requests.memory", storage: "requests.storage" } as const;
 

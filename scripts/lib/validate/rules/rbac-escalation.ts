@@ -1,6 +1,6 @@
 import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { type Subject, subjects } from "../../fleet/objects.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
-import { type Subject, subjects } from "../subjects.ts";
 
 /** Rights that give more rights than they say. */
 const verbs = new Set(["*", "escalate", "impersonate"]);

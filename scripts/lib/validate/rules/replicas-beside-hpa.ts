@@ -1,6 +1,6 @@
 import { at, stringAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 export const replicasBesideHpa: Rule = {
   id: "replicas-beside-hpa",

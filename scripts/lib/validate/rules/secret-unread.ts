@@ -1,8 +1,8 @@
+import { subjects } from "../../fleet/objects.ts";
+import { halfOf } from "../../fleet/ownership.ts";
+import { secretReferences, where } from "../../fleet/references.ts";
 import { operatorLabel, secretsOf } from "../../secret/sops-secret.ts";
-import { halfOf } from "../halves.ts";
-import { secretReferences, where } from "../references.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 export const secretUnread: Rule = {
   id: "secret-unread",

@@ -1,9 +1,9 @@
 import { addTo } from "../../core/group.ts";
 import { at, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { podKey, type PodTemplate, podTemplates, subjects } from "../../fleet/objects.ts";
 import { containers } from "../../model/pods.ts";
 import { selects } from "../../model/selector.ts";
 import type { Rule } from "../rule.ts";
-import { podKey, type PodTemplate, podTemplates, subjects } from "../subjects.ts";
 
 /** Selectors of these kinds, and whether an empty one is meant to pick everything. */
 const selectors: Record<string, (object: JsonObject) => JsonObject | undefined> = {

@@ -1,10 +1,10 @@
 import { addTo } from "../../core/group.ts";
 import { listAt, objectAt, stringAt } from "../../core/json.ts";
+import { type Subject, subjects } from "../../fleet/objects.ts";
+import { halfOf, tenantName } from "../../fleet/ownership.ts";
 import { keyLabel, operatorNamespace } from "../../secret/sops-secret.ts";
 import { tenantLabel } from "../../tenant/placement.ts";
-import { halfOf, tenantName } from "../halves.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
-import { type Subject, subjects } from "../subjects.ts";
 
 export const sopsProvider: Rule = {
   id: "sops-provider",

@@ -1,7 +1,7 @@
 import { stringAt } from "../../core/json.ts";
-import type { FleetObject } from "../../render/fleet.ts";
+import { subjects } from "../../fleet/objects.ts";
+import type { FleetObject } from "../../render/application.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 const annotation = "argocd.argoproj.io/sync-wave";
 

@@ -1,9 +1,10 @@
 import path from "node:path";
 
 import { isObject, stringsAt } from "../../core/json.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { placementsOf } from "../../fleet/placements.ts";
 import { grantComponents, grantFile, placementFile } from "../../tenant/placement.ts";
-import { placementsOf } from "../placements.ts";
-import type { Fleet, Rule, RuleFinding } from "../rule.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
 
 export const tenantComponents: Rule = {
   id: "tenant-components",

@@ -1,4 +1,4 @@
-import { reachabilityOf } from "../reachability.ts";
+import { reachabilityOf } from "../../fleet/reachability.ts";
 import type { Rule } from "../rule.ts";
 
 export const tenantIsolation: Rule = {

@@ -1,6 +1,6 @@
 import { carrierFile, tenantFacts } from "../../repo/layout.ts";
-import { carriedRecipient } from "../../secret/carrier.ts";
-import { clustersOf } from "../../tenant/fleet.ts";
+import { carriedRecipient } from "../../secret/tenant-key-delivery.ts";
+import { clustersOf } from "../../tenant/lookup.ts";
 import type { Rule } from "../rule.ts";
 
 export const tenantKey: Rule = {

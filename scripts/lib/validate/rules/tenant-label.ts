@@ -1,8 +1,8 @@
 import { objectAt, stringAt } from "../../core/json.ts";
+import { subjects } from "../../fleet/objects.ts";
+import { halfOf } from "../../fleet/ownership.ts";
 import { tenantLabel } from "../../tenant/placement.ts";
-import { halfOf } from "../halves.ts";
 import type { Rule } from "../rule.ts";
-import { subjects } from "../subjects.ts";
 
 export const tenantLabelRule: Rule = {
   id: "tenant-label",

@@ -1,9 +1,10 @@
 import { stringsAt } from "../../core/json.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { placementsOf } from "../../fleet/placements.ts";
 import { unknownName } from "../../repo/documents.ts";
 import { canServe } from "../../tenant/new-tenant.ts";
 import { grantFile, placementFile } from "../../tenant/placement.ts";
-import { placementsOf } from "../placements.ts";
-import type { Fleet, Rule, RuleFinding } from "../rule.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
 
 export const tenantPlacement: Rule = {
   id: "tenant-placement",

@@ -1,9 +1,9 @@
 import { at as valueAt, listAt, objectAt, stringAt } from "../../core/json.ts";
+import { type Subject, subjects } from "../../fleet/objects.ts";
+import { halfOf, tenantName } from "../../fleet/ownership.ts";
+import { type Demand, demands } from "../../fleet/resource-requests.ts";
 import { parseQuantity } from "../../model/quantity.ts";
-import { type Demand, demands } from "../demand.ts";
-import { halfOf, tenantName } from "../halves.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
-import { type Subject, subjects } from "../subjects.ts";
 
 /** What a tenant's namespace is limited in. */
 const needed = [

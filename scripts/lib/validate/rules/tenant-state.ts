@@ -1,8 +1,9 @@
 import { at } from "../../core/json.ts";
 import type { JsonPath } from "../../core/json.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { placementsOf } from "../../fleet/placements.ts";
 import { overlaps, parseCidr } from "../../model/cidr.ts";
-import { placementsOf } from "../placements.ts";
-import type { Fleet, Rule, RuleFinding } from "../rule.ts";
+import type { Rule, RuleFinding } from "../rule.ts";
 
 export const tenantState: Rule = {
   id: "tenant-state",

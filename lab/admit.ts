@@ -1,0 +1,95 @@
+import type { Finding } from "../scripts/lib/core/finding.ts";
+import { inParallel } from "../scripts/lib/core/in-parallel.ts";
+import { at, type Json, type JsonObject } from "../scripts/lib/core/json.ts";
+import type { Fleet } from "../scripts/lib/fleet/fleet.ts";
+import { type Subject, subjects } from "../scripts/lib/fleet/objects.ts";
+import type { Api } from "./api.ts";
+
+/** Requests at once: enough to keep two cores of a server busy. */
+const atOnce = 24;
+
+/** Argo CD's own name of its finalizer is older than the advice. */
+const expectedWarning =
+  /^metadata\.finalizers: \\?"resources-finalizer\.argocd\.argoproj\.io\\?": prefer a domain-qualified/;
+
+export interface Admission {
+  objects: number;
+  milliseconds: number;
+  findings: Finding[];
+  /** Objects of kinds that the server was not given a definition of. */
+  notAsked: string[];
+}
+
+/** Installs definitions of custom resources for good, and waits until the server serves them. */
+export async function installDefinitions(api: Api, definitions: readonly JsonObject[]): Promise<void> {
+  for (const definition of definitions) await api.keep(definition);
+  for (const definition of definitions) {
+    const path = (await api.pathOf(definition))!;
+    while (!isEstablished((await api.request("GET", path)).body)) await Bun.sleep(50);
+  }
+  api.rediscover();
+}
+
+function isEstablished(definition: Json): boolean {
+  const conditions = at(definition, "status", "conditions");
+  return (
+    Array.isArray(conditions) &&
+    conditions.some((condition) => at(condition, "type") === "Established" && at(condition, "status") === "True")
+  );
+}
+
+/** Creates the namespaces that objects of a cluster are in, those of the fleet as the fleet has them. */
+async function createNamespaces(api: Api, fleet: Fleet, cluster: string): Promise<void> {
+  const own = [...subjects(fleet)].filter((subject) => subject.cluster === cluster);
+  const rendered = own.filter(({ id }) => id.kind === "Namespace").map(({ object }) => object);
+  const named = new Set(own.map(({ id }) => id.namespace).filter((name) => name !== ""));
+  const others = [...named].filter((name) => !rendered.some((object) => at(object, "metadata", "name") === name));
+  const plain = others.map((name): JsonObject => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
+  for (const object of [...rendered, ...plain]) await api.keep(object);
+}
+
+/** Asks the server about every object of every cluster: server-side apply as a dry run, fields strictly. */
+export async function admitFleet(api: Api, fleet: Fleet, missing: readonly string[]): Promise<Admission> {
+  const whole: Admission = { objects: 0, milliseconds: 0, findings: [], notAsked: [] };
+  for (const cluster of new Set(fleet.applications.map((application) => application.cluster))) {
+    await createNamespaces(api, fleet, cluster);
+    const started = performance.now();
+    const all = [...subjects(fleet)].filter((subject) => subject.cluster === cluster);
+    const own = all.filter(({ id }) => !missing.includes(id.group));
+    whole.notAsked.push(
+      ...all.filter((subject) => !own.includes(subject)).map(({ at: { object } }) => `${cluster} ${object}`),
+    );
+    await inParallel(own, atOnce, async (subject) => void whole.findings.push(...(await verdicts(api, subject))));
+    whole.objects += own.length;
+    whole.milliseconds += performance.now() - started;
+  }
+  return whole;
+}
+
+async function verdicts(api: Api, { object, at: where }: Subject): Promise<Finding[]> {
+  const { accepted, message, warnings } = await api.apply(object, { dryRun: true });
+  const finding = { rule: "lab-admit", ...where };
+  const refusal: Finding[] = accepted
+    ? []
+    : [{ ...finding, severity: "error", message, fix: "correct what the API server refuses" }];
+  const warned = warnings.filter((text) => !expectedWarning.test(text));
+  return [
+    ...refusal,
+    ...warned.map((warning): Finding => ({
+      ...finding,
+      severity: "warning",
+      message: warning,
+      fix: "correct what the API server warns of",
+    })),
+  ];
+}
+
+/** How much was asked, how fast, and what was not. */
+export function admissionText({ objects, milliseconds, notAsked }: Admission, findings: number): string {
+  const rate = Math.round((objects / milliseconds) * 1000);
+  const left =
+    notAsked.length === 0
+      ? ""
+      : `${notAsked.length} objects not asked about: there is no definition of their kind (${notAsked.slice(0, 2).join(", ")}, ...)\n`;
+  return `${left}${objects} objects asked about in ${(milliseconds / 1000).toFixed(1)} s (${rate} a second), ${findings} findings\n`;
+}

@@ -1,0 +1,61 @@
+import type { CommandIo } from "../../scripts/lib/command/io.ts";
+import { type ExitCode, exitCode } from "../../scripts/lib/core/errors.ts";
+import { type Finding, sortFindings } from "../../scripts/lib/core/finding.ts";
+import { loadFleet } from "../../scripts/lib/fleet/load.ts";
+import { findingsText } from "../../scripts/lib/report/validation.ts";
+import { admissionText, admitFleet, installDefinitions } from "../admit.ts";
+import { compareMutations } from "../compare.ts";
+import { startControlPlane } from "../control-plane.ts";
+import { definitionsFor } from "../definitions.ts";
+import { labProgram } from "../programs.ts";
+
+/** Seed of the mutations: a run can be repeated. */
+const seed = 20261123;
+
+export interface AdmitOptions {
+  clusters: readonly string[];
+  mutations: number;
+}
+
+/** Asks a real API server about every object of the fleet, and about random mutations of them. */
+export async function labAdmit(io: CommandIo, { clusters, mutations }: AdmitOptions): Promise<ExitCode> {
+  const program = await labProgram(io.cwd, io.env, "control");
+  const selection = { clusters, applications: [] };
+  const { fleet, findings } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
+  const { definitions, missing } = await definitionsFor(fleet, io.env);
+  const started = performance.now();
+  const plane = await startControlPlane(program, { controllers: false });
+  try {
+    io.stderr.write(`API server ready after ${seconds(performance.now() - started)} s\n`);
+    await installDefinitions(plane.api, definitions);
+    io.stderr.write(`${definitions.length} definitions installed\n`);
+    const admission = await admitFleet(plane.api, fleet, missing);
+    const all: Finding[] = [...findings, ...admission.findings];
+    io.stdout.write(findingsText(sortFindings(all), io.stdout.isTTY));
+    io.stdout.write(admissionText(admission, all.length));
+    const [cluster] = new Set(fleet.applications.map((application) => application.cluster));
+    const own = fleet.applications
+      .filter((application) => application.cluster === cluster)
+      .flatMap((application) => application.objects);
+    const { agreed, disagreements } = await compareMutations(
+      plane.api,
+      fleet.kindsOf("1.36"),
+      own.map(({ object }) => object),
+      mutations,
+      seed,
+    );
+    const unexplained = disagreements.filter(({ explanation }) => explanation === undefined);
+    for (const { kind, what, path, ours, server } of unexplained)
+      io.stdout.write(`${kind} ${path}: ${what}\n  we say: ${ours}\n  the server says: ${server}\n`);
+    io.stdout.write(
+      `${mutations} mutations (seed ${seed}): ${agreed} judged alike, ${disagreements.length - unexplained.length} differences explained, ${unexplained.length} not\n`,
+    );
+    return all.length > 0 || unexplained.length > 0 ? exitCode.findings : exitCode.done;
+  } finally {
+    await plane.stop();
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(1);
+}

@@ -1,0 +1,220 @@
+import { rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { ToolError } from "../../scripts/lib/core/errors.ts";
+import { type JsonObject, stringAt } from "../../scripts/lib/core/json.ts";
+import { readRepository } from "../../scripts/lib/fleet/repository.ts";
+import { newTenant } from "../../scripts/lib/tenant/new-tenant.ts";
+import { grantFile, placementFile } from "../../scripts/lib/tenant/placement.ts";
+import { applicationsPath } from "../compare-sync.ts";
+import { application, get, refresh, type Scenario, type Stage, stateOf, textOf, until } from "./stage.ts";
+
+/** A tenant that only the lab has. */
+const id = "umbrella";
+const own = `tenant-${id}`;
+const namespacePath = `/api/v1/namespaces/${own}`;
+const settingsPath = `${namespacePath}/configmaps/settings`;
+const applicationSetPath = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applicationsets/tenants";
+const projectPath = `/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/${own}`;
+
+/** Its files, by new-tenant's own plan. */
+async function files({ repository, cluster, residency }: Stage): Promise<Map<string, string>> {
+  const fleet = await readRepository(repository.root, process.env, false);
+  const changes = newTenant(fleet, {
+    id,
+    clusters: [cluster],
+    settings: { locale: "en", timezone: "UTC" },
+    spec: {
+      displayName: "Umbrella Ltd",
+      owners: ["@murima2025/umbrella"],
+      contacts: { technical: "it@umbrella.example" },
+      plan: "starter",
+      isolation: "schema",
+      residency,
+      ring: 1,
+      recoveryPoint: "24h",
+      hosts: ["umbrella.example"],
+      limits: { agents: "5" },
+      rateLimit: { requests: 600, unit: "Minute" },
+      state: "active",
+    },
+  });
+  return new Map(changes.map((change) => [change.path, change.content ?? ""]));
+}
+
+async function write({ repository }: Stage, changes: ReadonlyMap<string, string>): Promise<void> {
+  for (const [file, content] of changes) await Bun.write(path.join(repository.root, file), content);
+}
+
+const isSynced = async ({ api }: Stage, name: string) =>
+  stringAt(await application(api, name), "status", "sync", "status") === "Synced";
+
+async function bothHalves(stage: Stage): Promise<void> {
+  const names = [own, `grant-${id}`];
+  await until(
+    "both halves",
+    async () => (await Promise.all(names.map((name) => isSynced(stage, name)))).every(Boolean),
+    async () => (await Promise.all(names.map((name) => stateOf(stage.api, name)))).join("; "),
+  );
+}
+
+/** Commits an object into the tenant's half, waits for a refusal that says why, and takes it back. */
+async function refused(stage: Stage, what: string, object: JsonObject, reason: RegExp): Promise<void> {
+  const { api, repository, cluster } = stage;
+  const folder = path.join(repository.root, path.dirname(placementFile(id, cluster)));
+  const kustomization = path.join(folder, "kustomization.yaml");
+  const before = await Bun.file(kustomization).text();
+  await writeFile(path.join(folder, "attack.yaml"), JSON.stringify(object));
+  await writeFile(kustomization, before.replace("resources:\n", "resources:\n  - ./attack.yaml\n"));
+  await repository.commit(what);
+  await until(`the refusal of ${what}`, async () => reason.test(textOf(await application(api, own))));
+  await rm(path.join(folder, "attack.yaml"));
+  await writeFile(kustomization, before);
+  await repository.commit(`without ${what}`);
+  await until(`the end of ${what}`, () => isSynced(stage, own));
+}
+
+export const tenants: readonly Scenario[] = [
+  {
+    what: "a tenant's half without its grant waits; with the grant both are there",
+    async play(stage) {
+      const { api, repository, cluster } = stage;
+      const all = await files(stage);
+      const half = new Map([...all].filter(([file]) => file.startsWith("tenants/")));
+      await write(stage, half);
+      await repository.commit("a placement without a grant");
+      // Argo CD makes no Application for a project that is not there, says so, and goes on with the others.
+      await until("the wait", async () =>
+        textOf(await get(api, applicationSetPath)).includes(`project ${own} which does not exist`),
+      );
+      if ((await get(api, namespacePath)) !== undefined) throw new ToolError("it has a namespace without a grant");
+      await write(stage, all);
+      await repository.commit("its grant");
+      await until("its project", async () => (await get(api, projectPath)) !== undefined);
+      await refresh(api, "tenants");
+      await until("its settings", async () => (await get(api, settingsPath)) !== undefined);
+      await bothHalves(stage);
+      if (!(await Bun.file(path.join(repository.root, grantFile(id, cluster))).exists()))
+        throw new ToolError("no grant");
+    },
+  },
+  {
+    what: "S-02: an Application in a tenant's half is refused by its project",
+    play: (stage) =>
+      refused(
+        stage,
+        "an Application of the tenant",
+        {
+          apiVersion: "argoproj.io/v1alpha1",
+          kind: "Application",
+          metadata: { name: "attack", namespace: "argocd" },
+          spec: { project: "platform", destination: { server: "https://kubernetes.default.svc", namespace: "murima" } },
+        },
+        /argoproj\.io:Application is not permitted in project/,
+      ),
+  },
+  {
+    what: "S-01: an object for another namespace is refused by its project",
+    play: (stage) =>
+      refused(
+        stage,
+        "an object for murima",
+        { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "attack", namespace: "murima" } },
+        /namespace murima is not permitted in project/,
+      ),
+  },
+  {
+    what: "S-03: rights are refused by the project, and by the account behind it if the project lets them through",
+    async play(stage) {
+      const binding: JsonObject = {
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "RoleBinding",
+        metadata: { name: "attack" },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+        subjects: [{ kind: "ServiceAccount", name: own, namespace: "deployers" }],
+      };
+      await refused(
+        stage,
+        "a RoleBinding of the tenant",
+        binding,
+        /authorization\.k8s\.io:RoleBinding is not permitted in project/,
+      );
+      // A project that allows too much: the grant is not asked again until it is put right.
+      const file = path.join(stage.repository.root, "apps/tenant/grant/appproject.yaml");
+      const before = await Bun.file(file).text();
+      const kind = '    - group: ""\n      kind: ConfigMap\n';
+      await writeFile(
+        file,
+        before.replace(kind, `${kind}    - group: rbac.authorization.k8s.io\n      kind: RoleBinding\n`),
+      );
+      await stage.repository.commit("a project that allows rights");
+      await until("the project", async () => textOf(await get(stage.api, projectPath)).includes("RoleBinding"));
+      await refused(
+        stage,
+        "a RoleBinding that the project allows",
+        binding,
+        /deployers:tenant-umbrella\\+" cannot (get|create|patch) resource \\+"rolebindings/,
+      );
+      await writeFile(file, before);
+      await stage.repository.commit("the project as before");
+      await until(
+        "the project as before",
+        async () => !textOf(await get(stage.api, projectPath)).includes("RoleBinding"),
+      );
+    },
+  },
+  {
+    what: "an empty generator deletes no tenant",
+    async play(stage) {
+      const { api, repository, cluster } = stage;
+      const all = await files(stage);
+      const uid = stringAt(await get(api, namespacePath), "metadata", "uid");
+      await rm(path.join(repository.root, path.dirname(grantFile(id, cluster))), { recursive: true });
+      await rm(path.join(repository.root, `tenants/${id}`), { recursive: true });
+      const commit = await repository.commit("no tenant any more");
+      await until("the commit", async () => textOf(await application(api, "service-frontend")).includes(commit));
+      await Bun.sleep(15_000); // As long as Argo CD takes to delete an Application where it does.
+      for (const name of [own, `grant-${id}`])
+        if ((await application(api, name)) === undefined) throw new ToolError(`${name} was deleted`);
+      if (stringAt(await get(api, namespacePath), "metadata", "uid") !== uid)
+        throw new ToolError("the namespace was deleted");
+      if ((await get(api, settingsPath)) === undefined) throw new ToolError("its settings were deleted");
+      await write(stage, all);
+      await repository.commit("the tenant again");
+      await bothHalves(stage);
+    },
+  },
+  {
+    what: "a grant that is reaped before its placement waits for it, and then goes",
+    async play(stage) {
+      const { api, repository, cluster, reap } = stage;
+      await rm(path.join(repository.root, path.dirname(grantFile(id, cluster))), { recursive: true });
+      await rm(path.join(repository.root, `tenants/${id}`), { recursive: true });
+      const commit = await repository.commit("the tenant leaves");
+      await until("the commit", async () => textOf(await application(api, "service-frontend")).includes(commit));
+      const orphans = await reap();
+      for (const name of [own, `grant-${id}`])
+        if (!orphans.includes(name)) throw new ToolError(`reap lists ${orphans}, not ${name}`);
+      await reap(`grant-${id}`);
+      const approval = {
+        metadata: { annotations: { "argocd.argoproj.io/deletion-approved": new Date().toISOString() } },
+      };
+      const approve = (name: string) =>
+        api.request("PATCH", `${applicationsPath}/${name}`, approval, "application/merge-patch+json");
+      await approve(`grant-${id}`);
+      await until(
+        "the grant's deletion",
+        async () => stringAt(await get(api, projectPath), "metadata", "deletionTimestamp") !== undefined,
+      );
+      await Bun.sleep(5_000); // It has begun; as long as it would take to go on.
+      if ((await get(api, settingsPath)) === undefined)
+        throw new ToolError("the tenant's settings went before its placement");
+      if ((await application(api, own)) === undefined) throw new ToolError("the placement went with the grant");
+      await reap(own);
+      await approve(own);
+      await until("the end of the placement", async () => (await application(api, own)) === undefined);
+      await until("the end of the grant", async () => (await application(api, `grant-${id}`)) === undefined);
+      await until("the end of the namespace", async () => (await get(api, namespacePath)) === undefined);
+    },
+  },
+];

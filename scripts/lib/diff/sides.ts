@@ -1,0 +1,53 @@
+import type { Fleet } from "../fleet/fleet.ts";
+import { flowsText } from "../fleet/flows.ts";
+import { loadFleet, type LoadOptions } from "../fleet/load.ts";
+import { reachabilityOf } from "../fleet/reachability.ts";
+import { everything } from "../fleet/selection.ts";
+import { type Loss, lossesOf } from "./budget.ts";
+import { compareApplications, type Difference } from "./compare.ts";
+
+/** All there is to say about two revisions. */
+export interface DiffReport {
+  difference: Difference;
+  losses: Loss[];
+  /** Flows that begin or end to be allowed: CLUSTER: FROM -> TO (PORTS). */
+  reachability: { added: string[]; removed: string[] };
+}
+
+/** One side of a comparison: a revision, or the working folder, perhaps with changes. */
+export type Side = Pick<LoadOptions, "revision" | "changes">;
+
+/** Renders both sides and says what differs in what Argo CD would apply. */
+export async function compareSides(
+  options: Omit<LoadOptions, "revision" | "changes" | "selection">,
+  before: Side,
+  after: Side,
+): Promise<DiffReport> {
+  const old = (await loadFleet({ ...options, ...before, selection: everything })).fleet;
+  const now = (await loadFleet({ ...options, ...after, selection: everything })).fleet;
+  const difference = compareApplications(old.applications, now.applications);
+  // What is removed is judged by the facts from before: a change can't raise its own budget.
+  const losses = lossesOf(
+    difference,
+    (cluster) => {
+      const name = old.documents.clusters.get(cluster)?.document.spec.environment;
+      const environment = name === undefined ? undefined : old.documents.environments.get(name)?.document;
+      return environment === undefined ? undefined : { name: name!, budget: environment.spec.deletionBudget };
+    },
+    (cluster, { group, version, kind }) =>
+      old.documents.clusters.has(cluster) && old.kinds(cluster).isCustom({ apiVersion: `${group}/${version}`, kind }),
+  );
+  const [from, to] = [flows(old), flows(now)];
+  return {
+    difference,
+    losses,
+    reachability: {
+      added: [...to].filter((flow) => !from.has(flow)),
+      removed: [...from].filter((flow) => !to.has(flow)),
+    },
+  };
+}
+
+function flows(fleet: Fleet): Set<string> {
+  return new Set(reachabilityOf(fleet).flatMap(flowsText));
+}

@@ -1,0 +1,45 @@
+import { UsageError } from "../core/errors.ts";
+import type { Application } from "../render/application.ts";
+import { unknownName } from "../repo/documents.ts";
+
+/** What of the fleet a command is asked for. Everything where nothing is said. */
+export interface Selection {
+  clusters: readonly string[];
+  applications: readonly string[];
+  /** Files that changed; only Applications that read one of them. */
+  changed?: { since: string; files: ReadonlySet<string> };
+}
+
+/** Nothing is left out. */
+export const everything: Selection = { clusters: [], applications: [] };
+
+/** Clusters that are asked for, out of all. */
+export function selectedClusters({ clusters }: Selection, all: readonly string[]): string[] {
+  for (const name of clusters) {
+    if (all.includes(name)) continue;
+    const { message, fix } = unknownName("cluster", name, all);
+    throw new UsageError(`${message}: ${fix}`);
+  }
+  return clusters.length === 0 ? [...all] : all.filter((name) => clusters.includes(name));
+}
+
+/** Why an Application is left out; undefined if it is asked for. An Application is named NAME or CLUSTER/NAME. */
+export function leftOut({ applications, changed }: Selection, application: Application): string | undefined {
+  if (applications.length > 0 && !applications.includes(application.name) && !applications.includes(application.id)) {
+    return "not asked for";
+  }
+  if (changed !== undefined && !application.reads.some((file) => changed.files.has(file))) {
+    return `reads nothing that changed since ${changed.since}`;
+  }
+  return undefined;
+}
+
+/** Names that no Application has. */
+export function checkApplicationNames({ applications }: Selection, all: readonly Application[]): void {
+  const names = new Set(all.flatMap(({ name, id }) => [name, id]));
+  for (const name of applications) {
+    if (names.has(name)) continue;
+    const { message, fix } = unknownName("Application", name, new Set(all.map((application) => application.name)));
+    throw new UsageError(`${message}: ${fix}`);
+  }
+}

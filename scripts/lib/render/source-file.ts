@@ -1,0 +1,53 @@
+import { stringAt } from "../core/json.ts";
+import { identity, type ResourceId } from "../model/resource.ts";
+import type { Sources } from "../repo/sources.ts";
+import type { Tree } from "../repo/tree.ts";
+import type { Application } from "./application.ts";
+import type { Manifest } from "./manifests.ts";
+
+/** Files by what they define, in all folders: shared by every Application that reads them. */
+const definitions = new WeakMap<Sources, Map<string, string>>();
+
+/**
+ * Finds the file an object was written in: the template for Helm, which says so; for Kustomize the manifest among the
+ * reads that defines an object of that kind and name. Unknown where neither is there, as for generated objects.
+ */
+export function originFinder(application: Application, tree: Tree, sources: Sources) {
+  const { request, reads } = application;
+  if (request?.tool === "helm") {
+    // Helm says CHART/templates/FILE, where CHART is the chart's name and not its folder.
+    return ({ template }: Manifest) => {
+      const file = template === undefined ? undefined : `${request.chart}/${template.split("/").slice(1).join("/")}`;
+      return file !== undefined && tree.has(file) ? file : undefined;
+    };
+  }
+  let byName: Map<string, string> | undefined;
+  return (_manifest: Manifest, id: ResourceId): string | undefined => {
+    byName ??= new Map(reads.map((file) => [defines(file, sources), file]));
+    const tenant = byName.get(nameKey(id.kind, id.name)) === undefined ? tenantOf(application) : undefined;
+    const name = tenant === undefined ? id.name : id.name.replace(tenant, "TENANT");
+    return byName.get(nameKey(id.kind, name));
+  };
+}
+
+/** Components of apps/tenant name their objects tenant-TENANT; the facts fill the name in. */
+function tenantOf({ folder }: Application): string | undefined {
+  return /^clusters\/[^/]+\/grants\/([^/]+)$/.exec(folder ?? "")?.[1];
+}
+
+function defines(file: string, sources: Sources): string {
+  let known = definitions.get(sources);
+  if (known === undefined) definitions.set(sources, (known = new Map()));
+  let key = known.get(file);
+  if (key === undefined) {
+    const data = /\.ya?ml$/.test(file) ? sources.data(file) : undefined;
+    key = nameKey(stringAt(data, "kind") ?? "", stringAt(data, "metadata", "name") ?? file);
+    known.set(file, key);
+  }
+  return key;
+}
+
+/** Groups, versions and namespaces are left out: a kustomization may set the namespace, and a name is enough to find it. */
+function nameKey(kind: string, name: string): string {
+  return identity({ group: "", version: "", kind, namespace: "", name });
+}

@@ -1,0 +1,45 @@
+import { Option } from "@commander-js/extra-typings";
+import { InvalidArgumentError } from "commander";
+
+import { collect } from "../command/options.ts";
+import { UsageError } from "../core/errors.ts";
+import type { ImageSelection } from "../image/select.ts";
+
+/** Options of the commands about images, as commander gives them. */
+export interface ImageOptions {
+  service: string[];
+  cluster: string[];
+  environment: string[];
+  ring: number[];
+  tenant: string[];
+}
+
+/** A ring, as the facts have them. */
+export function ringOf(value: string): number {
+  if (!/^[1-9]$/.test(value)) throw new InvalidArgumentError("It takes a number from 1 to 9.");
+  return Number(value);
+}
+
+/** Which images a command is about. Written out one by one: commander knows their types. */
+export const serviceOption = new Option("--service <name>", "this service (can be repeated); all if none is named")
+  .argParser(collect)
+  .default([] as string[]);
+export const clusterOption = new Option("--cluster <name>", "on this cluster (can be repeated)")
+  .argParser(collect)
+  .default([] as string[]);
+export const environmentOption = new Option("--environment <name>", "in this environment (can be repeated)")
+  .argParser(collect)
+  .default([] as string[]);
+export const ringOption = new Option("--ring <number>", "only this ring (can be repeated)")
+  .argParser((value: string, previous: number[]) => [...previous, ringOf(value)])
+  .default([] as number[]);
+export const tenantOption = new Option("--tenant <id>", "this tenant's own copies (can be repeated)")
+  .argParser(collect)
+  .default([] as string[]);
+
+/** Everything everywhere is never meant by saying nothing. */
+export function selectionOf({ service, cluster, environment, ring, tenant }: ImageOptions): ImageSelection {
+  if (cluster.length + environment.length + tenant.length === 0)
+    throw new UsageError("say where: --cluster, --environment or --tenant");
+  return { services: service, clusters: cluster, environments: environment, rings: ring, tenants: tenant };
+}

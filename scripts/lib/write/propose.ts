@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+
+import type { CommandIo } from "../command/io.ts";
+import type { Change } from "../core/change.ts";
+import { UsageError } from "../core/errors.ts";
+import { compareSides } from "../diff/sides.ts";
+import { mainBranch, pushBranch, remoteRepository } from "../io/commit.ts";
+import { GitHub, signIn } from "../io/github.ts";
+import { diffMarkdown } from "../report/difference.ts";
+
+/** What a pull request says beside what it changes. */
+export interface ProposalText {
+  /** Subject of the commit and title: a conventional commit, its scope a folder. */
+  title: string;
+  /** Why, as Markdown: before what it would do. */
+  description?: string | undefined;
+  labels?: readonly string[] | undefined;
+}
+
+/** GitHub refuses longer descriptions. */
+const bodyLimit = 60_000;
+
+/**
+ * Proposes changes as a pull request: a commit on a branch that is named after what it is about, so that the same command
+ * brings the same pull request up to date. Nothing here changes: not the working tree, not the index.
+ */
+export async function propose(
+  io: CommandIo,
+  { title, description, labels = [] }: ProposalText,
+  changes: readonly Change[],
+  { sign, reviewers }: { sign: boolean; reviewers: readonly string[] },
+): Promise<void> {
+  const at = await remoteRepository(io.cwd);
+  if (at === undefined)
+    throw new UsageError("the remote origin is no repository on GitHub: its address names no owner");
+  const env = await signIn(io.env);
+  const github = new GitHub(env, at);
+  const branch = branchOf(title);
+  const report = await compareSides({ root: io.cwd, env: io.env, cache: true }, {}, { changes });
+  const { commit, pushed } = await pushBranch({ root: io.cwd, env, branch, message: `${title}\n`, changes, sign });
+  const text = [description, diffMarkdown(report, bodyLimit)].filter((part) => part !== undefined).join("\n\n");
+  const { number, url, isNew } = await github.openOrUpdate({
+    branch,
+    base: mainBranch,
+    title,
+    body: text,
+    labels,
+    reviewers,
+  });
+  io.stdout.write(`${url}\n`);
+  io.stderr.write(
+    `${isNew ? "opened" : "brought up to date"} #${number} from ${branch}${pushed ? ` (${commit.slice(0, 12)}${sign ? ", signed" : ""}; commit hooks do not run here)` : ", which was as it is to be"}\n`,
+  );
+}
+
+/** "feat(tenants): onboard umbrella" is propose/tenants-onboard-umbrella; what is cut or can't be in a name is told by a hash. */
+export function branchOf(title: string): string {
+  const bare = title.replace(/^\w+(\(([^)]*)\))?: /, (_whole, _group, scope: string | undefined) => `${scope ?? ""} `);
+  const slug = bare
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
+  const hash = createHash("sha256").update(title).digest("hex").slice(0, 8);
+  return `propose/${slug.slice(0, 60).replace(/-$/, "")}-${hash}`;
+}

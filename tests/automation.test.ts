@@ -1,0 +1,133 @@
+/** What workflows run: the comment on a pull request, the verdict over jobs, what time has overtaken, the protection of main. */
+import { describe, expect, test } from "bun:test";
+
+import { run as diff } from "../scripts/diff.ts";
+import { run as doctor } from "../scripts/doctor.ts";
+import { run as images } from "../scripts/images.ts";
+import type { Json } from "../scripts/lib/core/json.ts";
+import { protectionProblems } from "../scripts/lib/io/github-ruleset.ts";
+import { run as overdue } from "../scripts/overdue.ts";
+import { run as verdict } from "../scripts/verdict.ts";
+import { delivery } from "./support/delivery.ts";
+import { git } from "./support/git-server.ts";
+import { checkout, repository, runIn, sampleRepository } from "./support/repository.ts";
+
+test("the difference is one comment, kept up to date, beyond the first page; labels decide about deletions", async () => {
+  await using world = await delivery(["dev-eu1"]);
+  const clone = await world.clone();
+  git(clone.root, "checkout", "--quiet", "-b", "change");
+  git(clone.root, "rm", "-r", "--quiet", "clusters/dev-eu1/services/workflow-service");
+  git(clone.root, "commit", "--quiet", "--message", "gone");
+  git(clone.root, "push", "--quiet", world.server.folder("murima2025/gitops"), "change");
+  world.github.pulls.push({
+    number: 1,
+    title: "gone",
+    body: "",
+    head: "change",
+    state: "open",
+    labels: ["a", "b"],
+    reviewers: [],
+    comments: [],
+  });
+  const pull = world.github.pulls[0]!;
+  for (const body of ["first", "second", "third"]) pull.comments.push({ id: 100 + pull.comments.length, body });
+  const argv = ["main", "HEAD", "--pull-request", "1", "--format", "markdown"];
+  const first = await runIn(clone, diff, argv, world.env);
+  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("commented: ")]);
+  expect(pull.comments[3]!.body).toStartWith("<!-- rendered difference -->\n### Applications: 1 removed");
+  const again = await runIn(clone, diff, argv, world.env);
+  expect([again.stderr, pull.comments.length]).toEqual([expect.stringContaining("comment brought up to date"), 4]);
+  git(clone.root, "rm", "-r", "--quiet", "clusters/dev-eu1/services");
+  git(clone.root, "commit", "--quiet", "--message", "more");
+  expect((await runIn(clone, diff, argv, world.env)).code).toBe(1);
+  pull.labels.push("deletions-are-meant");
+  expect((await runIn(clone, diff, argv, world.env)).code).toBe(0);
+  const fork = await runIn(clone, diff, argv, { ...world.env, GITHUB_TOKEN: "" });
+  expect([fork.code, fork.stderr]).toEqual([1, expect.stringContaining("no comment: there is no token")]);
+}, 60_000);
+
+describe("verdict", () => {
+  const judge = async (needs: string, ...argv: string[]) => {
+    await using folder = await repository();
+    return runIn(folder, verdict, argv, { NEEDS: needs });
+  };
+  test.each([
+    ['{"a":{"result":"success"}}', [], 0],
+    ['{"a":{"result":"success"},"b":{"result":"skipped"}}', [], 1],
+    ['{"a":{"result":"success"},"b":{"result":"skipped"}}', ["--may-skip", "b"], 0],
+    ['{"a":{"result":"failure"}}', ["--may-skip", "a"], 1],
+    ['{"a":{"result":"cancelled"}}', [], 1],
+    ["{}", [], 2],
+    ["", [], 2],
+  ] as const)("%s %p ends with %d", async (needs, argv, code) => expect((await judge(needs, ...argv)).code).toBe(code));
+});
+
+test("overdue: a hold that is over, Kubernetes without fixes, pull requests nobody looks at", async () => {
+  await using world = await delivery(["dev-eu1"]);
+  const clone = await world.clone();
+  const none = await runIn(clone, overdue, ["--within", "0"], world.env);
+  expect([none.code, none.stderr]).toEqual([0, expect.stringContaining("pull requests were not looked at")]);
+  await Bun.write(
+    `${clone.root}/clusters/dev-eu1/services/frontend/image.yaml`,
+    `${world.onMain("clusters/dev-eu1/services/frontend/image.yaml")}\n  hold:\n    reason: OPS-1\n    expires: "2026-01-01"\n`,
+  );
+  world.github.pulls.push({
+    number: 1,
+    title: "old",
+    body: "",
+    head: "x",
+    state: "open",
+    labels: [],
+    reviewers: [],
+    comments: [],
+  });
+  const some = await runIn(clone, overdue, ["--within", "9999", "--github"], world.env);
+  expect(some.code).toBe(1);
+  expect(some.stdout).toContain("over since 2026-01-01: the hold of frontend on dev-eu1 (OPS-1)\n");
+  expect(some.stdout).toContain("over on 2027-06-28: Kubernetes 1.36 on dev-eu1\n");
+}, 60_000);
+
+test("images: each once, by digest; as output of a step", async () => {
+  await using fleet = await sampleRepository();
+  const { code, stdout } = await runIn(fleet, images, []);
+  const lines = stdout.trim().split("\n");
+  expect([code, lines.length, new Set(lines).size]).toEqual([0, 10, 10]);
+  for (const line of lines)
+    expect(line).toMatch(/^registry\.murima2025\.com\/murima2025\/[a-z-]+:v.*@sha256:[0-9a-f]{64}$/);
+  await using folder = await repository({ output: "" });
+  const env = { GITHUB_OUTPUT: `${folder.root}/output` };
+  expect((await runIn(fleet, images, ["--format", "github"], env)).code).toBe(0);
+  expect(JSON.parse((await folder.read("output")).replace("images=", ""))).toEqual(lines);
+});
+
+test("doctor --github compares what stands before main with the repository's word", async () => {
+  const wanted = (await Bun.file(`${checkout}/.github/rulesets/main.json`).json()) as {
+    rules: { type: string; parameters?: object }[];
+  };
+  expect(protectionProblems(wanted as unknown as Json, wanted.rules)).toEqual([]);
+  const weaker = structuredClone(wanted.rules).filter(({ type }) => type !== "deletion");
+  Object.assign(weaker.find(({ type }) => type === "pull_request")!.parameters!, { require_code_owner_review: false });
+  expect(protectionProblems(wanted as unknown as Json, weaker)).toEqual([
+    "deletion is not in force",
+    "pull_request: require_code_owner_review is false, to be true",
+  ]);
+  const { code, stdout } = await runIn({ root: checkout }, doctor, ["--github"], { GITHUB_TOKEN: "" });
+  expect([code, stdout]).toEqual([
+    3,
+    expect.stringMatching(/protection +missing: (there is no (token|remote)|the remote)/),
+  ]);
+});
+
+test("GITOPS_ROOT: the rules of one checkout judge the data of another", async () => {
+  await using fleet = await sampleRepository();
+  await fleet.write("schemas/cluster.json", "{}");
+  await fleet.edit("clusters/dev-eu1/facts/cluster.yaml", "  ring: 2\n", "  ring: 2\n  mine: true\n");
+  const child = Bun.spawn([process.execPath, `${checkout}/scripts/validate.ts`], {
+    cwd: checkout,
+    env: { ...process.env, GITOPS_ROOT: fleet.root },
+    stdout: "pipe",
+    stderr: "ignore",
+  });
+  const said = await new Response(child.stdout).text();
+  expect([await child.exited, said]).toEqual([1, expect.stringContaining("mine is not a field")]);
+});

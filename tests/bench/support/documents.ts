@@ -1,0 +1,39 @@
+import { readRepository } from "../../../scripts/lib/fleet/repository.ts";
+/** One measured run of all checks that need no render, in a process of its own: bun tests/bench/support/documents.ts FOLDER */
+import { Kinds } from "../../../scripts/lib/model/kinds.ts";
+import { rules } from "../../../scripts/lib/validate/rules.ts";
+import { runRules } from "../../../scripts/lib/validate/validate.ts";
+
+export interface DocumentMeasurement {
+  /** Milliseconds. */
+  time: number;
+  /** Bytes. */
+  peakMemory: number;
+  tenants: number;
+  findings: number;
+}
+
+if (import.meta.main) {
+  const started = performance.now();
+  const repository = await readRepository(process.argv[2]!, process.env, true);
+  const nothing = new Kinds({ resources: [], removed: [], definitions: {} }, []);
+  const { findings } = runRules(
+    {
+      ...repository,
+      applications: [],
+      extent: "applications",
+      kinds: () => nothing,
+      kindsOf: () => nothing,
+      kubernetesVersions: ["1.35", "1.36", "1.37"],
+      values: () => undefined,
+    },
+    rules,
+  );
+  const measurement: DocumentMeasurement = {
+    time: performance.now() - started,
+    peakMemory: process.resourceUsage().maxRSS * 1024,
+    tenants: repository.documents.tenants.size,
+    findings: findings.length + repository.findings.length,
+  };
+  process.stdout.write(JSON.stringify(measurement));
+}

@@ -1,0 +1,36 @@
+/** One measured run of validate, in a process of its own: bun tests/bench/support/measure.ts FOLDER. Prints a Measurement. */
+import { summarise } from "../../../scripts/lib/report/summary.ts";
+import { validate } from "../../../scripts/lib/validate/validate.ts";
+
+export interface Measurement {
+  /** Milliseconds, by phase. */
+  read: number;
+  render: number;
+  check: number;
+  applications: number;
+  /** Render processes started. */
+  processes: number;
+  objects: number;
+  findings: number;
+  /** Bytes, of the process itself; each program it starts takes about 50 MB for as long as it runs. */
+  peakMemory: number;
+}
+
+if (import.meta.main) {
+  const validation = await validate({
+    root: process.argv[2]!,
+    env: process.env,
+    selection: { clusters: [], applications: [] },
+    cache: true,
+  });
+  const { applications, rendered, cached, objects, findings } = summarise(validation);
+  const measurement: Measurement = {
+    ...validation.milliseconds,
+    applications,
+    processes: rendered - cached,
+    objects,
+    findings,
+    peakMemory: process.resourceUsage().maxRSS * 1024,
+  };
+  process.stdout.write(JSON.stringify(measurement));
+}

@@ -1,0 +1,136 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import type { CommandIo } from "../../scripts/lib/command/io.ts";
+import type { Change } from "../../scripts/lib/core/change.ts";
+import { ToolError } from "../../scripts/lib/core/errors.ts";
+import { readRepository } from "../../scripts/lib/fleet/repository.ts";
+import { applyChanges } from "../../scripts/lib/io/apply.ts";
+import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
+import { run } from "../../scripts/lib/io/process.ts";
+import { findLeaks } from "../../scripts/lib/network/isolation.ts";
+import { Reach } from "../../scripts/lib/network/network.ts";
+import { newTenant } from "../../scripts/lib/tenant/new-tenant.ts";
+import { validate } from "../../scripts/lib/validate/validate.ts";
+import type { DocumentMeasurement } from "./support/documents.ts";
+import { generatedNetwork, generatedTenants, tenantSpec } from "./support/tenants.ts";
+
+const cluster = "prod-eu1";
+const workloads = 6;
+/** The size at which a whole validate is measured: its cold run renders two Applications a tenant. */
+const renderedSize = 1000;
+
+interface Row {
+  tenants: number;
+  files: number;
+  scaffold: number;
+  written: number;
+  documents: DocumentMeasurement;
+  evaluator: number;
+  flows: number;
+}
+
+/** Fleets of tenants, written by new-tenant's own plan: one more scaffolded, all documents checked, all pairs evaluated. */
+export async function benchTenants(io: CommandIo, sizes: readonly number[]): Promise<void> {
+  const rows: Row[] = [];
+  for (const size of sizes) rows.push(await measure(io, size));
+  const line = (cells: readonly (string | number)[]) => io.stdout.write(`| ${cells.join(" | ")} |\n`);
+  const heads = ["tenants", "files", "one more scaffolded, ms", "files it writes", "documents, s", "peak, MiB"];
+  line([...heads, `evaluator, ${workloads} workloads each, s`, "ways it allows"]);
+  line([...heads, "", ""].map(() => "--:"));
+  for (const { tenants, files, scaffold, written, documents, evaluator, flows } of rows) {
+    const memory = Math.round(documents.peakMemory / 2 ** 20);
+    line([
+      tenants,
+      files,
+      scaffold.toFixed(0),
+      written,
+      (documents.time / 1000).toFixed(2),
+      memory,
+      (evaluator / 1000).toFixed(2),
+      flows,
+    ]);
+  }
+  if (sizes.includes(renderedSize)) await measureChanged(io);
+}
+
+async function measure(io: CommandIo, tenants: number): Promise<Row> {
+  return withFleet(io, tenants, async (root) => {
+    const repository = await readRepository(root, io.env, false);
+    const started = performance.now();
+    const changes = newTenant(repository, added());
+    await applyChanges(root, changes);
+    const scaffold = performance.now() - started;
+    const script = path.join(import.meta.dirname, "support/documents.ts");
+    // The first run keeps which files are clean, as every run of validate does.
+    const first = await run([process.execPath, script, root]);
+    const second = await run([process.execPath, script, root]);
+    if (second.exitCode !== 0) throw new ToolError(`measuring failed: ${second.stderr}`);
+    const documents = JSON.parse(second.stdout) as DocumentMeasurement;
+    const cold = JSON.parse(first.stdout) as DocumentMeasurement;
+    if (documents.findings > 0) throw new ToolError(`the generated fleet has ${documents.findings} findings`);
+    documents.time = cold.time;
+    documents.peakMemory = Math.max(cold.peakMemory, documents.peakMemory);
+    const { network, names } = generatedNetwork(tenants, workloads);
+    const evaluated = performance.now();
+    const reach = new Reach(network);
+    const flows = [...reach.flows()].length;
+    if (findLeaks(reach, names).length > 0) throw new ToolError("the generated network has leaks");
+    const evaluator = performance.now() - evaluated;
+    const files = repository.tree.paths.length;
+    return { tenants, files, scaffold, written: changes.length, documents, evaluator, flows };
+  });
+}
+
+/** One new tenant beside a thousand: everything global is judged over all of them, only its own is rendered. */
+async function measureChanged(io: CommandIo): Promise<void> {
+  await withFleet(io, renderedSize, async (root) => {
+    const all = { clusters: [], applications: [] };
+    io.stderr.write(`${renderedSize} tenants: rendering all of them once\n`);
+    await validate({ root, env: io.env, selection: all, cache: true });
+    const changes = newTenant(await readRepository(root, io.env, true), added());
+    await applyChanges(root, changes);
+    const files = new Set(changes.map((change) => change.path));
+    const started = performance.now();
+    const changed = { ...all, changed: { since: "before", files } };
+    const { fleet, findings } = await validate({ root, env: io.env, selection: changed, cache: true });
+    const time = performance.now() - started;
+    const rendered = fleet.applications.filter(({ notRendered }) => notRendered === undefined).length;
+    io.stdout.write(
+      `\nvalidate --changed for one new tenant beside ${renderedSize}: ${(time / 1000).toFixed(2)} s, ${rendered} of ${fleet.applications.length} Applications rendered, ${findings.length} findings\n`,
+    );
+  });
+}
+
+const added = () => ({
+  id: "umbrella",
+  spec: tenantSpec("umbrella"),
+  clusters: [cluster],
+  settings: { locale: "en", timezone: "UTC" },
+});
+
+/** A throw-away fleet of one cluster of the sample with so many tenants. */
+async function withFleet<T>(io: CommandIo, tenants: number, work: (root: string) => Promise<T>): Promise<T> {
+  io.stderr.write(`${tenants} tenants\n`);
+  const { tree } = await readTree(io.cwd);
+  const isOther = (file: string) => {
+    const [top, second, third] = file.split("/");
+    if (top === "tenants") return file !== "tenants/README.md";
+    return top === "clusters" && (third === "grants" || ![cluster, "base", "components"].includes(second!));
+  };
+  const gone = tree.paths.filter(isOther).map((file): Change => ({ path: file, content: null }));
+  const sample = tree.with(gone);
+  const folder = await temporaryFolder("bench");
+  try {
+    const put = async (file: string, content: Uint8Array | string) => {
+      await mkdir(path.dirname(path.join(folder.path, file)), { recursive: true });
+      await writeFile(path.join(folder.path, file), content);
+    };
+    for (const file of sample.paths) await put(file, sample.bytes(file));
+    const fleet = await readRepository(folder.path, io.env, false);
+    for (const { path: file, content } of generatedTenants(fleet, cluster, tenants)) await put(file, content ?? "");
+    return await work(folder.path);
+  } finally {
+    await folder.remove();
+  }
+}

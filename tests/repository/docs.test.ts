@@ -1,0 +1,84 @@
+/** Documents that name files, commands and options name ones that are there. */
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+import { Glob } from "bun";
+
+import { rulesPage, target } from "../../tools/rules.ts";
+import { fileMutations } from "../support/mutations/files.ts";
+import { objectMutations } from "../support/mutations/objects.ts";
+import { checkout, runIn } from "../support/repository.ts";
+
+const pages = ["*.md", "apps/**/*.md", "docs/**/*.md", "tenants/*.md"]
+  .flatMap((pattern) => [...new Glob(pattern).scanSync(checkout)])
+  .toSorted();
+const textOf = (page: string) => Bun.file(path.join(checkout, page)).text();
+const { scripts } = (await Bun.file(path.join(checkout, "package.json")).json()) as { scripts: Record<string, string> };
+
+test("there are pages", () => expect(pages.length).toBeGreaterThan(7));
+
+for (const page of pages) {
+  test(`${page}: links, paths and commands exist`, async () => {
+    const text = await textOf(page);
+    const missing: string[] = [];
+    const expectPath = (from: string, target: string) => {
+      if (!existsSync(path.join(checkout, from, target))) missing.push(target);
+    };
+    for (const [, target] of text.matchAll(/\]\((?!https?:|mailto:|#)([^)#]+)/g))
+      expectPath(path.dirname(page), target!);
+    // A path in code, unless a part of it stands for any name.
+    for (const [, code] of text.matchAll(/`([^`\s]+)`/g)) {
+      if (
+        /^(apps|clusters|docs|environments|lab|schemas|scripts|tenants|tests|tools)(\/|$)/.test(code!) &&
+        !/[A-Z]{3,}(?!.*\.md)/.test(code!)
+      )
+        expectPath("", code!);
+    }
+    for (const [, command] of text.matchAll(/bun(?:@1\.4\.5)? run (?:--silent )?([a-z][a-z:-]*)/g)) {
+      if (scripts[command!] === undefined) missing.push(`bun run ${command}`);
+    }
+    for (const [, file] of text.matchAll(/`bun (tools\/\S+?)`/g)) expectPath("", file!);
+    expect(missing).toEqual([]);
+  });
+}
+
+test("every option in the README is one of its command", async () => {
+  for (const [, command, rest] of (await textOf("README.md")).matchAll(/`bun run (?:--silent )?([a-z-]+) ([^`]*)`/g)) {
+    const { run } = (await import(`../../scripts/${command}.ts`)) as { run: Parameters<typeof runIn>[1] };
+    const { stdout } = await runIn({ root: checkout }, run, ["--help"]);
+    for (const [option] of rest!.matchAll(/--[a-z-]+/g))
+      expect([command, stdout]).toEqual([command!, expect.stringContaining(option)]);
+  }
+});
+
+test("every command has help with what it ends with or an example", async () => {
+  for (const name of Object.keys(scripts).filter(
+    (command) => existsSync(path.join(checkout, "scripts", `${command}.ts`)) && command !== "test",
+  )) {
+    const { run } = (await import(`../../scripts/${name}.ts`)) as { run: Parameters<typeof runIn>[1] };
+    const { code, stdout } = await runIn({ root: checkout }, run, ["--help"]);
+    expect([name, code]).toEqual([name, 0]);
+    expect([name, /Ends with|Example|Prints/.test(stdout)]).toEqual([name, true]);
+  }
+});
+
+test("docs/rules.md is that of the rules, and every rule that has a fixture is in it", async () => {
+  const page = Bun.spawnSync([process.execPath, "fmt", "--no-script", "--stdin-filepath", target], {
+    stdin: new TextEncoder().encode(rulesPage()),
+    cwd: checkout,
+  });
+  expect(page.stdout.toString()).toBe(await Bun.file(target).text());
+  for (const id of Object.keys({ ...fileMutations, ...objectMutations }))
+    expect(page.stdout.toString()).toContain(`| \`${id}\``);
+});
+
+test("the output the README shows is that of the fleet", async () => {
+  const { run } = await import("../../scripts/validate.ts");
+  const { stdout } = await runIn({ root: checkout }, run, []);
+  const shown = /```text\n(cluster [^]*?)```/
+    .exec(await textOf("README.md"))![1]!
+    .split("\n")
+    .filter((line) => /^(cluster|dev|prod|10 clusters)/.test(line));
+  for (const line of shown) expect(stdout.split("\n")).toContain(line);
+});

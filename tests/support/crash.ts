@@ -1,0 +1,20 @@
+/**
+ * Runs a command and kills its own process at one of the steps in which it changes the disk:
+ *
+ *   bun tests/support/crash.ts STEP COMMAND ARGUMENTS...
+ *
+ * With the step 0 it ends as usual, and says on its last line how many steps there were.
+ */
+import { processIo } from "../../scripts/lib/command/io.ts";
+import type { Run } from "../../scripts/lib/command/run.ts";
+import { watch } from "../../scripts/lib/io/apply.ts";
+
+const [step, command, ...argv] = process.argv.slice(2) as [string, string, ...string[]];
+let done = 0;
+watch.step = () => {
+  done++;
+  if (done === Number(step)) process.kill(process.pid, "SIGKILL");
+};
+const { run } = (await import(`../../scripts/${command}.ts`)) as { run: Run };
+process.exitCode = await run(argv, processIo());
+if (step === "0") process.stdout.write(`${done} steps\n`);

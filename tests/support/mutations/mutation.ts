@@ -1,0 +1,12 @@
+import type { Finding } from "../../../scripts/lib/core/finding.ts";
+import type { TestRepository } from "../repository.ts";
+
+/** What breaks one rule of the sample fleet, and what that rule, and no other, is to say of it. */
+export interface Mutation {
+  /** Clusters of the sample fleet; dev-eu1 where nothing is said. */
+  clusters?: readonly string[];
+  break: (fleet: TestRepository) => Promise<unknown>;
+  expected: Partial<Pick<Finding, "file" | "line" | "application" | "severity">>;
+  /** Rules that can't but see the same break. */
+  also?: readonly string[];
+}
