@@ -66,7 +66,7 @@ test("both sides of every call are open, and no others", () => {
   for (const application of applications.filter(({ request }) => request?.tool === "helm")) {
     const name = application.request?.tool === "helm" ? application.request.releaseName : "";
     const { merged } = values(application)!;
-    const remote = Object.keys(objectAt(merged, "remoteServices"));
+    const remote = [...Object.keys(objectAt(merged, "remoteServices")), ...listAt(merged, "facts", "peer", "services")];
     const called = (listAt(merged, "dependsOn", "services") as string[]).filter((service) => !remote.includes(service));
     const labels = Object.keys(
       objectAt(

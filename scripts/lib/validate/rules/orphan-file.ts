@@ -29,8 +29,9 @@ export const orphanFile: Rule = {
     for (const file of tree.paths) {
       if (read.has(file) || unread.test(file)) continue;
       const [top, name] = file.split("/");
-      // What a grant chooses from: nobody may need it today. Without tenants all of it waits for the first.
+      // What a cluster or a grant chooses from: nobody may need it today. Without tenants all of it waits for the first.
       if (file.startsWith(documents.tenants.size === 0 ? "apps/tenant/" : "apps/tenant/components/")) continue;
+      if (file.startsWith("clusters/components/")) continue;
       // An environment that has no cluster yet is prepared, not forgotten.
       if (top === "environments" && documents.environments.has(name!) && !inUse.has(name!)) continue;
       yield { file, message: "is read by no Application", fix: "remove it, or name it where it is meant to be read" };
