@@ -10,7 +10,7 @@ import { unknownName } from "./lib/repo/documents.ts";
 export const run = runnable((io, done) =>
   new Command("explain")
     .description("Show what each values layer says of a path, or which Applications read a file.")
-    .argument("[path]", "path into the values, as config.database.poolMax")
+    .argument("[path]", "path into the values, as database.poolMax")
     .option("--application <name>", "the Application, as CLUSTER/NAME")
     .option("--file <path>", "a file or folder, from the root of the repository")
     .addOption(new Option("--format <format>", "form of the result").choices(["text", "json"]).default("text"))

@@ -70,9 +70,15 @@ SERVICE-STORE, with the keys username and password; Redis knows a password only.
       key: {{ index . 2 }}
 {{- end }}
 
-{{/* config.json: the configuration blocks, with what depends on the domain filled in and references to Secrets left out. */}}
+{{/*
+config.json: the configuration blocks, over those that follow from what the service calls, with what depends on the domain
+filled in and references to Secrets left out.
+*/}}
 {{- define "service.config" -}}
-{{- $config := deepCopy .Values.config }}
+{{- $config := dict }}
+{{- if or (eq .Release.Name "auth-service") (has "auth-service" .Values.dependsOn.services) }}{{ $config = deepCopy .Values.identity }}{{ end }}
+{{- if has "postgresql" .Values.dependsOn.stores }}{{ $_ := set $config "database" (deepCopy .Values.database) }}{{ end }}
+{{- $config = mergeOverwrite $config (deepCopy .Values.config) }}
 {{- $_ := set $config.logging "fields" (dict "service" .Release.Name "environment" .Values.facts.environment) }}
 {{- with $config.cors }}
 {{- $origins := .allowedOrigins | default list }}
