@@ -70,8 +70,11 @@ Examples:
           const folders = new Set(images.map(({ file }) => file.slice(0, file.lastIndexOf("/"))));
           const own = (fleet: typeof was) => fleet.applications.filter(({ folder }) => folders.has(folder ?? ""));
           for (const { application, id } of compareApplications(own(was), own(is)).objects) {
-            const reads = own(is).find((one) => one.id === application)?.reads ?? [];
-            const differ = reads.filter((file) => !was.tree.has(file) || was.tree.hash(file) !== is.tree.hash(file));
+            const files = [own(was), own(is)].flatMap(
+              (side) => side.find(({ id: one }) => one === application)?.reads ?? [],
+            );
+            const hash = ({ tree }: typeof was, file: string) => (tree.has(file) ? tree.hash(file) : undefined);
+            const differ = [...new Set(files)].filter((file) => hash(was, file) !== hash(is, file)).toSorted();
             io.stderr.write(
               `still differs from ${commit.slice(0, 12)}: ${application} ${id.kind} ${id.name} (${differ.join(", ")})\n`,
             );

@@ -140,9 +140,8 @@ test("test data is for the environment testing only", async () => {
   const where = objectsOf(validation, "Job").filter(({ object }) => object.id.name.endsWith("-test-data"));
   expect(new Set(where.map(({ application }) => application.cluster))).toEqual(new Set(["testing-eu1"]));
   await using repository = await sampleRepository();
-  await repository.edit(
+  await repository.values(
     "clusters/dev-eu1/services/auth-service/values.yaml",
-    "{}",
     "testData:\n  enabled: true\n  command:\n    - node\n",
   );
   const { code, stdout } = await runIn(repository, run, ["--format", "json"]);

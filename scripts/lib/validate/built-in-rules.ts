@@ -37,7 +37,7 @@ export const writtenRules: Record<string, { holds: string; because: string }> = 
   },
   "missing-file": {
     holds: "What is named is there.",
-    because: "Argo CD stops at a missing file; a missing values layer changes what wins.",
+    because: "Argo CD stops at a missing file, or passes over a values layer and renders something else.",
   },
   "render-failed": {
     holds: "Everything renders, to YAML that all readers read alike.",

@@ -13,11 +13,6 @@ async function said(fleet: TestRepository, cluster: string, what: RegExp): Promi
   return what.exec(await fleet.read(facts(cluster)))![0];
 }
 
-async function writeValues(fleet: TestRepository, cluster: string, content: string): Promise<void> {
-  const head = "---\n# yaml-language-server: $schema=../../apps/charts/service/values.schema.json\n";
-  await fleet.write(values(cluster), head + content);
-}
-
 /** Declares in the facts of a cluster that it shares its stores. */
 async function share(fleet: TestRepository, cluster: string, partner: string): Promise<void> {
   const shared = `    shared:\n      with:\n        - ${partner}\n      reason: one team, one data set\n`;
@@ -37,9 +32,8 @@ export const clusterMutations: Record<string, Mutation> = {
   },
   "literal-range": {
     async break(fleet) {
-      await writeValues(
-        fleet,
-        one,
+      await fleet.values(
+        values(one),
         `stores:\n  redis:\n    cidrs:\n      - 10.200.0.0/16\n      - ${await said(fleet, one, range)}\n`,
       );
     },
@@ -57,11 +51,11 @@ export const storeMutations: Record<string, Mutation["break"]> = {
   "the range of another cluster": (fleet) => copy(fleet, range),
   "a host below another's domain": async (fleet) => {
     const host = `redis.${await said(fleet, one, domain)}`;
-    await writeValues(fleet, other, `stores:\n  redis:\n    host: ${host}\n`);
+    await fleet.values(values(other), `stores:\n  redis:\n    host: ${host}\n`);
   },
   "a host that two clusters state": async (fleet) => {
     for (const cluster of [one, other])
-      await writeValues(fleet, cluster, "stores:\n  redis:\n    host: redis.shared.example\n");
+      await fleet.values(values(cluster), "stores:\n  redis:\n    host: redis.shared.example\n");
   },
   "sharing that only one declares": async (fleet) => {
     await copy(fleet, domain);
@@ -82,15 +76,17 @@ export const storeTwins: Record<string, Mutation["break"]> = {
     await share(fleet, other, one);
   },
   "a store elsewhere, at a range that is in no facts": (fleet) =>
-    writeValues(
-      fleet,
-      one,
+    fleet.values(
+      values(one),
       "# Not 10.16.128.0/20, where the others are.\nstores:\n  redis:\n    host: redis.example.com\n    cidrs:\n      - 10.200.0.0/16\n",
     ),
   "a store of its own in each of two clusters": async (fleet) => {
     const pods = "    pods:\n      namespace: stores\n      labels:\n        app.kubernetes.io/name: redis\n";
     for (const cluster of [one, other])
-      await writeValues(fleet, cluster, `stores:\n  redis:\n    host: redis-0.redis.stores.svc.cluster.local\n${pods}`);
+      await fleet.values(
+        values(cluster),
+        `stores:\n  redis:\n    host: redis-0.redis.stores.svc.cluster.local\n${pods}`,
+      );
   },
 };
 
