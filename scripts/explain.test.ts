@@ -9,13 +9,12 @@ const application = ["--application", "dev-eu1/service-case-service"];
 
 test("a value: each layer's word with its line, the winner marked", async () => {
   await using fleet = await sampleRepository();
-  await fleet.edit("clusters/dev-eu1/services/case-service/values.yaml", "{}", "config:\n  logging:\n    level: warn");
+  await fleet.values("clusters/dev-eu1/services/case-service/values.yaml", "config:\n  logging:\n    level: warn\n");
   const { code, stdout } = await runIn(fleet, explain, ["config.logging.level", ...application]);
   expect(stdout.split("\n")).toEqual([
     expect.stringMatching(/^ {2}apps\/charts\/service\/values\.yaml:\d+ {2}"info"$/),
     "  apps/services/case-service/values.yaml",
     '  environments/dev/values.yaml:8  "debug"',
-    "  clusters/dev-eu1/values.yaml",
     '* clusters/dev-eu1/services/case-service/values.yaml:5  "warn"',
     "  clusters/dev-eu1/services/case-service/image.yaml",
     "  valuesObject",
@@ -76,7 +75,7 @@ test("--fix makes the changes that are certain, and only those", async () => {
   const right = await fleet.read(file);
   await fleet.write(file, `\uFEFF${right.replace(/^---\n.*\n/, "").replaceAll("\n", "\r\n")}`);
   const wrong = "clusters/dev-eu1/services/frontend/values.yaml";
-  await fleet.edit(wrong, "{}", "replicas: yes");
+  await fleet.values(wrong, "replicas: yes\n");
   const { code, stdout, stderr } = await runIn(fleet, validate, ["--fix", "--format", "json"]);
   expect([await fleet.read(file), stderr]).toEqual([right, `fixed ${file}\n`]);
   expect(await fleet.read(wrong)).toContain("replicas: yes");

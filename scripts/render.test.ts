@@ -101,7 +101,7 @@ test("--out writes one file an object, and replaces only what it wrote", async (
 
 test("what can't be rendered is said, and the exit code tells", async () => {
   await using fleet = await sampleRepository();
-  await fleet.edit("clusters/dev-eu1/services/frontend/values.yaml", "{}", "replcas: 1");
+  await fleet.values("clusters/dev-eu1/services/frontend/values.yaml", "replcas: 1\n");
   const { code, stdout, stderr } = await runIn(fleet, run, ["--application", "service-frontend"]);
   expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("did you mean replicas?")]);
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { delivery } from "../tests/support/delivery.ts";
 import { git } from "../tests/support/git-server.ts";
 import { runIn } from "../tests/support/repository.ts";
+import { heading } from "./lib/repo/modeline.ts";
 import { run as rollback } from "./rollback.ts";
 
 describe("rollback", () => {
@@ -18,13 +19,18 @@ describe("rollback", () => {
     };
     const own = "tenants/tenant123/prod-us1/services";
     await edit(`${own}/frontend/image.yaml`, /tag: .*/, "tag: v1.9.0");
-    await edit(`${own}/case-service/values.yaml`, "{}\n", "replicas: 2\n");
+    const values = `${own}/case-service/values.yaml`;
+    await Bun.write(`${clone.root}/${values}`, `${heading(values)}replicas: 2\n`);
     await edit("apps/services/frontend/values.yaml", "cpu: 100m", "cpu: 150m");
     await edit("clusters/dev-eu1/services/frontend/image.yaml", /tag: .*/, "tag: v1.9.0");
-    git(clone.root, "commit", "--quiet", "--all", "--message", "worse");
+    git(clone.root, "add", "--all");
+    git(clone.root, "commit", "--quiet", "--message", "worse");
     const argv = ["--tenant", "tenant123", "--to", good, "--reason", "OPS-9", "--expires", "2099-01-01"];
     const tenant = await runIn(clone, rollback, argv, world.env);
-    expect([tenant.code, tenant.stdout]).toEqual([0, `${own}/case-service/values.yaml\n${own}/frontend/image.yaml\n`]);
+    expect([tenant.code, tenant.stdout]).toEqual([
+      0,
+      `removed ${own}/case-service/values.yaml\n${own}/frontend/image.yaml\n`,
+    ]);
     expect(tenant.stderr).toContain("back: frontend on tenant123 on prod-us1: v1.9.0 -> ");
     expect(tenant.stderr).toMatch(
       /still differs from [0-9a-f]{12}: prod-us1\/tenant-tenant123-frontend .*apps\/services\/frontend\/values.yaml/,

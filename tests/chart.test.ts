@@ -66,7 +66,7 @@ test("both sides of every call are open, and no others", () => {
   for (const application of applications.filter(({ request }) => request?.tool === "helm")) {
     const name = application.request?.tool === "helm" ? application.request.releaseName : "";
     const { merged } = values(application)!;
-    const remote = Object.keys(objectAt(merged, "remoteServices"));
+    const remote = [...Object.keys(objectAt(merged, "remoteServices")), ...listAt(merged, "facts", "peer", "services")];
     const called = (listAt(merged, "dependsOn", "services") as string[]).filter((service) => !remote.includes(service));
     const labels = Object.keys(
       objectAt(
@@ -140,9 +140,8 @@ test("test data is for the environment testing only", async () => {
   const where = objectsOf(validation, "Job").filter(({ object }) => object.id.name.endsWith("-test-data"));
   expect(new Set(where.map(({ application }) => application.cluster))).toEqual(new Set(["testing-eu1"]));
   await using repository = await sampleRepository();
-  await repository.edit(
+  await repository.values(
     "clusters/dev-eu1/services/auth-service/values.yaml",
-    "{}",
     "testData:\n  enabled: true\n  command:\n    - node\n",
   );
   const { code, stdout } = await runIn(repository, run, ["--format", "json"]);

@@ -11,6 +11,7 @@ import {
   objectAt,
   stringAt,
 } from "../../scripts/lib/core/json.ts";
+import { isOptionalValues } from "../../scripts/lib/repo/layout.ts";
 import type { Validation } from "../../scripts/lib/validate/validate.ts";
 import { generate, target } from "../../tools/types.ts";
 import { checkout } from "../support/repository.ts";
@@ -103,6 +104,7 @@ describe("what people write", () => {
     const shape = (cluster: string) =>
       tree
         .below(`clusters/${cluster}`)
+        .filter((file) => !isOptionalValues(file))
         .map((file) => file.slice(`clusters/${cluster}/`.length))
         // Tenants differ, and with them whose keys are brought; some clusters have a registry, and a published key.
         .filter((file) => !/^grants\/|^platform\/secrets\/(tenant-|registry)|^published\.agekey$/.test(file));

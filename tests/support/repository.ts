@@ -10,6 +10,7 @@ import type { Run } from "../../scripts/lib/command/run.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { readTree } from "../../scripts/lib/io/files.ts";
 import { codeownersFile, sopsConfigFile, tenantFacts } from "../../scripts/lib/repo/layout.ts";
+import { heading } from "../../scripts/lib/repo/modeline.ts";
 import { sopsConfig } from "../../scripts/lib/secret/sops-config.ts";
 import { withTenants } from "../../scripts/lib/tenant/codeowners.ts";
 
@@ -23,6 +24,8 @@ export const full = process.env["FULL"] === "1";
 export interface TestRepository extends AsyncDisposable {
   root: string;
   write(file: string, content: string | Uint8Array): Promise<void>;
+  /** Writes a values file: its heading, then this. */
+  values(file: string, body: string): Promise<void>;
   read: (file: string) => Promise<string>;
   remove(file: string): Promise<void>;
   /** Replaces text that has to be there, once. */
@@ -37,6 +40,7 @@ export async function repository(files: Record<string, string | Uint8Array> = {}
       await mkdir(path.dirname(path.join(root, file)), { recursive: true });
       await writeFile(path.join(root, file), content);
     },
+    values: (file, body) => made.write(file, heading(file) + body),
     read: (file) => readFile(path.join(root, file), "utf8"),
     remove: (file) => rm(path.join(root, file), { recursive: true }),
     async edit(file, from, to) {

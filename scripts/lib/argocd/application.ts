@@ -1,6 +1,8 @@
 import path from "node:path";
 
-import { type JsonObject, objectAt, stringAt, stringsAt } from "../core/json.ts";
+import { at, type JsonObject, objectAt, stringAt, stringsAt } from "../core/json.ts";
+import { suggest } from "../core/suggest.ts";
+import { isOptionalValues } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
 
 /** What has to be rendered for an Application. Paths are from the root of the repository. */
@@ -12,8 +14,10 @@ export type RenderRequest =
       namespace: string;
       kubeVersion: string;
       apiVersions: string[];
-      /** Weakest first. */
+      /** Those that are there, weakest first. */
       valueFiles: string[];
+      /** Those that may be there and are not. Argo CD passes over them; a render is another one once they come. */
+      absentValueFiles: string[];
       /** The strongest layer: `valuesObject`. */
       values: JsonObject;
     }
@@ -58,15 +62,14 @@ export function renderRequest(
     const message = `deploys ${sourcePath}, which has neither a kustomization.yaml nor Helm settings`;
     return [{ rule: "application-source", message, fix: `add ${sourcePath}/kustomization.yaml` }];
   }
-  const valueFiles = stringsAt(helm, "valueFiles").map((file) => resolveFrom(sourcePath, file));
+  const named = stringsAt(helm, "valueFiles").map((file) => resolveFrom(sourcePath, file));
+  const mayLack = at(helm, "ignoreMissingValueFiles") === true;
+  const absentValueFiles = named.filter((file) => mayLack && isOptionalValues(file) && !tree.has(file));
+  const valueFiles = named.filter((file) => !absentValueFiles.includes(file));
   for (const file of [`${sourcePath}/Chart.yaml`, ...valueFiles]) {
     if (tree.has(file)) continue;
     const message = `needs ${file}, which is not there`;
-    problems.push({
-      rule: "missing-file",
-      message,
-      fix: `add ${file}; every values layer has to exist, if only as {}`,
-    });
+    problems.push({ rule: "missing-file", message, fix: misspelt(file, tree) ?? `add ${file}` });
   }
   if (problems.length > 0) return problems;
   return {
@@ -77,8 +80,17 @@ export function renderRequest(
     kubeVersion: stringAt(helm, "kubeVersion") ?? "",
     apiVersions: stringsAt(helm, "apiVersions"),
     valueFiles,
+    absentValueFiles,
     values: objectAt(helm, "valuesObject"),
   };
+}
+
+/** A file beside it whose name is almost the same. */
+function misspelt(file: string, tree: Tree): string | undefined {
+  const folder = path.posix.dirname(file);
+  const files = tree.list(folder).filter((name) => tree.has(`${folder}/${name}`));
+  const meant = suggest(path.posix.basename(file), files);
+  return meant === undefined ? undefined : `rename ${folder}/${meant} to ${path.posix.basename(file)}`;
 }
 
 /** Argo CD reads a leading slash as the root of the repository, anything else as relative to the source's path. */

@@ -14,10 +14,10 @@ export interface StillDiffers {
 export function stillDiffers(before: Fleet, after: Fleet, folders: ReadonlySet<string>): StillDiffers[] {
   const own = (fleet: Fleet) => fleet.applications.filter(({ folder }) => folders.has(folder ?? ""));
   return compareApplications(own(before), own(after)).objects.map(({ application, id }) => {
-    const reads = own(after).find((one) => one.id === application)?.reads ?? [];
-    const files = reads.filter(
-      (file) => !before.tree.has(file) || !after.tree.has(file) || before.tree.hash(file) !== after.tree.hash(file),
-    );
+    const reads = [before, after].flatMap((fleet) => own(fleet).find((one) => one.id === application)?.reads ?? []);
+    const files = [...new Set(reads)].filter((file) => hash(before, file) !== hash(after, file)).toSorted();
     return { application, object: formatResource(id), files };
   });
 }
+
+const hash = ({ tree }: Fleet, file: string) => (tree.has(file) ? tree.hash(file) : undefined);

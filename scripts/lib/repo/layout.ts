@@ -76,6 +76,11 @@ export function tenantValueFiles(at: {
   ];
 }
 
+/** Whether a values layer is only there where it says something: that of a cluster, of a tenant, of one service on a cluster. */
+export function isOptionalValues(file: string): boolean {
+  return /^(clusters\/[^/]+\/(services\/[^/]+\/)?|tenants\/[^/]+\/([^/]+\/services\/[^/]+\/)?)values\.yaml$/.test(file);
+}
+
 /** Schema of the documents this repository defines, by kind. */
 export const documentSchemas = {
   Cluster: "schemas/cluster.json",

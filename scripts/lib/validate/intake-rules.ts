@@ -43,7 +43,7 @@ export const intakeRules: readonly RuleDescription[] = [
     id: "missing-file",
     severity: "error",
     holds: "What is named is there.",
-    because: "Argo CD stops at a missing file; a missing values layer changes what wins.",
+    because: "Argo CD stops at a missing file, or passes over a values layer and renders something else.",
   },
   {
     id: "submodule",

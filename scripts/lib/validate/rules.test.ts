@@ -2,6 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
+import {
+  clusterMutations,
+  storeClusters,
+  storeMutations,
+  storeTwins,
+} from "../../../tests/support/mutations/clusters.ts";
 import { fileMutations } from "../../../tests/support/mutations/files.ts";
 import { objectMutations } from "../../../tests/support/mutations/objects.ts";
 import { secretMutations } from "../../../tests/support/mutations/secrets.ts";
@@ -15,7 +21,7 @@ import { intakeRules } from "./intake-rules.ts";
 import { renderRules } from "./render-rules.ts";
 import { rules } from "./rules.ts";
 
-const mutations = { ...fileMutations, ...objectMutations, ...secretMutations, ...tenantMutations };
+const mutations = { ...clusterMutations, ...fileMutations, ...objectMutations, ...secretMutations, ...tenantMutations };
 
 describe("each rule sees what breaks it, where it is, and no other rule does", () => {
   for (const [rule, mutation] of Object.entries(mutations)) {
@@ -37,6 +43,22 @@ describe("each rule sees what breaks it, where it is, and no other rule does", (
 test("every rule is described once", () => {
   const described = [...intakeRules, ...renderRules, exceptionRule, ...rules].map(({ id }) => id);
   expect([...described, "lab-admit"].toSorted()).toEqual(ruleIds.toSorted());
+});
+
+describe("stores of two clusters", () => {
+  const cases = [
+    ...Object.entries(storeMutations).map(([name, edit]) => ({ name, edit, expected: ["store-owner"] })),
+    ...Object.entries(storeTwins).map(([name, edit]) => ({ name, edit, expected: [] })),
+  ];
+  for (const { name, edit, expected } of cases) {
+    test(name, async () => {
+      await using fleet = await sampleRepository(storeClusters);
+      await edit(fleet);
+      const { stdout } = await runIn(fleet, validate, ["--format", "json"]);
+      const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+      expect([...new Set<string>(findings.map(({ rule }) => rule))]).toEqual(expected);
+    });
+  }
 });
 
 test("every rule is in its file, in the list and in the mutations", async () => {

@@ -6,6 +6,7 @@ import { applicationName } from "./rules/application-name.ts";
 import { blockingPdb } from "./rules/blocking-pdb.ts";
 import { cidrOverlap } from "./rules/cidr-overlap.ts";
 import { clusterApi } from "./rules/cluster-api.ts";
+import { clusterPeer } from "./rules/cluster-peer.ts";
 import { codeowners } from "./rules/codeowners.ts";
 import { danglingReference } from "./rules/dangling-reference.ts";
 import { defaultDeny } from "./rules/default-deny.ts";
@@ -24,6 +25,7 @@ import { imageDigest } from "./rules/image-digest.ts";
 import { imagePrerelease } from "./rules/image-prerelease.ts";
 import { imageRegistry } from "./rules/image-registry.ts";
 import { kubernetesSchema } from "./rules/kubernetes-schema.ts";
+import { literalRange } from "./rules/literal-range.ts";
 import { manifestGeneratePaths } from "./rules/manifest-generate-paths.ts";
 import { modeline } from "./rules/modeline.ts";
 import { namespaceOwner } from "./rules/namespace-owner.ts";
@@ -50,6 +52,7 @@ import { serviceExposure } from "./rules/service-exposure.ts";
 import { serviceReference } from "./rules/service-reference.ts";
 import { sopsFile } from "./rules/sops-file.ts";
 import { sopsProvider } from "./rules/sops-provider.ts";
+import { storeOwner } from "./rules/store-owner.ts";
 import { syncWave } from "./rules/sync-wave.ts";
 import { tenantComponents } from "./rules/tenant-components.ts";
 import { tenantHosts } from "./rules/tenant-hosts.ts";
@@ -70,6 +73,7 @@ export const rules: readonly Rule[] = [
   blockingPdb,
   cidrOverlap,
   clusterApi,
+  clusterPeer,
   codeowners,
   danglingReference,
   defaultDeny,
@@ -88,6 +92,7 @@ export const rules: readonly Rule[] = [
   imagePrerelease,
   imageRegistry,
   kubernetesSchema,
+  literalRange,
   manifestGeneratePaths,
   modeline,
   namespaceOwner,
@@ -114,6 +119,7 @@ export const rules: readonly Rule[] = [
   serviceReference,
   sopsFile,
   sopsProvider,
+  storeOwner,
   syncWave,
   tenantComponents,
   tenantHosts,

@@ -149,8 +149,8 @@ export const fileMutations: Record<string, Mutation> = {
     expected: { file: service, line: 8 },
   },
   "values-schema": {
-    break: (fleet) => fleet.edit(service, "poolMax: 20", 'poolMax: "20"'),
-    expected: { file: service, line: 22 },
+    break: (fleet) => fleet.edit(service, "enabled: true", 'enabled: "true"'),
+    expected: { file: service, line: 20 },
   },
   "yaml-alias": {
     break: (fleet) => fleet.edit(service, "replicas: 3", "replicas: &three 3"),

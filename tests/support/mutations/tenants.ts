@@ -84,7 +84,7 @@ export const tenantMutations: Record<string, Mutation> = {
     clusters: dedicated,
     break: (fleet) =>
       fleet.edit(`${components}/plans/enterprise/resourcequota.yaml`, 'requests.cpu: "64"', 'requests.cpu: "240"'),
-    expected: { file: "clusters/prod-us1/facts/cluster.yaml", line: 35 },
+    expected: { file: "clusters/prod-us1/facts/cluster.yaml", line: 39 },
   },
   "rbac-escalation": {
     break: (fleet) =>
