@@ -63,10 +63,10 @@ test("status: what runs where, what lags, what is held, what runs nowhere", asyn
   expect(stdout).toContain("frontend is held at v1.2.0-rc.1 on testing-eu1 until 2026-12-01: a customer tests it\n");
   expect(stdout).toContain("idle runs nowhere\n");
   const json = JSON.parse((await runIn(fleet, status, ["--format", "json"])).stdout) as {
-    deployments: unknown[];
+    images: unknown[];
     lags: unknown[];
   };
-  expect([json.deployments.length, json.lags.length]).toEqual([20, 10]);
+  expect([json.images.length, json.lags.length]).toEqual([20, 10]);
 });
 
 test("--fix makes the changes that are certain, and only those", async () => {

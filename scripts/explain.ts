@@ -3,6 +3,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { absentLayers } from "./lib/render/application.ts";
 import { explainValue, parsePath, readersOf } from "./lib/render/explain.ts";
 import { unknownName } from "./lib/repo/documents.ts";
@@ -28,7 +29,7 @@ Examples:
       }
       // Roots are rendered to find the Applications; nothing else has to be.
       const selection = { clusters: [], applications: ["root"] };
-      const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
+      const { fleet } = await loadFleet(await Repository.read(io.cwd, { env: io.env }), { selection });
       const print = (data: unknown, text: string) =>
         io.stdout.write(format === "json" ? `${JSON.stringify(data, null, 2)}\n` : text);
       if (file !== undefined) {

@@ -54,7 +54,7 @@ test("an eleventh service: written, formatted, valid, and nothing changes when i
   expect(format.exitCode).toBe(0);
 
   const again = await runIn(fleet, run, argv);
-  expect([again.code, again.stdout, again.stderr]).toEqual([0, "", "everything is there already\n"]);
+  expect([again.code, again.stdout, again.stderr]).toEqual([0, "", "nothing to change\n"]);
   const other = await runIn(
     fleet,
     run,

@@ -30,6 +30,6 @@ describe("place-tenant", () => {
     expect(await fleet.read("tenants/contoso/prod-eu1/settings.yaml")).toContain("timezone: Asia/Tokyo");
     expect(settings).toContain("timezone");
     const again = await place("--cluster", "prod-eu1", "--from", "staging-eu1");
-    expect(again.stderr).toBe("everything is there already\n");
+    expect(again.stderr).toBe("nothing to change\n");
   });
 });

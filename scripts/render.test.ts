@@ -7,6 +7,7 @@ import { naiveLoop } from "../tests/bench/support/loop.ts";
 import { full, repository, runIn, sampleRepository } from "../tests/support/repository.ts";
 import { canonical } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { run as runProgram } from "./lib/io/process.ts";
 import { findTools } from "./lib/io/tools.ts";
 import { run } from "./render.ts";
@@ -38,7 +39,9 @@ test(`--raw equals plain helm template and kubectl kustomize, object by object (
   await using fleet = await sampleRepository(clusters);
   await using other = await repository();
   const selection = { clusters: [], applications: ["root"] };
-  const { fleet: expanded } = await loadFleet({ root: fleet.root, env: process.env, selection, cache: false });
+  const { fleet: expanded } = await loadFleet(await Repository.read(fleet.root, { env: process.env, cache: false }), {
+    selection,
+  });
   const { script, values } = naiveLoop(expanded.applications, await findTools(process.env), other.root);
   for (const [file, content] of values) await other.write(path.relative(other.root, file), content);
   await other.write("loop.sh", script);

@@ -45,7 +45,7 @@ describe("rollback", () => {
       [["--environment", "dev", "--to", "nowhere", "--reason", "x"], 'there is no commit "nowhere"'],
       [["--environment", "dev", "--to", good, "--reason", " "], "--reason is empty"],
       [["--environment", "dev", "--to", good, "--reason", "x", "--expires", "2026-02-30"], "takes a day"],
-      [["--environment", "dev", "--to", good, "--reason", "x", "--expires", "2020-01-01"], "is over"],
+      [["--environment", "dev", "--to", good, "--reason", "x", "--expires", "2020-01-01"], "is in the past"],
       [["--to", good, "--reason", "x"], "say where"],
     ] as const) {
       const { code, stderr } = await runIn(clone, rollback, options, world.env);

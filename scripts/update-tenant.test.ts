@@ -39,7 +39,7 @@ describe("update-tenant", () => {
     );
     await expectClean(fleet);
     const again = await runIn(fleet, updateTenant, ["northwind", ...argv]);
-    expect(again.stderr).toBe("everything is there already\n");
+    expect(again.stderr).toBe("nothing to change\n");
   });
 
   test("refuses what is not there, what leaves nothing, and one that leaves", async () => {

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 
 import { type JsonObject, listAt, objectAt, stringAt } from "../scripts/lib/core/json.ts";
+import { Repository } from "../scripts/lib/fleet/repository.ts";
 import { validate } from "../scripts/lib/validate/validate.ts";
 import { sampleRepository } from "./support/repository.ts";
 
@@ -17,12 +18,7 @@ async function rendered(changes: Record<string, (text: string) => string>) {
     const before = await fleet.read(file).catch(() => "");
     await fleet.write(file, edit(before));
   }
-  const result = await validate({
-    root: fleet.root,
-    env: process.env,
-    selection: { clusters: [], applications: [] },
-    cache: true,
-  });
+  const result = await validate(await Repository.read(fleet.root, { env: process.env }));
   const object = (name: string, kind: string): JsonObject | undefined => {
     const application = result.fleet.applications.find(({ name: own }) => own === `service-${name.split("/")[0]}`)!;
     return application.objects.find(({ id }) => id.kind === kind && id.name === name.replace("/", "-"))?.object;

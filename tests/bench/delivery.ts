@@ -5,7 +5,7 @@ import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
 import { compareSides } from "../../scripts/lib/diff/sides.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
-import { readRepository } from "../../scripts/lib/fleet/repository.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { setImages } from "../../scripts/lib/image/bump.ts";
 import { imageFiles } from "../../scripts/lib/image/deployed.ts";
 import { applyChanges } from "../../scripts/lib/io/apply.ts";
@@ -44,7 +44,7 @@ async function measureBump(io: CommandIo, pins: number) {
       ...copies,
     ]);
     const started = performance.now();
-    const content = await readRepository(folder.path, io.env, true);
+    const content = await Repository.read(folder.path, { env: io.env });
     const read = performance.now();
     const targets = imageFiles(content).map((image) => ({ image, tag: "v9.0.0", digest: `sha256:${"a".repeat(64)}` }));
     const { changes } = setImages(content, targets, { today: "2026-11-23", allowDowngrade: false });
@@ -74,16 +74,17 @@ async function measureDiff(io: CommandIo, applications: number) {
       await git(...args);
     const env = { ...io.env, XDG_CACHE_HOME: cache.path };
     const selection = { clusters: [], applications: [] };
-    await loadFleet({ root: folder.path, env, selection, cache: true });
+    await loadFleet(await Repository.read(folder.path, { env }), { selection });
     const chart = path.join(folder.path, "apps/charts/service/templates/service.yaml");
     await writeFile(
       chart,
       (await readFile(chart, "utf8")).replace("type: ClusterIP", "sessionAffinity: ClientIP\n  type: ClusterIP"),
     );
     const started = performance.now();
-    const { fleet } = await loadFleet({ root: folder.path, env, selection, cache: false });
+    const { fleet } = await loadFleet(await Repository.read(folder.path, { env, cache: false }), { selection });
     const cold = performance.now();
-    await compareSides({ root: folder.path, env, cache: true }, { revision: "HEAD" }, {});
+    const repository = await Repository.read(folder.path, { env });
+    await compareSides(await repository.at("HEAD"), repository);
     const compared = performance.now();
     const ratio = (compared - cold) / (cold - started);
     return [fleet.applications.length, seconds(cold - started), seconds(compared - cold), ratio.toFixed(2)];

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
-import { readRepository } from "../../scripts/lib/fleet/repository.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { readTree, temporaryFolder, writeWhole } from "../../scripts/lib/io/files.ts";
 import type { Content } from "../../scripts/lib/repo/content.ts";
 import { newIdentity } from "../../scripts/lib/secret/age-wrapping.ts";
@@ -42,7 +42,7 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
         isFacts ? own.replace(/ageRecipient: .*/, `ageRecipient: ${owner.recipient}`) : tree.bytes(file),
       );
     }
-    const fleet = await readRepository(folder.path, io.env, false);
+    const fleet = await Repository.read(folder.path, { env: io.env, cache: false });
     const recovery = fleet.documents.environments.get("prod")!.document.spec.recoveryRecipient!;
     const clear = secretOf(values);
     const texts: [string, string][] = [];
@@ -54,7 +54,7 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
         ]);
     });
     for (const [file, text] of texts) await writeWhole(path.join(folder.path, file), text);
-    const whole = await readRepository(folder.path, io.env, false);
+    const whole = await Repository.read(folder.path, { env: io.env, cache: false });
     const names = texts.map(([file]) => file);
     const audited = await timed(() => audit(whole, names, []));
     const verified = await timed(() => audit(whole, names, [owner.identity]));
@@ -64,7 +64,7 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
       ...prod,
       document: { ...prod.document, spec },
     });
-    const changed = { ...whole, documents: { ...whole.documents, environments } };
+    const changed = { tree: whole.tree, sources: whole.sources, documents: { ...whole.documents, environments } };
     const synced = await timed(() => syncSecrets(changed, names, [owner.identity]));
     const decrypted =
       sopsProgram === undefined

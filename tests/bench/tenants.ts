@@ -4,7 +4,7 @@ import path from "node:path";
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
-import { readRepository } from "../../scripts/lib/fleet/repository.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { applyChanges } from "../../scripts/lib/io/apply.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { run } from "../../scripts/lib/io/process.ts";
@@ -56,7 +56,7 @@ export async function benchTenants(io: CommandIo, sizes: readonly number[]): Pro
 
 async function measure(io: CommandIo, tenants: number): Promise<Row> {
   return withFleet(io, tenants, async (root) => {
-    const repository = await readRepository(root, io.env, false);
+    const repository = await Repository.read(root, { env: io.env, cache: false });
     const started = performance.now();
     const changes = newTenant(repository, added());
     await applyChanges(root, changes);
@@ -87,13 +87,13 @@ async function measureChanged(io: CommandIo): Promise<void> {
   await withFleet(io, renderedSize, async (root) => {
     const all = { clusters: [], applications: [] };
     io.stderr.write(`${renderedSize} tenants: rendering all of them once\n`);
-    await validate({ root, env: io.env, selection: all, cache: true });
-    const changes = newTenant(await readRepository(root, io.env, true), added());
+    await validate(await Repository.read(root, { env: io.env }), { selection: all });
+    const changes = newTenant(await Repository.read(root, { env: io.env }), added());
     await applyChanges(root, changes);
     const files = new Set(changes.map((change) => change.path));
     const started = performance.now();
     const changed = { ...all, changed: { since: "before", files } };
-    const { fleet, findings } = await validate({ root, env: io.env, selection: changed, cache: true });
+    const { fleet, findings } = await validate(await Repository.read(root, { env: io.env }), { selection: changed });
     const time = performance.now() - started;
     const rendered = fleet.applications.filter(({ notRendered }) => notRendered === undefined).length;
     io.stdout.write(
@@ -127,7 +127,7 @@ async function withFleet<T>(io: CommandIo, tenants: number, work: (root: string)
       await writeFile(path.join(folder.path, file), content);
     };
     for (const file of sample.paths) await put(file, sample.bytes(file));
-    const fleet = await readRepository(folder.path, io.env, false);
+    const fleet = await Repository.read(folder.path, { env: io.env, cache: false });
     for (const { path: file, content } of generatedTenants(fleet, cluster, tenants)) await put(file, content ?? "");
     return await work(folder.path);
   } finally {

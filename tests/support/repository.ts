@@ -7,7 +7,7 @@ import { parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
 
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Run } from "../../scripts/lib/command/run.ts";
-import { readRepository } from "../../scripts/lib/fleet/repository.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { readTree } from "../../scripts/lib/io/files.ts";
 import { codeownersFile, sopsConfigFile, tenantFacts } from "../../scripts/lib/repo/layout.ts";
 import { heading } from "../../scripts/lib/repo/modeline.ts";
@@ -106,7 +106,7 @@ async function copyTenants(clusters: readonly string[], made: TestRepository): P
   const text = await readFile(path.join(checkout, codeownersFile), "utf8");
   await made.write(codeownersFile, withTenants(text, owners)!);
   // Of these clusters and tenants alone: as validate --fix would write it.
-  const { tree, documents } = await readRepository(made.root, process.env, false);
+  const { tree, documents } = await Repository.read(made.root, { env: process.env, cache: false });
   await made.write(sopsConfigFile, sopsConfig(tree, documents));
 }
 

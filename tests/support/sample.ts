@@ -1,10 +1,11 @@
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import type { Application, FleetObject } from "../../scripts/lib/render/application.ts";
 import { validate, type Validation } from "../../scripts/lib/validate/validate.ts";
 import { checkout } from "./repository.ts";
 
 /** The sample fleet, expanded, rendered and checked. */
-export function sampleValidation(): Promise<Validation> {
-  return validate({ root: checkout, env: process.env, selection: { clusters: [], applications: [] }, cache: true });
+export async function sampleValidation(): Promise<Validation> {
+  return validate(await Repository.read(checkout, { env: process.env }));
 }
 
 /** Every object of a kind that it renders. */

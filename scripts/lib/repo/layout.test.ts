@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { checkout } from "../../../tests/support/repository.ts";
 import { stringsAt } from "../core/json.ts";
 import { loadFleet } from "../fleet/load.ts";
+import { Repository } from "../fleet/repository.ts";
 import type { Application } from "../render/application.ts";
 import { clusterOf, isOptionalValues, serviceValueFiles, tenantValueFiles } from "./layout.ts";
 
@@ -24,7 +25,7 @@ test("layers that may be absent are those that only differ from what is shared",
 
 test("the ApplicationSet takes values in the order that is coded here, and apps/README.md says the same", async () => {
   const selection = { clusters: ["prod-eu1"], applications: ["service-case-service"] };
-  const { fleet } = await loadFleet({ root: checkout, env: process.env, selection, cache: true });
+  const { fleet } = await loadFleet(await Repository.read(checkout, { env: process.env }), { selection });
   const application = fleet.applications.find(({ name }) => name === "service-case-service")!;
   const coded = serviceValueFiles({ service: "case-service", environment: "prod", cluster: "prod-eu1" });
   expect(valueFilesOf(application)).toEqual(coded);
@@ -37,7 +38,7 @@ test("the ApplicationSet takes values in the order that is coded here, and apps/
 
 test("a tenant's own copies take values in the order that is coded here", async () => {
   const selection = { clusters: ["prod-us1"], applications: ["tenant-tenant123-case-service"] };
-  const { fleet } = await loadFleet({ root: checkout, env: process.env, selection, cache: true });
+  const { fleet } = await loadFleet(await Repository.read(checkout, { env: process.env }), { selection });
   const application = fleet.applications.find(({ name }) => name === "tenant-tenant123-case-service")!;
   const at = { tenant: "tenant123", service: "case-service", environment: "prod", cluster: "prod-us1" };
   expect(valueFilesOf(application)).toEqual(tenantValueFiles(at));
