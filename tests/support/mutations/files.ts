@@ -116,7 +116,10 @@ export const fileMutations: Record<string, Mutation> = {
     expected: { file: "apps/charts/service/.helmignore" },
   },
   "missing-file": {
-    break: (fleet) => fleet.remove(`${cluster}/services/frontend/image.yaml`),
+    async break(fleet) {
+      await fleet.values(`${cluster}/services/frontend/values.yaml`, "replicas: 2\n");
+      await fleet.remove(`${cluster}/services/frontend/image.yaml`);
+    },
     expected: { file: "clusters/base/applicationsets/services.yaml", application: "dev-eu1/service-frontend" },
   },
   modeline: {
