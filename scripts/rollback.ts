@@ -52,13 +52,10 @@ Examples:
             );
           reportSkipped(io, skipped);
           const selection = { clusters: [...new Set(images.map(({ cluster }) => cluster))], applications: [] };
-          const [before, after] = [then, repository.with(changes)].map((side) => loadFleet(side, { selection }));
+          const before = await loadFleet(then, { selection });
+          const after = await loadFleet(repository.with(changes), { selection });
           const folders = new Set(images.map(folderOf));
-          for (const { application, object, files } of stillDiffers(
-            (await before!).fleet,
-            (await after!).fleet,
-            folders,
-          ))
+          for (const { application, object, files } of stillDiffers(before.fleet, after.fleet, folders))
             io.stderr.write(`still differs from ${short}: ${application} ${object} (${files.join(", ")})\n`);
           return {
             changes,

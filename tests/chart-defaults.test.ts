@@ -1,7 +1,7 @@
-/** What the service chart derives from facts and from what a service calls, and that stated values win. */
 import { expect, test } from "bun:test";
 
 import { type JsonObject, listAt, objectAt, stringAt } from "../scripts/lib/core/json.ts";
+/** What the service chart derives from facts and from what a service calls, and that stated values win. */
 import { Repository } from "../scripts/lib/fleet/repository.ts";
 import { validate } from "../scripts/lib/validate/validate.ts";
 import { sampleRepository } from "./support/repository.ts";
@@ -18,7 +18,9 @@ async function rendered(changes: Record<string, (text: string) => string>) {
     const before = await fleet.read(file).catch(() => "");
     await fleet.write(file, edit(before));
   }
-  const result = await validate(await Repository.read(fleet.root, { env: process.env }));
+  const result = await validate(await Repository.read(fleet.root, { env: process.env }), {
+    selection: { clusters: [], applications: [] },
+  });
   const object = (name: string, kind: string): JsonObject | undefined => {
     const application = result.fleet.applications.find(({ name: own }) => own === `service-${name.split("/")[0]}`)!;
     return application.objects.find(({ id }) => id.kind === kind && id.name === name.replace("/", "-"))?.object;

@@ -10,7 +10,7 @@ import { fileMutations } from "../support/mutations/files.ts";
 import { objectMutations } from "../support/mutations/objects.ts";
 import { checkout, runIn } from "../support/repository.ts";
 
-const pages = ["*.md", "apps/**/*.md", "docs/**/*.md", "tenants/*.md"]
+const pages = ["*.md", "docs/**/*.md", "{apps,clusters,environments,lab,schemas,scripts,tenants,tests}/*.md"]
   .flatMap((pattern) => [...new Glob(pattern).scanSync(checkout)])
   .toSorted();
 const textOf = (page: string) => Bun.file(path.join(checkout, page)).text();

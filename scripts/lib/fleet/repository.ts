@@ -52,7 +52,9 @@ export class Repository implements Content {
   readonly #treeFindings: readonly Finding[];
 
   private constructor(origin: Origin, tree: Tree, sources: Sources, treeFindings: readonly Finding[], started: number) {
-    const clusters = tree.list("clusters").filter((name) => clusterOf(`clusters/${name}/`) !== undefined);
+    const clusters = tree
+      .list("clusters")
+      .filter((name) => tree.isFolder(`clusters/${name}`) && clusterOf(`clusters/${name}/`) !== undefined);
     if (clusters.length === 0)
       throw new UsageError(`${origin.root} holds no clusters/CLUSTER: run this at the root of the repository`);
     const files = checkFiles(tree, sources, origin.checks);
