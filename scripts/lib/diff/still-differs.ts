@@ -14,12 +14,7 @@ export interface StillDiffers {
 export function stillDiffers(before: Fleet, after: Fleet, folders: ReadonlySet<string>): StillDiffers[] {
   const own = (fleet: Fleet) => fleet.applications.filter(({ folder }) => folders.has(folder ?? ""));
   return compareApplications(own(before), own(after)).objects.map(({ application, id }) => {
-<<<<<<< HEAD
-    const reads = [before, after].flatMap((side) => own(side).find((one) => one.id === application)?.reads ?? []);
-    const hash = ({ tree }: Fleet, file: string) => (tree.has(file) ? tree.hash(file) : undefined);
-=======
     const reads = [before, after].flatMap((fleet) => own(fleet).find((one) => one.id === application)?.reads ?? []);
->>>>>>> main
     const files = [...new Set(reads)].filter((file) => hash(before, file) !== hash(after, file)).toSorted();
     return { application, object: formatResource(id), files };
   });

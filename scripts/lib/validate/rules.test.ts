@@ -40,14 +40,11 @@ describe("each rule sees what breaks it, where it is, and no other rule does", (
   }
 });
 
-<<<<<<< HEAD
-=======
 test("every rule is described once", () => {
   const described = [...intakeRules, ...renderRules, exceptionRule, ...rules].map(({ id }) => id);
   expect([...described, "lab-admit"].toSorted()).toEqual(ruleIds.toSorted());
 });
 
->>>>>>> main
 describe("stores of two clusters", () => {
   const cases = [
     ...Object.entries(storeMutations).map(([name, edit]) => ({ name, edit, expected: ["store-owner"] })),
@@ -62,14 +59,6 @@ describe("stores of two clusters", () => {
       expect([...new Set<string>(findings.map(({ rule }) => rule))]).toEqual(expected);
     });
   }
-<<<<<<< HEAD
-});
-
-test("every rule is described once", () => {
-  const described = [...intakeRules, ...renderRules, exceptionRule, ...rules].map(({ id }) => id);
-  expect([...described, "lab-admit"].toSorted()).toEqual(ruleIds.toSorted());
-=======
->>>>>>> main
 });
 
 test("every rule is in its file, in the list and in the mutations", async () => {

@@ -16,9 +16,9 @@ export const fileMutations: Record<string, Mutation> = {
         `${cluster}/platform/${name}/kustomization.yaml`,
         `${kustomization("../../../../schemas")}resources:\n  - ./account.yaml\n`,
       );
-      await fleet.write(
+      await fleet.manifest(
         `${cluster}/platform/${name}/account.yaml`,
-        "---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: x\n  namespace: murima\n",
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: x\n  namespace: murima\n",
       );
     },
     expected: {},
