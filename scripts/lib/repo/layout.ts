@@ -32,6 +32,8 @@ export const secretsFolder = (cluster: string) => `clusters/${cluster}/platform/
 /** Brings a tenant's private key to a cluster, encrypted to the cluster. */
 export const carrierFile = (cluster: string, tenant: string) => `${secretsFolder(cluster)}/tenant-${tenant}.sops.yaml`;
 export const tombstoneFile = (tenant: string) => `tenants/${tenant}/tombstone.yaml`;
+/** Values of every service in an environment. */
+export const environmentValues = (environment: string) => `environments/${environment}/values.yaml`;
 export const environmentFacts = (environment: string) => `environments/${environment}/facts/environment.yaml`;
 
 /** Folders below clusters/ that are no cluster. */
