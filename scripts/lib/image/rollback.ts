@@ -2,6 +2,7 @@ import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
 import type { Content } from "../repo/content.ts";
+import { clusterValues, environmentValues, tenantValues } from "../repo/layout.ts";
 import { editYaml } from "../yaml/emit.ts";
 import { type Hold, type ImageFile, whereOf } from "./deployed.ts";
 import type { ImageSelection } from "./select.ts";
@@ -13,11 +14,9 @@ import type { ImageSelection } from "./select.ts";
 export function sharedValuesFiles({ services, clusters, environments, rings, tenants }: ImageSelection): string[] {
   if (services.length > 0 || rings.length > 0) return [];
   return [
-    ...clusters.map((name) => `clusters/${name}/values.yaml`),
-    ...(clusters.length === 0 && tenants.length === 0
-      ? environments.map((name) => `environments/${name}/values.yaml`)
-      : []),
-    ...tenants.map((name) => `tenants/${name}/values.yaml`),
+    ...clusters.map((name) => clusterValues(name)),
+    ...(clusters.length === 0 && tenants.length === 0 ? environments.map((name) => environmentValues(name)) : []),
+    ...tenants.map((name) => tenantValues(name)),
   ];
 }
 

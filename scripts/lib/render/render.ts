@@ -6,6 +6,7 @@ import { inParallel } from "../core/in-parallel.ts";
 import { type JsonObject, stringAt } from "../core/json.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
+import { pathOf } from "../repo/address.ts";
 import type { Documents } from "../repo/documents.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
@@ -74,7 +75,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
       kind: "Application",
       metadata: { name: "root", namespace: "argocd" },
       spec: {
-        source: { repoURL: repository.url, targetRevision: repository.revision, path: `clusters/${cluster}` },
+        source: { repoURL: repository.url, targetRevision: repository.revision, path: pathOf("cluster", { cluster }) },
         destination: { server: "https://kubernetes.default.svc", namespace: "argocd" },
       },
     };

@@ -2,7 +2,9 @@ import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Cluster, Tenant } from "../model/generated.ts";
 import { nameProblem } from "../model/names.ts";
+import { pathOf } from "../repo/address.ts";
 import { type Content, named } from "../repo/content.ts";
+import { tenantValues } from "../repo/layout.ts";
 import { factsChanges, newTenantDocument } from "./facts.ts";
 import { codeownersChange } from "./lookup.ts";
 import {
@@ -62,7 +64,7 @@ export function placeOn(
 
 export function ownValues({ metadata, spec }: Tenant): Change {
   return valuesChange(
-    `tenants/${metadata.name}/values.yaml`,
+    tenantValues(metadata.name),
     `# What holds for all its own copies of services. Browsers reach them at this host.\npublicHost: ${spec.hosts[0]}\n`,
   );
 }
@@ -73,7 +75,7 @@ export function findCluster({ documents }: Content, name: string): Cluster {
 
 /** Hosts lead to a cluster that runs what answers them. */
 export function canServe({ tree }: Content, cluster: string): boolean {
-  return ["api-gateway", "frontend"].every((service) => tree.isFolder(`clusters/${cluster}/services/${service}`));
+  return ["api-gateway", "frontend"].every((service) => tree.isFolder(pathOf("clusterService", { cluster, service })));
 }
 
 function routedCluster(fleet: Content, clusters: readonly string[]): string | undefined {

@@ -2,6 +2,7 @@ import path from "node:path";
 
 import { suggest } from "../../core/suggest.ts";
 import { absentLayers } from "../../render/application.ts";
+import { within } from "../../repo/address.ts";
 import { generatedFiles, publishedKeyFile } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
@@ -33,12 +34,13 @@ export const orphanFile: Rule = {
     const inUse = new Set([...documents.clusters.values()].map(({ document }) => document.spec.environment));
     for (const file of tree.paths) {
       if (read.has(file) || unread.test(file)) continue;
-      const [top, name] = file.split("/");
       // What a cluster or a grant chooses from: nobody may need it today. Without tenants all of it waits for the first.
-      if (file.startsWith(documents.tenants.size === 0 ? "apps/tenant/" : "apps/tenant/components/")) continue;
-      if (file.startsWith("clusters/components/")) continue;
+      const choice = within("tenantBase", file)?.file;
+      if (choice !== undefined && (documents.tenants.size === 0 || choice.startsWith("components/"))) continue;
+      if (within("clusterComponent", file) !== undefined) continue;
       // An environment that has no cluster yet is prepared, not forgotten.
-      if (top === "environments" && documents.environments.has(name!) && !inUse.has(name!)) continue;
+      const environment = within("environment", file)?.environment ?? "";
+      if (documents.environments.has(environment) && !inUse.has(environment)) continue;
       const folder = path.posix.dirname(file);
       const free = absent
         .filter((layer) => path.posix.dirname(layer) === folder)

@@ -3,6 +3,8 @@ import path from "node:path";
 import { isObject, stringsAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { placementsOf } from "../../fleet/placements.ts";
+import { pathOf, within } from "../../repo/address.ts";
+import { clusterFacts, tenantFacts } from "../../repo/layout.ts";
 import { grantComponents, grantFile, placementFile } from "../../tenant/placement.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
@@ -26,7 +28,7 @@ function* judgeGrant({ documents, sources }: Fleet, tenant: string, cluster: str
   const file = grantFile(tenant, cluster);
   const data = sources.data(file);
   const found = targets(file, stringsAt(data, "components"));
-  const routed = found.some((component) => component.startsWith("apps/tenant/components/routes/"));
+  const routed = found.some((component) => within("routes", `${component}/`) !== undefined);
   const { spec } = documents.tenants.get(tenant)!.document;
   const wanted = grantComponents(spec, routed);
   if (found.join() !== wanted.join()) {
@@ -44,7 +46,7 @@ function* judgeGrant({ documents, sources }: Fleet, tenant: string, cluster: str
       fix: `list ${wanted.join(", ")}, in this order`,
     };
   }
-  const resources = [`clusters/${cluster}/facts`, `tenants/${tenant}/facts`];
+  const resources = [clusterFacts(cluster), tenantFacts(tenant)].map((facts) => path.posix.dirname(facts));
   if (targets(file, stringsAt(data, "resources")).toSorted().join() !== resources.join()) {
     const message = "has other resources than the facts of its cluster and of its tenant";
     yield { file, ...sources.locate(file, ["resources"]), message, fix: `list ${resources.join(" and ")}` };
@@ -60,12 +62,13 @@ function* judgeGrant({ documents, sources }: Fleet, tenant: string, cluster: str
 function* judgePlacement({ sources }: Fleet, tenant: string, cluster: string): Iterable<RuleFinding> {
   const file = placementFile(tenant, cluster);
   const data = sources.data(file);
+  const base = pathOf("placementBase", {});
   const components = targets(file, stringsAt(data, "components"));
-  if (components.join() !== "apps/tenant/placement") {
+  if (components.join() !== base) {
     const message = `has the components ${components.join(", ") || "none"}`;
-    yield { file, ...sources.locate(file, ["components"]), message, fix: "list apps/tenant/placement and no other" };
+    yield { file, ...sources.locate(file, ["components"]), message, fix: `list ${base} and no other` };
   }
-  const facts = `tenants/${tenant}/facts`;
+  const facts = path.posix.dirname(tenantFacts(tenant));
   const folder = path.posix.dirname(file);
   for (const [index, target] of targets(file, stringsAt(data, "resources")).entries()) {
     if (target === facts || target.startsWith(`${folder}/`)) continue;
