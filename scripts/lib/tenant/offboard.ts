@@ -2,6 +2,7 @@ import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { clusterRanges } from "../model/cluster-ranges.ts";
+import { modelOf } from "../model/deployment-model.ts";
 import type { Tenant, Tombstone } from "../model/generated.ts";
 import { pathOf, placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
@@ -115,7 +116,7 @@ function erase(
 function cidrsOf(fleet: Content, id: string): string[] {
   return clustersOf(fleet, id)
     .map((cluster) => fleet.documents.clusters.get(cluster)!.document)
-    .filter(({ spec }) => spec.model !== "multi-tenant")
+    .filter((document) => modelOf(document).tenants === "one")
     .flatMap((document) => clusterRanges(document).map(({ text }) => text))
     .toSorted();
 }
