@@ -1,6 +1,7 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
+import { stringAt } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
 import { clusterValues, environmentValues, tenantValues } from "../repo/layout.ts";
 import { editYaml } from "../yaml/emit.ts";
@@ -52,7 +53,7 @@ export function rollbackChanges(
     const old = then.tree.text(image.file);
     const isBack = !sameImage(old, now.tree.text(image.file));
     if (isBack) {
-      back.push({ image, tag: /tag: "?([^"\s]+)/.exec(old)?.[1] ?? "" });
+      back.push({ image, tag: stringAt(then.sources.data(image.file), "image", "tag") ?? "" });
       changes.push({ path: image.file, content: editYaml(old, [{ path: ["image", "hold"], value: { ...hold } }]) });
     }
     for (const file of new Set([...now.tree.below(folder), ...then.tree.below(folder)]))

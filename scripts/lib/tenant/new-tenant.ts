@@ -1,5 +1,6 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
+import { modelOf } from "../model/deployment-model.ts";
 import type { Cluster, Tenant } from "../model/generated.ts";
 import { nameProblem } from "../model/names.ts";
 import { pathOf } from "../repo/address.ts";
@@ -58,7 +59,7 @@ export function placeOn(
   return [
     grantChange(id, cluster, grantComponents(spec, routed)),
     ...placementChanges(id, cluster, settings),
-    ...(spec.isolation === "dedicated" ? serviceChanges(id, cluster, environment, fleet.tree) : []),
+    ...(spec.isolation === "dedicated" ? serviceChanges(fleet, id, cluster, environment) : []),
   ];
 }
 
@@ -85,10 +86,10 @@ function routedCluster(fleet: Content, clusters: readonly string[]): string | un
 
 function defaultHosts(fleet: Content, id: string, cluster: string | undefined): [string] {
   const facts = cluster === undefined ? undefined : findCluster(fleet, cluster);
-  const isOurs = facts?.spec.model === "multi-tenant" || facts?.spec.model === "single-tenant";
-  const domain = isOurs
-    ? fleet.documents.environments.get(facts.spec.environment)?.document.spec.tenantDomain
-    : undefined;
+  const domain =
+    facts !== undefined && modelOf(facts).hosts === "platform"
+      ? fleet.documents.environments.get(facts.spec.environment)?.document.spec.tenantDomain
+      : undefined;
   if (domain === undefined) {
     throw new UsageError(`${id} needs a host: name one with --host (there is no domain for tenants of this cluster)`);
   }

@@ -2,12 +2,14 @@ import path from "node:path";
 
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
+import { objectAt } from "../core/json.ts";
 import type { Tenant } from "../model/generated.ts";
 import { pathOf, placesIn } from "../repo/address.ts";
+import type { Content } from "../repo/content.ts";
+import { imageFileChange } from "../repo/image-file.ts";
 import { kustomizationChange } from "../repo/kustomization.ts";
 import { clusterFacts, tenantFacts, tenantValueFiles } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
-import type { Tree } from "../repo/tree.ts";
 import { emitYaml } from "../yaml/emit.ts";
 
 /** The one label that says whose an object is. */
@@ -69,14 +71,21 @@ export function placementChanges(tenant: string, cluster: string, { locale, time
 }
 
 /** A tenant's own copies of what the cluster runs, in the same versions. */
-export function serviceChanges(tenant: string, cluster: string, environment: string, tree: Tree): Change[] {
+export function serviceChanges(
+  { tree, sources }: Content,
+  tenant: string,
+  cluster: string,
+  environment: string,
+): Change[] {
   const services = placesIn(tree, "clusterService", { cluster }).map(({ service }) => service);
   if (services.length === 0) throw new UsageError(`${cluster} runs no services that ${tenant} could have copies of`);
   return services.map((service): Change => {
     const image = tenantValueFiles({ tenant, service, environment, cluster }).at(-1)!;
-    const shared = tree.text(pathOf("clusterService", { cluster, service }, "image.yaml"));
-    const body = shared.split("\n").filter((line) => line !== "---" && !line.startsWith("#"));
-    return { path: image, content: heading(image) + body.join("\n") };
+    const shared = pathOf("clusterService", { cluster, service }, "image.yaml");
+    const { tag, digest, ...rest } = objectAt(sources.data(shared), "image");
+    if (typeof tag !== "string" || typeof digest !== "string")
+      throw new UsageError(`${shared} has no image with tag and digest: correct it first`);
+    return imageFileChange(image, { tag, digest, ...rest });
   });
 }
 

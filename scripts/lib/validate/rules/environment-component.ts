@@ -1,7 +1,5 @@
-import path from "node:path";
-
-import { stringsAt } from "../../core/json.ts";
 import { addressOf, pathOf, within } from "../../repo/address.ts";
+import { componentsOf } from "../../repo/kustomization.ts";
 import type { Rule } from "../rule.ts";
 
 export const environmentComponent: Rule = {
@@ -17,8 +15,7 @@ export const environmentComponent: Rule = {
       for (const file of tree
         .below(pathOf("cluster", { cluster }))
         .filter((own) => own.endsWith("/kustomization.yaml"))) {
-        const folder = path.posix.dirname(file);
-        const components = stringsAt(sources.data(file), "components").map((target) => path.posix.join(folder, target));
+        const components = componentsOf(file, sources.data(file));
         for (const [index, component] of components.entries()) {
           const other = within("environment", `${component}/`)?.environment;
           if (other === undefined || other === environment) continue;

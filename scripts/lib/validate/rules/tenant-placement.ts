@@ -1,9 +1,10 @@
-import { stringsAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { placementsOf } from "../../fleet/placements.ts";
+import { modelOf } from "../../model/deployment-model.ts";
 import { pathOf, placesIn } from "../../repo/address.ts";
 import { unknownName } from "../../repo/documents.ts";
 import { tenantFacts } from "../../repo/layout.ts";
+import { isRouted } from "../../tenant/lookup.ts";
 import { canServe } from "../../tenant/new-tenant.ts";
 import { grantFile, placementFile } from "../../tenant/placement.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -50,11 +51,7 @@ export const tenantPlacement: Rule = {
     for (const [tenant, { file, document }] of documents.tenants) {
       const own = placements.filter((placement) => placement.tenant === tenant && placement.grant);
       if (own.length === 0) continue;
-      const routed = own.filter(({ cluster }) =>
-        stringsAt(sources.data(grantFile(tenant, cluster)), "components").some((component) =>
-          component.includes("/components/routes/"),
-        ),
-      );
+      const routed = own.filter(({ cluster }) => isRouted(fleet, tenant, cluster));
       const at = { file, ...sources.locate(file, ["spec", "hosts"]) };
       const clusters = routed.map(({ cluster }) => cluster).join(", ");
       if (routed.length !== 1) {
@@ -91,11 +88,11 @@ function* crowded(fleet: Fleet): Iterable<RuleFinding> {
     ({ cluster }) => cluster,
   );
   for (const [cluster, placements] of byCluster) {
-    const model = fleet.documents.clusters.get(cluster)?.document.spec.model;
-    if (model === undefined || model === "multi-tenant" || placements.length === 1) continue;
+    const facts = fleet.documents.clusters.get(cluster)?.document;
+    if (facts === undefined || modelOf(facts).tenants === "many" || placements.length === 1) continue;
     for (const { tenant, file } of placements) {
       const others = placements.filter((other) => other.tenant !== tenant).map((other) => other.tenant);
-      const message = `shares ${cluster}, which is ${model}, with ${others.join(", ")}`;
+      const message = `shares ${cluster}, which is ${facts.spec.model}, with ${others.join(", ")}`;
       yield { file, line: 1, message, fix: "place all but one elsewhere" };
     }
   }
