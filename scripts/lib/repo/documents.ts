@@ -6,13 +6,7 @@ import { suggest } from "../core/suggest.ts";
 import type { AnyDocument } from "../model/generated.ts";
 import type { Check } from "../model/schema.ts";
 import { isSingle, type Parts, pathOf, placesIn } from "./address.ts";
-import {
-  documentEntries,
-  type DocumentKind,
-  type documentKinds,
-  type DocumentOf,
-  type PlaceOf,
-} from "./document-kinds.ts";
+import { documentEntries, type DocumentKind, documentKinds, type DocumentOf, type PlaceOf } from "./document-kinds.ts";
 import type { Sources } from "./sources.ts";
 import type { Tree } from "./tree.ts";
 
@@ -112,6 +106,14 @@ export function loadDocuments(
     });
     return false;
   }
+}
+
+/** Every document, of whatever kind. */
+export function allDocuments(documents: Documents): Located<AnyDocument>[] {
+  return documentEntries.flatMap(([kind]): Located<AnyDocument>[] => {
+    const found = documents[documentKinds[kind].field];
+    return found === undefined ? [] : found instanceof Map ? [...found.values()] : [found];
+  });
 }
 
 /** Names that a message lists at most. */

@@ -3,6 +3,7 @@ import path from "node:path";
 import { suggest } from "../../core/suggest.ts";
 import { absentLayers } from "../../render/application.ts";
 import { within } from "../../repo/address.ts";
+import { allDocuments } from "../../repo/documents.ts";
 import { generatedFiles, publishedKeyFile } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
@@ -21,16 +22,7 @@ export const orphanFile: Rule = {
     for (const file of generatedFiles) read.add(file);
     // Read by people; published-key says where one may be.
     for (const cluster of documents.clusters.keys()) read.add(publishedKeyFile(cluster));
-    const located = [
-      ...documents.tenants.values(),
-      ...documents.tombstones.values(),
-      ...documents.clusters.values(),
-      ...documents.environments.values(),
-      documents.external,
-      documents.exceptions,
-      documents.secretRules,
-    ];
-    for (const document of located) if (document !== undefined) read.add(document.file);
+    for (const { file } of allDocuments(documents)) read.add(file);
     const inUse = new Set([...documents.clusters.values()].map(({ document }) => document.spec.environment));
     for (const file of tree.paths) {
       if (read.has(file) || unread.test(file)) continue;
