@@ -11,6 +11,7 @@ import { imageFiles } from "../../scripts/lib/image/deployed.ts";
 import { applyChanges } from "../../scripts/lib/io/apply.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { run } from "../../scripts/lib/io/process.ts";
+import { workspaceOf } from "../../scripts/lib/io/workspace.ts";
 import { generatedFleet } from "./support/fleet.ts";
 
 const template = "tenants/tenant123";
@@ -39,7 +40,7 @@ async function measureBump(io: CommandIo, pins: number) {
         content: tree.text(file).replaceAll("tenant123", `copy${number}x`),
       })),
     ).flat();
-    await applyChanges(folder.path, [
+    await applyChanges(await workspaceOf(folder.path, io.env), [
       ...tree.paths.map((file) => ({ path: file, content: tree.text(file) })),
       ...copies,
     ]);
@@ -49,7 +50,7 @@ async function measureBump(io: CommandIo, pins: number) {
     const targets = imageFiles(content).map((image) => ({ image, tag: "v9.0.0", digest: `sha256:${"a".repeat(64)}` }));
     const { changes } = setImages(content, targets, { today: "2026-11-23", allowDowngrade: false });
     const planned = performance.now();
-    await applyChanges(folder.path, changes);
+    await applyChanges(await workspaceOf(folder.path, io.env), changes);
     const written = performance.now();
     return [pins, changes.length, seconds(read - started), seconds(planned - read), seconds(written - planned)];
   } finally {
@@ -63,7 +64,7 @@ async function measureDiff(io: CommandIo, applications: number) {
   const cache = await temporaryFolder("bench");
   try {
     const { tree } = await readTree(io.cwd);
-    await applyChanges(folder.path, generatedFleet(tree, "prod-eu1", applications));
+    await applyChanges(await workspaceOf(folder.path, io.env), generatedFleet(tree, "prod-eu1", applications));
     const git = (...args: string[]) =>
       run(["git", "-C", folder.path, "-c", "user.name=bench", "-c", "user.email=bench@example.com", ...args]);
     for (const args of [

@@ -8,6 +8,7 @@ import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { applyChanges } from "../../scripts/lib/io/apply.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { run } from "../../scripts/lib/io/process.ts";
+import { workspaceOf } from "../../scripts/lib/io/workspace.ts";
 import { findLeaks } from "../../scripts/lib/network/isolation.ts";
 import { Reach } from "../../scripts/lib/network/network.ts";
 import { newTenant } from "../../scripts/lib/tenant/new-tenant.ts";
@@ -59,7 +60,7 @@ async function measure(io: CommandIo, tenants: number): Promise<Row> {
     const repository = await Repository.read(root, { env: io.env, cache: false });
     const started = performance.now();
     const changes = newTenant(repository, added());
-    await applyChanges(root, changes);
+    await applyChanges(await workspaceOf(root, io.env), changes);
     const scaffold = performance.now() - started;
     const script = path.join(import.meta.dirname, "support/documents.ts");
     // The first run keeps which files are clean, as every run of validate does.
@@ -89,7 +90,7 @@ async function measureChanged(io: CommandIo): Promise<void> {
     io.stderr.write(`${renderedSize} tenants: rendering all of them once\n`);
     await validate(await Repository.read(root, { env: io.env }), { selection: all });
     const changes = newTenant(await Repository.read(root, { env: io.env }), added());
-    await applyChanges(root, changes);
+    await applyChanges(await workspaceOf(root, io.env), changes);
     const files = new Set(changes.map((change) => change.path));
     const started = performance.now();
     const changed = { ...all, changed: { since: "before", files } };

@@ -2,15 +2,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import path from "node:path";
 
-import {
-  canonical,
-  isObject,
-  type Json,
-  type JsonObject,
-  listAt,
-  objectAt,
-  stringAt,
-} from "../../scripts/lib/core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../scripts/lib/core/json.ts";
 import { isOptionalValues } from "../../scripts/lib/repo/layout.ts";
 import type { Validation } from "../../scripts/lib/validate/validate.ts";
 import { generate, target } from "../../tools/types.ts";
@@ -31,34 +23,6 @@ test("ten clusters, every Application rendered, no finding, nothing left uncheck
   // Root, namespaces, secrets and ten services; two halves of six tenants; ten services of one of these.
   expect(new Set(fleet.applications.map(({ name }) => name)).size).toBe(13 + 2 * 6 + 10);
 });
-
-test("an environment that mirrors another differs from it only where its facts say so, and does differ there", () => {
-  const { fleet } = validation;
-  const { mirrors } = fleet.documents.environments.get("staging")!.document.spec;
-  const used = new Set<string>();
-  const values = (cluster: string, name: string) =>
-    fleet.values(fleet.applications.find(({ id }) => id === `${cluster}/${name}`)!)!.merged;
-  const services = fleet.applications.filter(
-    ({ cluster, request }) => cluster === "staging-eu1" && request?.tool === "helm",
-  );
-  expect(services).toHaveLength(10);
-  for (const { name } of services) {
-    for (const path of differences(values("staging-eu1", name), values("prod-eu1", name))) {
-      const excuse = mirrors!.except.find((entry) => path === entry.path || path.startsWith(`${entry.path}.`));
-      expect([name, path, excuse !== undefined]).toEqual([name, path, true]);
-      used.add(excuse!.path);
-    }
-  }
-  expect([...used].toSorted()).toEqual(mirrors!.except.map((entry) => entry.path).toSorted());
-});
-
-function differences(a: Json | undefined, b: Json | undefined, where: string[] = []): string[] {
-  if (isObject(a) && isObject(b)) {
-    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-    return [...keys].flatMap((key) => differences(a[key], b[key], [...where, key]));
-  }
-  return canonical(a) === canonical(b) ? [] : [where.join(".")];
-}
 
 describe("what people write", () => {
   test("every document, values file and kustomization starts with --- and names its schema", async () => {

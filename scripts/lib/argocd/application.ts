@@ -4,6 +4,7 @@ import { at, type JsonObject, objectAt, stringAt, stringsAt } from "../core/json
 import { suggest } from "../core/suggest.ts";
 import { isOptionalValues } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
+import { pullProblems, type PullSource } from "./pull-source.ts";
 
 /** What has to be rendered for an Application. Paths are from the root of the repository. */
 export type RenderRequest =
@@ -31,22 +32,15 @@ export interface SourceProblem {
 }
 
 /** Reads an Application's source as Argo CD's repo server would, or says why it can't. */
-export function renderRequest(
-  application: JsonObject,
-  tree: Tree,
-  repository: string,
-): RenderRequest | SourceProblem[] {
+export function renderRequest(application: JsonObject, tree: Tree, pull: PullSource): RenderRequest | SourceProblem[] {
   const spec = objectAt(application, "spec");
   const source = objectAt(spec, "source");
   const sourcePath = stringAt(source, "path") ?? "";
-  const problems: SourceProblem[] = [];
-  if (stringAt(source, "repoURL") !== repository) {
-    problems.push({
-      rule: "application-source",
-      message: `pulls from ${stringAt(source, "repoURL") ?? "nowhere"}, which is not this cluster's repository`,
-      fix: `only ${repository} is rendered and reviewed here: take what it needs into this repository`,
-    });
-  }
+  const problems: SourceProblem[] = pullProblems(
+    stringAt(source, "repoURL"),
+    stringAt(source, "targetRevision"),
+    pull,
+  ).map((problem) => ({ rule: "application-source", ...problem }));
   if (!tree.isFolder(sourcePath)) {
     problems.push({
       rule: "missing-file",

@@ -44,6 +44,7 @@ export const ruleIds = [
   "duplicate-object",
   "empty-generator",
   "environment-component",
+  "environment-mirror",
   "facts-folder",
   "foreign-tree",
   "grant-scope",

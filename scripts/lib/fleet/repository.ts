@@ -7,6 +7,7 @@ import { pendingChanges } from "../io/apply.ts";
 import { Cache, cacheFolder } from "../io/cache.ts";
 import { readTree } from "../io/files.ts";
 import { treeAt } from "../io/revision.ts";
+import { workspaceOf } from "../io/workspace.ts";
 import { placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
 import { type Documents, loadDocuments } from "../repo/documents.ts";
@@ -72,7 +73,7 @@ export class Repository implements Content {
   static async read(root: string, { env, cache: useCache = true, revision }: ReadOptions): Promise<Repository> {
     const started = performance.now();
     const { tree: found, findings } = revision === undefined ? await readTree(root) : await treeAt(root, revision);
-    const pending = revision === undefined ? await pendingChanges(root) : [];
+    const pending = revision === undefined ? await pendingChanges(await workspaceOf(root, env)) : [];
     const cache = useCache ? new Cache(path.join(cacheFolder(env), "render")) : undefined;
     const tree = pending.length === 0 ? found : found.with(pending);
     const sources = new Sources(tree, await readClean(cache));

@@ -78,7 +78,7 @@ export async function writeWhole(
   content: string | Uint8Array,
   beside = path.dirname(file),
 ): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  for (const folder of [path.dirname(file), beside]) await mkdir(folder, { recursive: true });
   const name = `${path.basename(file)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   const temporary = path.join(beside, name);
   try {

@@ -223,13 +223,13 @@ export interface Environment {
       customResources: number;
     };
     /**
-     * An environment whose services have the same values but for these.
+     * An environment that has the same values but for these.
      */
     mirrors?: {
       environment: string;
       except: {
         /**
-         * Keys of a service's merged values, joined by dots.
+         * Keys of the environment's values, joined by dots.
          */
         path: string;
         reason: string;

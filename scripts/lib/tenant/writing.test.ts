@@ -1,6 +1,6 @@
 /** What is left when a writer of tenants is killed, and what happens when several write at once. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -17,6 +17,7 @@ import { run as newTenant } from "../../new-tenant.ts";
 import { run as validate } from "../../validate.ts";
 import { Repository } from "../fleet/repository.ts";
 import { readTree } from "../io/files.ts";
+import { workspaceOf } from "../io/workspace.ts";
 import type { Tree } from "../repo/tree.ts";
 
 const crash = path.join(checkout, "tests/support/crash.ts");
@@ -143,7 +144,9 @@ test("R-01: the same tenant twice: one writes it, one finds it there", async () 
 test("C-06: the lock of a process that is gone is taken over", async () => {
   await using fleet = await sampleRepository(["prod-eu1"]);
   const gone = Bun.spawnSync(["sh", "-c", "echo $$"]).stdout.toString().trim();
-  await fleet.write(".gitops/lock", gone);
+  const { state } = await workspaceOf(fleet.root, process.env);
+  await mkdir(state, { recursive: true });
+  await writeFile(path.join(state, "lock"), gone);
   const [, ...argv] = onboard("umbrella");
   expect((await runIn(fleet, newTenant, argv)).code).toBe(0);
 });

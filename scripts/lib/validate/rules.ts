@@ -16,6 +16,7 @@ import { duplicateEnv } from "./rules/duplicate-env.ts";
 import { duplicateObject } from "./rules/duplicate-object.ts";
 import { emptyGenerator } from "./rules/empty-generator.ts";
 import { environmentComponent } from "./rules/environment-component.ts";
+import { environmentMirror } from "./rules/environment-mirror.ts";
 import { factsFolder } from "./rules/facts-folder.ts";
 import { foreignTree } from "./rules/foreign-tree.ts";
 import { grantScope } from "./rules/grant-scope.ts";
@@ -83,6 +84,7 @@ export const rules: readonly Rule[] = [
   duplicateObject,
   emptyGenerator,
   environmentComponent,
+  environmentMirror,
   factsFolder,
   foreignTree,
   grantScope,

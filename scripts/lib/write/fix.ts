@@ -3,6 +3,7 @@ import { type Change, mergeChanges } from "../core/change.ts";
 import { Repository } from "../fleet/repository.ts";
 import { applyChanges, recover } from "../io/apply.ts";
 import { withLock } from "../io/lock.ts";
+import { workspaceOf } from "../io/workspace.ts";
 import { codeownersFile, sopsConfigFile } from "../repo/layout.ts";
 import { sopsConfig } from "../secret/sops-config.ts";
 import { codeownersChange } from "../tenant/lookup.ts";
@@ -10,8 +11,9 @@ import { certainFixes } from "../validate/fixes.ts";
 
 /** Makes every change that is certain: the form of files first, then what is generated from them. Returns their paths. */
 export async function applyFixes({ cwd, env }: CommandIo): Promise<string[]> {
-  return withLock(cwd, async () => {
-    await recover(cwd);
+  const workspace = await workspaceOf(cwd, env);
+  return withLock(workspace, async () => {
+    await recover(workspace);
     const repository = await Repository.read(cwd, { env, cache: false });
     const form = certainFixes(repository.tree);
     const { tree, sources, documents } = repository.with(form);
@@ -23,7 +25,7 @@ export async function applyFixes({ cwd, env }: CommandIo): Promise<string[]> {
       form,
       generated.filter(({ path, content }) => tree.text(path) !== content),
     );
-    if (changes.length > 0) await applyChanges(cwd, changes);
+    if (changes.length > 0) await applyChanges(workspace, changes);
     return changes.map(({ path }) => path);
   });
 }

@@ -5,6 +5,7 @@ import { Repository } from "../fleet/repository.ts";
 import type { Selection } from "../fleet/selection.ts";
 import { applyChanges, recover } from "../io/apply.ts";
 import { withLock } from "../io/lock.ts";
+import { workspaceOf } from "../io/workspace.ts";
 import { findingsText } from "../report/validation.ts";
 import { judge } from "../validate/validate.ts";
 import { complete } from "./complete.ts";
@@ -31,8 +32,10 @@ export async function write(
   { dryRun, quiet = false, pr = false, sign = false, reviewer = [] }: WriteOptions & { quiet?: boolean },
   plan: (repository: Repository) => WritePlan | Promise<WritePlan>,
 ): Promise<ExitCode> {
-  return withLock(io.cwd, async () => {
-    await recover(io.cwd);
+  const workspace = await workspaceOf(io.cwd, io.env);
+  return withLock(workspace, async () => {
+    // A preview writes nothing, not even what a killed writer left to be done: readers see that as done.
+    if (!dryRun) await recover(workspace);
     const repository = await Repository.read(io.cwd, { env: io.env });
     const { changes: planned, selection, next, ...text } = await plan(repository);
     const completed = await complete(repository, planned, selection);
@@ -50,7 +53,7 @@ export async function write(
     if (dryRun) for (const change of changes) io.stdout.write(preview(change, repository.tree));
     else if (pr) await propose(io, text, repository, changes, { sign, reviewers: reviewer });
     else {
-      await applyChanges(io.cwd, changes);
+      await applyChanges(workspace, changes);
       for (const { path, content } of changes)
         (quiet ? io.stderr : io.stdout).write(`${content === null ? "removed " : ""}${path}\n`);
       io.stderr.write(`next: ${next}\n`);

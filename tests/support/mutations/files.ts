@@ -9,6 +9,10 @@ const kustomization = (schemas: string) =>
 
 /** Of rules about what is written: a fixture each, named after the rule. */
 export const fileMutations: Record<string, Mutation> = {
+  "environment-mirror": {
+    break: (fleet) => fleet.edit("environments/staging/values.yaml", "cpuUtilization: 70", "cpuUtilization: 71"),
+    expected: { file: "environments/staging/values.yaml", line: 10 },
+  },
   "application-name": {
     break: async (fleet) => {
       const name = `a${"-very".repeat(11)}-long-name`;
