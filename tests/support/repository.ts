@@ -26,6 +26,8 @@ export interface TestRepository extends AsyncDisposable {
   write(file: string, content: string | Uint8Array): Promise<void>;
   /** Writes a values file: its heading, then this. */
   values(file: string, body: string): Promise<void>;
+  /** Writes a manifest: its heading, then this. */
+  manifest(file: string, body: string): Promise<void>;
   read: (file: string) => Promise<string>;
   remove(file: string): Promise<void>;
   /** Replaces text that has to be there, once. */
@@ -41,6 +43,7 @@ export async function repository(files: Record<string, string | Uint8Array> = {}
       await writeFile(path.join(root, file), content);
     },
     values: (file, body) => made.write(file, heading(file) + body),
+    manifest: (file, body) => made.write(file, heading(file) + body),
     read: (file) => readFile(path.join(root, file), "utf8"),
     remove: (file) => rm(path.join(root, file), { recursive: true }),
     async edit(file, from, to) {

@@ -23,6 +23,7 @@ export const places = {
   environment: "environments/{environment}",
   environmentPart: "environments/{environment}/{part}",
 
+  clusterBase: "clusters/base",
   clusterComponent: "clusters/components/{component}",
   cluster: "clusters/{cluster}",
   clusterService: "clusters/{cluster}/services/{service}",

@@ -86,6 +86,8 @@ export function isTemplate(path: string): boolean {
 }
 
 export const tenantValuesSchema = "schemas/tenant-values.json";
+/** For editors: what is rendered is held against the whole schemas below. */
+export const manifestSchema = "schemas/manifest.json";
 export const kustomizationSchema = "schemas/kustomization.json";
 export const kubernetesSchema = (version: string) => `schemas/kubernetes/${version}.json`;
 export const contractFolder = "schemas/crds";

@@ -2,18 +2,38 @@ import path from "node:path";
 
 import { addressOf, type PlaceKind } from "./address.ts";
 import { documentKindAt, documentKinds } from "./document-kinds.ts";
-import { kustomizationSchema, serviceChart, tenantValuesSchema } from "./layout.ts";
+import { kustomizationSchema, manifestSchema, serviceChart, tenantValuesSchema } from "./layout.ts";
 import type { Tree } from "./tree.ts";
 
-/** Which schema a file is written to; undefined for what is no document of ours. */
+/** Which schema a file is written to; undefined for what has none. */
 export function schemaOf(file: string): string | undefined {
   if (/(^|\/)templates\//.test(file) || !file.endsWith(".yaml") || file.endsWith(".sops.yaml")) return undefined;
   if (path.posix.basename(file) === "kustomization.yaml") return kustomizationSchema;
   const kind = documentKindAt(file);
   if (kind !== undefined) return documentKinds[kind].schema;
   if (isTenantValues(file)) return tenantValuesSchema;
-  return isServiceValues(file) ? `${serviceChart}/values.schema.json` : undefined;
+  if (isServiceValues(file)) return `${serviceChart}/values.schema.json`;
+  return manifests.has(addressOf(file)?.kind) ? manifestSchema : undefined;
 }
+
+/** Places that Kustomize builds: what lies there beside kustomizations and facts is manifests. */
+const manifests: ReadonlySet<PlaceKind | undefined> = new Set([
+  "platformDefinition",
+  "storeDefinition",
+  "tenantBase",
+  "grantBase",
+  "placementBase",
+  "tenantComponent",
+  "plan",
+  "isolation",
+  "routes",
+  "environmentPart",
+  "clusterBase",
+  "platform",
+  "store",
+  "grant",
+  "placement",
+]);
 
 /** Values that a tenant sets of its own copies of services. Images are the scripts' and have the chart's schema. */
 export function isTenantValues(file: string): boolean {

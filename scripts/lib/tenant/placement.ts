@@ -65,7 +65,7 @@ export function placementChanges(tenant: string, cluster: string, { locale, time
     }),
     {
       path: own,
-      content: `---\n# How the tenant wants it here. Read by configuration-service.\n${emitYaml(settings)}`,
+      content: `${heading(own)}# How the tenant wants it here. Read by configuration-service.\n${emitYaml(settings)}`,
     },
   ];
 }

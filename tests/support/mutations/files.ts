@@ -20,9 +20,9 @@ export const fileMutations: Record<string, Mutation> = {
         `${cluster}/platform/${name}/kustomization.yaml`,
         `${kustomization("../../../../schemas")}resources:\n  - ./account.yaml\n`,
       );
-      await fleet.write(
+      await fleet.manifest(
         `${cluster}/platform/${name}/account.yaml`,
-        "---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: x\n  namespace: murima\n",
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: x\n  namespace: murima\n",
       );
     },
     expected: {},
@@ -120,7 +120,10 @@ export const fileMutations: Record<string, Mutation> = {
     expected: { file: "apps/charts/service/.helmignore" },
   },
   "missing-file": {
-    break: (fleet) => fleet.remove(`${cluster}/services/frontend/image.yaml`),
+    async break(fleet) {
+      await fleet.values(`${cluster}/services/frontend/values.yaml`, "replicas: 2\n");
+      await fleet.remove(`${cluster}/services/frontend/image.yaml`);
+    },
     expected: { file: "clusters/base/applicationsets/services.yaml", application: "dev-eu1/service-frontend" },
   },
   modeline: {

@@ -8,8 +8,7 @@ const shared = ["prod-eu1"];
 const dedicated = ["prod-us1"];
 
 /** A policy that opens every tenant to every namespace, both ways. */
-export const openPolicy = `---
-apiVersion: networking.k8s.io/v1
+export const openPolicy = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   name: open
@@ -113,7 +112,7 @@ export const tenantMutations: Record<string, Mutation> = {
   "tenant-isolation": {
     clusters: shared,
     async break(fleet) {
-      await fleet.write("apps/tenant/grant/open.yaml", openPolicy);
+      await fleet.manifest("apps/tenant/grant/open.yaml", openPolicy);
       await fleet.edit(
         "apps/tenant/grant/kustomization.yaml",
         "  - ./namespace.yaml\n",
