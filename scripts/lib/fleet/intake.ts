@@ -1,13 +1,10 @@
 import type { Finding } from "../core/finding.ts";
 import type { Check } from "../model/schema.ts";
-import { generatedFiles } from "../repo/layout.ts";
+import { generatedFiles, isTemplate } from "../repo/layout.ts";
 import { isTenantValues } from "../repo/modeline.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import { decode } from "../yaml/bytes.ts";
-
-/** Templates of charts are YAML only once rendered. */
-export const isTemplate = (file: string) => /^apps\/(charts|addons)\/[^/]+\/(templates|charts)\//.test(file);
 
 const generated: ReadonlySet<string> = new Set(generatedFiles);
 
