@@ -3,15 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
+import { checkout } from "../tests/support/fleet.ts";
 import { sopsSecret } from "../tests/support/mutations/secrets.ts";
-import {
-  checkout,
-  full,
-  repository,
-  runIn,
-  sampleRepository,
-  type TestRepository,
-} from "../tests/support/repository.ts";
+import { full, repository, runIn, sampleRepository, type TestRepository } from "../tests/support/repository.ts";
 import { sops, sopsProgram } from "../tests/support/sops.ts";
 import { commit, expectClean, git } from "../tests/support/tenants.ts";
 import { newIdentity } from "./lib/secret/age-wrapping.ts";

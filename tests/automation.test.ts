@@ -9,8 +9,9 @@ import { protectionProblems } from "../scripts/lib/io/github-ruleset.ts";
 import { run as overdue } from "../scripts/overdue.ts";
 import { run as verdict } from "../scripts/verdict.ts";
 import { delivery } from "./support/delivery.ts";
+import { checkout } from "./support/fleet.ts";
 import { git } from "./support/git-server.ts";
-import { checkout, repository, runIn, sampleRepository } from "./support/repository.ts";
+import { repository, runIn, sampleRepository } from "./support/repository.ts";
 
 test("the difference is one comment, kept up to date, beyond the first page; labels decide about deletions", async () => {
   await using world = await delivery(["dev-eu1"]);

@@ -6,9 +6,10 @@ import path from "node:path";
 import { Glob } from "bun";
 
 import { rulesPage, target } from "../../tools/rules.ts";
+import { checkout } from "../support/fleet.ts";
 import { fileMutations } from "../support/mutations/files.ts";
 import { objectMutations } from "../support/mutations/objects.ts";
-import { checkout, runIn } from "../support/repository.ts";
+import { runIn } from "../support/repository.ts";
 
 const pages = ["*.md", "apps/**/*.md", "docs/**/*.md", "tenants/*.md"]
   .flatMap((pattern) => [...new Glob(pattern).scanSync(checkout)])

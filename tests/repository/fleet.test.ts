@@ -13,7 +13,7 @@ import {
 } from "../../scripts/lib/core/json.ts";
 import type { Validation } from "../../scripts/lib/validate/validate.ts";
 import { generate, target } from "../../tools/types.ts";
-import { checkout } from "../support/repository.ts";
+import { checkout } from "../support/fleet.ts";
 import { objectsOf, sampleValidation } from "../support/sample.ts";
 
 let validation: Validation;

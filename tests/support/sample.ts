@@ -1,6 +1,6 @@
 import type { Application, FleetObject } from "../../scripts/lib/render/application.ts";
 import { validate, type Validation } from "../../scripts/lib/validate/validate.ts";
-import { checkout } from "./repository.ts";
+import { checkout } from "./fleet.ts";
 
 /** The sample fleet, expanded, rendered and checked. */
 export function sampleValidation(): Promise<Validation> {

@@ -3,7 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
-import { checkout, repository, sampleRepository } from "../../../tests/support/repository.ts";
+import { checkout } from "../../../tests/support/fleet.ts";
+import { repository, sampleRepository } from "../../../tests/support/repository.ts";
 
 const command = (name: string, ...args: string[]) => [
   process.execPath,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { checkout } from "../../../tests/support/repository.ts";
+import { checkout } from "../../../tests/support/fleet.ts";
 import { loadFleet } from "../fleet/load.ts";
 import { clusterOf, serviceValueFiles, tenantValueFiles } from "./layout.ts";
 

@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 
 import fc from "fast-check";
 
-import { checkout, full, sampleRepository } from "../../../tests/support/repository.ts";
+import { checkout } from "../../../tests/support/fleet.ts";
+import { full, sampleRepository } from "../../../tests/support/repository.ts";
 import { all } from "../../../tests/support/tenants.ts";
 import { at, objectAt } from "../core/json.ts";
 import { loadFleet } from "../fleet/load.ts";

@@ -4,14 +4,8 @@ import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import {
-  checkout,
-  full,
-  repository,
-  runIn,
-  sampleRepository,
-  type TestRepository,
-} from "../../../tests/support/repository.ts";
+import { checkout } from "../../../tests/support/fleet.ts";
+import { full, repository, runIn, sampleRepository, type TestRepository } from "../../../tests/support/repository.ts";
 import { onboard as onboarding } from "../../../tests/support/tenants.ts";
 import { run as newTenant } from "../../new-tenant.ts";
 import { run as validate } from "../../validate.ts";
