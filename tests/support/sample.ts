@@ -1,10 +1,13 @@
 import type { Application, FleetObject } from "../../scripts/lib/render/application.ts";
 import { validate, type Validation } from "../../scripts/lib/validate/validate.ts";
-import { checkout } from "./fleet.ts";
+import { clusters } from "./fleet.ts";
+import { sampleRepository } from "./repository.ts";
+import { all } from "./tenants.ts";
 
-/** The sample fleet, expanded, rendered and checked. */
-export function sampleValidation(): Promise<Validation> {
-  return validate({ root: checkout, env: process.env, selection: { clusters: [], applications: [] }, cache: true });
+/** The whole frozen fleet, or some clusters of it, expanded, rendered and checked. */
+export async function sampleValidation(names: readonly string[] = clusters): Promise<Validation> {
+  await using fleet = await sampleRepository(names);
+  return validate({ root: fleet.root, env: process.env, selection: all, cache: true });
 }
 
 /** Every object of a kind that it renders. */

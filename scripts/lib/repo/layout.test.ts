@@ -1,14 +1,16 @@
 import { expect, test } from "bun:test";
 
-import { checkout } from "../../../tests/support/fleet.ts";
+import { checkout, cluster } from "../../../tests/support/fleet.ts";
+import { sampleRepository } from "../../../tests/support/repository.ts";
 import { loadFleet } from "../fleet/load.ts";
 import { clusterOf, serviceValueFiles, tenantValueFiles } from "./layout.ts";
 
 test("the ApplicationSet takes values in the order that is coded here, and apps/README.md says the same", async () => {
-  const selection = { clusters: ["prod-eu1"], applications: ["service-case-service"] };
-  const { fleet } = await loadFleet({ root: checkout, env: process.env, selection, cache: true });
+  await using sample = await sampleRepository([cluster.shared]);
+  const selection = { clusters: [], applications: ["service-case-service"] };
+  const { fleet } = await loadFleet({ root: sample.root, env: process.env, selection, cache: true });
   const application = fleet.applications.find(({ name }) => name === "service-case-service")!;
-  const coded = serviceValueFiles({ service: "case-service", environment: "prod", cluster: "prod-eu1" });
+  const coded = serviceValueFiles({ service: "case-service", environment: "prod", cluster: cluster.shared });
   expect(application.request).toMatchObject({ valueFiles: coded });
   const readme = await Bun.file(`${checkout}/apps/README.md`).text();
   const listed = serviceValueFiles({ service: "SERVICE", environment: "ENVIRONMENT", cluster: "CLUSTER" });
@@ -18,15 +20,16 @@ test("the ApplicationSet takes values in the order that is coded here, and apps/
 });
 
 test("a tenant's own copies take values in the order that is coded here", async () => {
-  const selection = { clusters: ["prod-us1"], applications: ["tenant-tenant123-case-service"] };
-  const { fleet } = await loadFleet({ root: checkout, env: process.env, selection, cache: true });
-  const application = fleet.applications.find(({ name }) => name === "tenant-tenant123-case-service")!;
-  const at = { tenant: "tenant123", service: "case-service", environment: "prod", cluster: "prod-us1" };
+  await using sample = await sampleRepository([cluster.sharedUs]);
+  const selection = { clusters: [], applications: ["tenant-soylent-case-service"] };
+  const { fleet } = await loadFleet({ root: sample.root, env: process.env, selection, cache: true });
+  const application = fleet.applications.find(({ name }) => name === "tenant-soylent-case-service")!;
+  const at = { tenant: "soylent", service: "case-service", environment: "prod", cluster: cluster.sharedUs };
   expect(application.request).toMatchObject({ valueFiles: tenantValueFiles(at) });
 });
 
 test("shared folders are no clusters", () => {
-  expect(clusterOf("clusters/prod-eu1/values.yaml")).toBe("prod-eu1");
+  expect(clusterOf("clusters/prod-shared/values.yaml")).toBe("prod-shared");
   for (const path of ["clusters/base/kustomization.yaml", "clusters/README.md", "apps/x"])
     expect(clusterOf(path)).toBeUndefined();
 });
