@@ -93,7 +93,7 @@ test("of a change to the chart: folded, deletions first, images as a table, secr
   };
   expect(data.losses.some(({ over }) => over)).toBe(true);
 
-  await fleet.edit("apps/services/case-service/values.yaml", "replicas: 3", "replicas: lots");
+  await fleet.edit("apps/services/auth-service/values.yaml", "replicas: 3", "replicas: lots");
   const broken = await runIn(fleet, diff, ["HEAD"]);
   expect(broken.stdout).toContain("Not compared: ");
   const unknown = await runIn(fleet, diff, ["no-such-branch"]);
