@@ -138,10 +138,10 @@ test("a migration runs as a hook that brings its own network policy and needs no
 
 test("test data is for the environment testing only", async () => {
   const where = objectsOf(validation, "Job").filter(({ object }) => object.id.name.endsWith("-test-data"));
-  expect(new Set(where.map(({ application }) => application.cluster))).toEqual(new Set(["testing-eu1"]));
+  expect(new Set(where.map(({ application }) => application.cluster))).toEqual(new Set(["staging-shared"]));
   await using repository = await sampleRepository();
   await repository.edit(
-    "clusters/dev-eu1/services/auth-service/values.yaml",
+    "clusters/dev-shared/services/auth-service/values.yaml",
     "{}",
     "testData:\n  enabled: true\n  command:\n    - node\n",
   );

@@ -38,11 +38,11 @@ test("an environment that mirrors another differs from it only where its facts s
   const values = (cluster: string, name: string) =>
     fleet.values(fleet.applications.find(({ id }) => id === `${cluster}/${name}`)!)!.merged;
   const services = fleet.applications.filter(
-    ({ cluster, request }) => cluster === "staging-eu1" && request?.tool === "helm",
+    ({ cluster, request }) => cluster === "staging-shared" && request?.tool === "helm",
   );
   expect(services).toHaveLength(10);
   for (const { name } of services) {
-    for (const path of differences(values("staging-eu1", name), values("prod-eu1", name))) {
+    for (const path of differences(values("staging-shared", name), values("prod-shared", name))) {
       const excuse = mirrors!.except.find((entry) => path === entry.path || path.startsWith(`${entry.path}.`));
       expect([name, path, excuse !== undefined]).toEqual([name, path, true]);
       used.add(excuse!.path);
@@ -106,11 +106,11 @@ describe("what people write", () => {
         .map((file) => file.slice(`clusters/${cluster}/`.length))
         // Tenants differ, and with them whose keys are brought; some clusters have a registry, and a published key.
         .filter((file) => !/^grants\/|^platform\/secrets\/(tenant-|registry)|^published\.agekey$/.test(file));
-    const whole = shape("prod-eu1");
+    const whole = shape("prod-shared");
     for (const [cluster, { document }] of documents.clusters) {
       if (document.spec.model !== "hybrid") expect([cluster, shape(cluster)]).toEqual([cluster, whole]);
     }
-    const halves = [...shape("prod-initech-cloud"), ...shape("prod-initech-onprem")];
+    const halves = [...shape("prod-hybrid"), ...shape("prod-hybrid-site")];
     expect([...new Set(halves)].toSorted()).toEqual(whole.toSorted());
   });
 
@@ -133,7 +133,7 @@ describe("values of the guide", () => {
   };
 
   test("3.1.1: environment variables, with the stores of that cluster", () => {
-    expect(dataOf("prod-globex/service-case-service", "case-service-env")).toMatchObject({
+    expect(dataOf("prod-site/service-case-service", "case-service-env")).toMatchObject({
       DB_HOST: "postgresql-rw.stores.svc.cluster.local",
       DB_PORT: "5432",
       DB_NAME: "murima",
@@ -143,8 +143,8 @@ describe("values of the guide", () => {
       NODE_ENV: "production",
       API_TIMEOUT: "30000",
     });
-    expect(dataOf("prod-globex/service-comm-hub", "comm-hub-env")).toMatchObject({ MONGODB_PORT: "27017" });
-    expect(dataOf("prod-eu1/service-api-gateway", "api-gateway-env")).toMatchObject({
+    expect(dataOf("prod-site/service-comm-hub", "comm-hub-env")).toMatchObject({ MONGODB_PORT: "27017" });
+    expect(dataOf("prod-shared/service-api-gateway", "api-gateway-env")).toMatchObject({
       RATE_LIMIT_WINDOW: "60000",
       RATE_LIMIT_MAX: "100",
     });
@@ -152,11 +152,11 @@ describe("values of the guide", () => {
 
   test("3.2.1 and D-24: CORS names exact origins", () => {
     const config = JSON.parse(
-      dataOf("prod-eu1/service-api-gateway", "api-gateway-config")["config.json"] as string,
+      dataOf("prod-shared/service-api-gateway", "api-gateway-config")["config.json"] as string,
     ) as JsonObject;
     expect(config["cors"]).toEqual({
       enabled: true,
-      allowedOrigins: ["https://app.eu1.murima2025.com"],
+      allowedOrigins: ["https://app.shared.murima2025.com"],
       allowedMethods: ["GET", "POST", "PUT", "DELETE", "PATCH"],
     });
     expect(listAt(config, "routes")).toHaveLength(8);
