@@ -10,8 +10,8 @@ import { Kinds } from "../../scripts/lib/model/kinds.ts";
 import { rules } from "../../scripts/lib/validate/rules.ts";
 import { kubeconformProgram, kubeconformSchemas } from "../support/kubeconform.ts";
 import { cloneFleet } from "./support/clone.ts";
+import { modelOf } from "./support/model.ts";
 
-const model = "prod-eu1";
 const repeats = 3;
 
 /** Times every rule over fleets of rendered Applications, and schema validation beside kubeconform. */
@@ -19,7 +19,7 @@ export async function benchRules(io: CommandIo, sizes: readonly number[]): Promi
   const { fleet } = await loadFleet({
     root: io.cwd,
     env: io.env,
-    selection: { clusters: [model], applications: [] },
+    selection: { clusters: [(await modelOf(io)).cluster], applications: [] },
     cache: true,
   });
   const fleets = sizes.map((size) => cloneFleet(fleet, size));

@@ -26,6 +26,19 @@ export const cluster = {
 export const clusters: readonly string[] = Object.values(cluster);
 /** By isolation: wonka and tyrell schema, stark database, soylent dedicated. */
 export const tenants = ["soylent", "stark", "tyrell", "wonka"] as const;
+/** Customers that tests onboard or have seen leave. */
+export const madeUp = [
+  "alder",
+  "birch",
+  "cedar",
+  "elder",
+  "hazel",
+  "linden",
+  "maple",
+  "rowan",
+  "umbrella",
+  "umbrella-eu",
+] as const;
 export const services = ["api-gateway", "auth-service", "case-service", "frontend"] as const;
 /** Applications of every cluster that runs all services and has no tenant: root, namespaces, secrets, and each service. */
 export const applicationsOfACluster = 3 + services.length;

@@ -7,7 +7,7 @@ import { all } from "./tenants.ts";
 /** The whole frozen fleet, or some clusters of it, expanded, rendered and checked. */
 export async function sampleValidation(names: readonly string[] = clusters): Promise<Validation> {
   await using fleet = await sampleRepository(names);
-  return validate({ root: fleet.root, env: process.env, selection: all, cache: true });
+  return await validate({ root: fleet.root, env: process.env, selection: all, cache: true });
 }
 
 /** Every object of a kind that it renders. */
