@@ -1,9 +1,14 @@
-import type { Finding } from "../scripts/lib/core/finding.ts";
+import type { CommandIo } from "../scripts/lib/command/io.ts";
+import { type Finding, sortFindings } from "../scripts/lib/core/finding.ts";
 import { inParallel } from "../scripts/lib/core/in-parallel.ts";
 import { at, type Json, type JsonObject } from "../scripts/lib/core/json.ts";
 import type { Fleet } from "../scripts/lib/fleet/fleet.ts";
 import { type Subject, subjects } from "../scripts/lib/fleet/objects.ts";
+import type { Validation } from "../scripts/lib/validate/validate.ts";
 import type { Api } from "./api.ts";
+import { apiOf } from "./control-plane.ts";
+import { definitionsFor } from "./definitions.ts";
+import { theRunningLab } from "./state.ts";
 
 /** Requests at once: enough to keep two cores of a server busy. */
 const atOnce = 24;
@@ -68,7 +73,7 @@ export async function admitFleet(api: Api, fleet: Fleet, missing: readonly strin
 
 async function verdicts(api: Api, { object, at: where }: Subject): Promise<Finding[]> {
   const { accepted, message, warnings } = await api.apply(object, { dryRun: true });
-  const finding = { rule: "lab-admit", ...where };
+  const finding = { rule: "lab-admit", ...where } as const;
   const refusal: Finding[] = accepted
     ? []
     : [{ ...finding, severity: "error", message, fix: "correct what the API server refuses" }];
@@ -92,4 +97,14 @@ export function admissionText({ objects, milliseconds, notAsked }: Admission, fi
       ? ""
       : `${notAsked.length} objects not asked about: there is no definition of their kind (${notAsked.slice(0, 2).join(", ")}, ...)\n`;
   return `${left}${objects} objects asked about in ${(milliseconds / 1000).toFixed(1)} s (${rate} a second), ${findings} findings\n`;
+}
+
+/** Asks the lab that is up about every object, and puts what it says among the findings. */
+export async function addAdmission(validation: Validation, { env, stderr }: CommandIo): Promise<void> {
+  const { kubeconfig } = await theRunningLab(env);
+  const api = await apiOf(kubeconfig);
+  const { missing } = await definitionsFor(validation.fleet, env);
+  const admission = await admitFleet(api, validation.fleet, missing);
+  validation.findings = sortFindings([...validation.findings, ...admission.findings]);
+  stderr.write(admissionText(admission, admission.findings.length));
 }

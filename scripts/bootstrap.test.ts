@@ -1,4 +1,3 @@
-/** Commands that touch a cluster, against the lab's real API server: bun run lab build. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 
@@ -11,6 +10,8 @@ import { runIn, sampleRepository, type TestRepository } from "../tests/support/r
 import { run as bootstrap } from "./bootstrap.ts";
 import { type JsonObject, stringAt } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
+/** Commands that touch a cluster, against the lab's real API server: bun run lab build. */
+import { Repository } from "./lib/fleet/repository.ts";
 import { newIdentity } from "./lib/secret/age-wrapping.ts";
 import { run as reap } from "./reap.ts";
 
@@ -50,11 +51,8 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
       fleet = await sampleRepository();
       plane = await startControlPlane(program!, { controllers: false });
       env = { KUBECONFIG: plane.kubeconfig };
-      const { fleet: loaded } = await loadFleet({
-        root: fleet.root,
-        env: process.env,
+      const { fleet: loaded } = await loadFleet(await Repository.read(fleet.root, { env: process.env }), {
         selection: { clusters: [], applications: ["root"] },
-        cache: true,
       });
       const found = await definitionsFor(loaded, { CRDS_DIR: definitions });
       await installDefinitions(plane.api, found.definitions);

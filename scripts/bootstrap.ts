@@ -4,6 +4,7 @@ import { bootstrapSteps } from "./lib/cluster/bootstrap.ts";
 import { expandedCluster } from "./lib/cluster/expanded.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { ageIdentities } from "./lib/io/identities.ts";
 import { Kubectl } from "./lib/io/kubectl.ts";
 import { findTools } from "./lib/io/tools.ts";
@@ -30,7 +31,7 @@ Examples:
   SOPS_AGE_KEY_FILE=clusters/dev-local/published.agekey bun run bootstrap --cluster dev-local --context kind-murima --apply`,
     )
     .action(async ({ cluster, apply, context, keepKey }) => {
-      const { applications, facts } = await expandedCluster(io.cwd, io.env, cluster);
+      const { applications, facts } = await expandedCluster(await Repository.read(io.cwd, { env: io.env }), cluster);
       if (!apply) {
         for (const { what, objects } of bootstrapSteps(applications, facts))
           io.stdout.write(objects.map((object) => `---\n# ${what}\n${manifestText(object)}`).join(""));

@@ -8,6 +8,7 @@ import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { deletionLabel, isOverBudget } from "./lib/diff/budget.ts";
 import { compareSides } from "./lib/diff/sides.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { remoteRepository } from "./lib/io/commit.ts";
 import { GitHub } from "./lib/io/github.ts";
 import { diffJson, diffMarkdown, diffText } from "./lib/report/difference.ts";
@@ -39,11 +40,10 @@ Ends with 1 if an environment would lose more than its deletion budget, unless t
       if (pullRequest !== undefined && !/^\d+$/.test(pullRequest))
         throw new UsageError("--pull-request takes a number");
       const progress = progressLine(io.stderr, "rendering");
-      const report = await compareSides(
-        { root: io.cwd, env: io.env, cache: true, progress: progress.update },
-        { revision: before },
-        { revision: after },
-      ).finally(progress.clear);
+      const repository = await Repository.read(io.cwd, { env: io.env, revision: after });
+      const report = await compareSides(await repository.at(before), repository, progress.update).finally(
+        progress.clear,
+      );
       const { bold } = createColors(io.stdout.isTTY);
       io.stdout.write(
         format === "json" ? diffJson(report) : format === "markdown" ? diffMarkdown(report) : diffText(report, bold),

@@ -10,17 +10,12 @@ const application = ["--application", "dev-shared/service-case-service"];
 
 test("a value: each layer's word with its line, the winner marked", async () => {
   await using fleet = await sampleRepository();
-  await fleet.edit(
-    "clusters/dev-shared/services/case-service/values.yaml",
-    "{}",
-    "config:\n  logging:\n    level: warn",
-  );
+  await fleet.values("clusters/dev-shared/services/case-service/values.yaml", "config:\n  logging:\n    level: warn\n");
   const { code, stdout } = await runIn(fleet, explain, ["config.logging.level", ...application]);
   expect(stdout.split("\n")).toEqual([
     expect.stringMatching(/^ {2}apps\/charts\/service\/values\.yaml:\d+ {2}"info"$/),
     "  apps/services/case-service/values.yaml",
     '  environments/dev/values.yaml:8  "debug"',
-    "  clusters/dev-shared/values.yaml",
     '* clusters/dev-shared/services/case-service/values.yaml:5  "warn"',
     "  clusters/dev-shared/services/case-service/image.yaml",
     "  valuesObject",
@@ -69,10 +64,10 @@ test("status: what runs where, what lags, what is held, what runs nowhere", asyn
   expect(stdout).toContain("frontend is held at v1.1.0 on staging-shared until 2026-12-01: a customer tests it\n");
   expect(stdout).toContain("idle runs nowhere\n");
   const json = JSON.parse((await runIn(fleet, status, ["--format", "json"])).stdout) as {
-    deployments: unknown[];
+    images: unknown[];
     lags: unknown[];
   };
-  expect([json.deployments.length, json.lags.length]).toEqual([2 * services.length, services.length]);
+  expect([json.images.length, json.lags.length]).toEqual([2 * services.length, services.length]);
 });
 
 test("--fix makes the changes that are certain, and only those", async () => {
@@ -81,7 +76,7 @@ test("--fix makes the changes that are certain, and only those", async () => {
   const right = await fleet.read(file);
   await fleet.write(file, `\uFEFF${right.replace(/^---\n.*\n/, "").replaceAll("\n", "\r\n")}`);
   const wrong = "clusters/dev-shared/services/frontend/values.yaml";
-  await fleet.edit(wrong, "{}", "replicas: yes");
+  await fleet.values(wrong, "replicas: yes\n");
   const { code, stdout, stderr } = await runIn(fleet, validate, ["--fix", "--format", "json"]);
   expect([await fleet.read(file), stderr]).toEqual([right, `fixed ${file}\n`]);
   expect(await fleet.read(wrong)).toContain("replicas: yes");

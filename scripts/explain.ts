@@ -3,6 +3,8 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
+import { Repository } from "./lib/fleet/repository.ts";
+import { absentLayers } from "./lib/render/application.ts";
 import { explainValue, parsePath, readersOf } from "./lib/render/explain.ts";
 import { unknownName } from "./lib/repo/documents.ts";
 
@@ -10,7 +12,7 @@ import { unknownName } from "./lib/repo/documents.ts";
 export const run = runnable((io, done) =>
   new Command("explain")
     .description("Show what each values layer says of a path, or which Applications read a file.")
-    .argument("[path]", "path into the values, as config.database.poolMax")
+    .argument("[path]", "path into the values, as database.poolMax")
     .option("--application <name>", "the Application, as CLUSTER/NAME")
     .option("--file <path>", "a file or folder, from the root of the repository")
     .addOption(new Option("--format <format>", "form of the result").choices(["text", "json"]).default("text"))
@@ -27,15 +29,15 @@ Examples:
       }
       // Roots are rendered to find the Applications; nothing else has to be.
       const selection = { clusters: [], applications: ["root"] };
-      const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
+      const { fleet } = await loadFleet(await Repository.read(io.cwd, { env: io.env }), { selection });
       const print = (data: unknown, text: string) =>
         io.stdout.write(format === "json" ? `${JSON.stringify(data, null, 2)}\n` : text);
       if (file !== undefined) {
-        if (!fleet.tree.has(file) && !fleet.tree.isFolder(file))
-          throw new UsageError(`there is no ${file} in the fleet`);
         const readers = readersOf(fleet.applications, file);
+        const isThere = fleet.tree.has(file) || fleet.tree.isFolder(file);
+        if (!isThere && readers.length === 0) throw new UsageError(`there is no ${file} in the fleet`);
         print({ file, readers }, readers.map((reader) => `${reader}\n`).join(""));
-        io.stderr.write(`${readers.length} Applications read ${file}\n`);
+        io.stderr.write(`${readers.length} Applications ${isThere ? "read" : "would read"} ${file}\n`);
         return done(exitCode.done);
       }
       const application = fleet.applications.find(({ id }) => id === name);
@@ -58,6 +60,8 @@ Examples:
         explained.value === undefined
           ? "nothing says anything of it\n"
           : `${path} is ${JSON.stringify(explained.value)}\n`;
+      const absent = absentLayers(application);
+      if (absent.length > 0) io.stderr.write(`layers without a file: ${absent.join(", ")}\n`);
       print({ application: name, path, ...explained }, `${lines.join("")}${result}`);
       return done(exitCode.done);
     }),

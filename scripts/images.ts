@@ -7,6 +7,7 @@ import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { stringAt } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
 import { podContainers } from "./lib/fleet/objects.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { everything } from "./lib/fleet/selection.ts";
 
 /** Every image that the fleet runs, by digest: for scanners, mirrors and networks without a way out. */
@@ -20,11 +21,8 @@ export const run = runnable((io, done) =>
     )
     .addHelpText("after", "\nExample:\n  bun run --silent images > images.txt")
     .action(async ({ format }) => {
-      const { fleet, findings } = await loadFleet({
-        root: io.cwd,
-        env: io.env,
+      const { fleet, findings } = await loadFleet(await Repository.read(io.cwd, { env: io.env }), {
         selection: everything,
-        cache: true,
       });
       const all = [...podContainers(fleet)].flatMap(({ container }) => stringAt(container, "image") ?? []);
       // A mirror has the same bytes: one of each digest will do.

@@ -24,7 +24,7 @@ describe("one command onboards a tenant, and validate is clean", () => {
     expect(stdout).toContain("tenants/umbrella/facts/tenant.yaml\n");
     await expectClean(fleet);
     const again = await runIn(fleet, newTenant, onboard("umbrella", ...options));
-    expect(again).toEqual({ code: 0, stdout: "", stderr: "everything is there already\n" });
+    expect(again).toEqual({ code: 0, stdout: "", stderr: "nothing to change\n" });
   });
 
   test.each([
@@ -73,7 +73,7 @@ describe("new-tenant", () => {
     await using fleet = await sampleRepository(["prod-shared"]);
     const answers = ["Umbrella Ltd", "it@umbrella.example", "@murima2025/umbrella", "20", "prod-shared"];
     const asked = await runIn(fleet, newTenant, ["umbrella"], {}, answers);
-    expect([asked.code, asked.stderr]).toEqual([0, expect.stringContaining("Seats of its agents: ")]);
+    expect([asked.code, asked.stderr]).toEqual([0, expect.stringContaining("Number of agent seats: ")]);
     const { code, stderr } = await runIn(fleet, newTenant, ["hazel"]);
     expect(code).toBe(2);
     expect(stderr).toContain("--display-name, --contact technical=ADDRESS, --owner, --limit agents=NUMBER, --cluster");
@@ -93,10 +93,10 @@ describe("new-tenant", () => {
     expect(parse(written.replace(/ {2}ageRecipient: .*\n/, ""))).toEqual(parse(bare));
     // What it was given the first time it keeps.
     const again = await runIn(fleet, newTenant, argv);
-    expect([again.code, again.stderr]).toEqual([0, "everything is there already\n"]);
+    expect([again.code, again.stderr]).toEqual([0, "nothing to change\n"]);
     await fleet.write("umbrella.yaml", text.replace("plan: starter", "plan: gigantic"));
     const wrong = await runIn(fleet, newTenant, ["hazel", "--from", "umbrella.yaml", "--cluster", "prod-shared"]);
-    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("is about umbrella, not about hazel")]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("describes umbrella, not hazel")]);
   });
 
   test("B-01: what can't be an id is refused before anything is read or written", async () => {

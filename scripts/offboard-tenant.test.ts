@@ -5,6 +5,7 @@ import { runIn, sampleRepository } from "../tests/support/repository.ts";
 import { all, commit, expectClean, git, onboard } from "../tests/support/tenants.ts";
 import { at } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { run as newTenant } from "./new-tenant.ts";
 import { run as offboardTenant } from "./offboard-tenant.ts";
 import { run as validate } from "./validate.ts";
@@ -96,7 +97,9 @@ describe("offboard-tenant", () => {
     await using fleet = await sampleRepository(["prod-shared-us"]);
     const before = await fleet.read("tenants/soylent/facts/tenant.yaml");
     await runIn(fleet, offboardTenant, ["soylent", "--to", "frozen", "--reason", "late", "--date", "2026-11-20"]);
-    const { fleet: frozen } = await loadFleet({ root: fleet.root, env: process.env, selection: all, cache: true });
+    const { fleet: frozen } = await loadFleet(await Repository.read(fleet.root, { env: process.env }), {
+      selection: all,
+    });
     const grant = frozen.applications.find(({ name }) => name === "grant-soylent")!;
     const filter = grant.objects.find(({ id }) => id.kind === "HTTPRouteFilter")!;
     expect(at(filter.object, "spec", "directResponse", "statusCode")).toBe(503);

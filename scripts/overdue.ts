@@ -4,7 +4,7 @@ import { main, runnable } from "./lib/command/run.ts";
 import { dayAfter, daysAgo, today } from "./lib/core/clock.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { overdueOf } from "./lib/fleet/overdue.ts";
-import { readRepository } from "./lib/fleet/repository.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { remoteRepository } from "./lib/io/commit.ts";
 import { GitHub, signIn } from "./lib/io/github.ts";
 
@@ -25,7 +25,7 @@ export const run = runnable((io, done) =>
     )
     .action(async ({ within, github }) => {
       if (!/^\d{1,4}$/.test(within)) throw new UsageError("--within takes a number of days");
-      const content = await readRepository(io.cwd, io.env, true);
+      const content = await Repository.read(io.cwd, { env: io.env });
       const soon = overdueOf(content, dayAfter(Number(within)));
       for (const { what, since, fix } of soon)
         io.stdout.write(`${since < today() ? "over since" : "over on"} ${since}: ${what}\n  fix: ${fix}\n`);

@@ -30,6 +30,6 @@ describe("place-tenant", () => {
     expect(await fleet.read("tenants/stark/prod-shared/settings.yaml")).toContain("timezone: Asia/Tokyo");
     expect(settings).toContain("timezone");
     const again = await place("--cluster", "prod-shared", "--from", "staging-shared");
-    expect(again.stderr).toBe("everything is there already\n");
+    expect(again.stderr).toBe("nothing to change\n");
   });
 });

@@ -4,6 +4,7 @@ import { expandedCluster } from "./lib/cluster/expanded.ts";
 import { orphansOf } from "./lib/cluster/orphans.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { Kubectl } from "./lib/io/kubectl.ts";
 import { findTools } from "./lib/io/tools.ts";
 import { unknownName } from "./lib/repo/documents.ts";
@@ -30,7 +31,7 @@ Examples:
       if ((application === undefined) !== (evidence === undefined))
         throw new UsageError("--application and --evidence go together");
       if (evidence?.trim().length === 0) throw new UsageError("--evidence is empty");
-      const { applications, facts } = await expandedCluster(io.cwd, io.env, cluster);
+      const { applications, facts } = await expandedCluster(await Repository.read(io.cwd, { env: io.env }), cluster);
       const kubectl = new Kubectl((await findTools(io.env)).kubectl.program, context, io.env);
       await kubectl.expectFingerprint(cluster, facts.spec.fingerprint);
       const orphans = orphansOf(await kubectl.applications(), applications);

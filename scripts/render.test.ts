@@ -8,6 +8,7 @@ import { cluster, clusters } from "../tests/support/fleet.ts";
 import { full, repository, runIn, sampleRepository } from "../tests/support/repository.ts";
 import { canonical } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { run as runProgram } from "./lib/io/process.ts";
 import { findTools } from "./lib/io/tools.ts";
 import { run } from "./render.ts";
@@ -26,7 +27,9 @@ test(`--raw equals plain helm template and kubectl kustomize, object by object (
   await using fleet = await sampleRepository(chosen);
   await using other = await repository();
   const selection = { clusters: [], applications: ["root"] };
-  const { fleet: expanded } = await loadFleet({ root: fleet.root, env: process.env, selection, cache: false });
+  const { fleet: expanded } = await loadFleet(await Repository.read(fleet.root, { env: process.env, cache: false }), {
+    selection,
+  });
   const { script, values } = naiveLoop(expanded.applications, await findTools(process.env), other.root);
   for (const [file, content] of values) await other.write(path.relative(other.root, file), content);
   await other.write("loop.sh", script);
@@ -86,7 +89,7 @@ test("--out writes one file an object, and replaces only what it wrote", async (
 
 test("what can't be rendered is said, and the exit code tells", async () => {
   await using fleet = await sampleRepository();
-  await fleet.edit("clusters/dev-shared/services/frontend/values.yaml", "{}", "replcas: 1");
+  await fleet.values("clusters/dev-shared/services/frontend/values.yaml", "replcas: 1\n");
   const { code, stdout, stderr } = await runIn(fleet, run, ["--application", "service-frontend"]);
   expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("did you mean replicas?")]);
 });

@@ -8,6 +8,7 @@ import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import { sortFindings } from "./lib/core/finding.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { replaceFolder } from "./lib/io/output.ts";
 import { manifestText, outputPath } from "./lib/render/output-files.ts";
 import { findingsText } from "./lib/report/validation.ts";
@@ -32,13 +33,10 @@ Ends with 0, with 1 if something could not be rendered, 2 for wrong usage, 3 if 
     )
     .action(async (options) => {
       const progress = progressLine(io.stderr, "rendering");
-      const { fleet, findings } = await loadFleet({
-        root: io.cwd,
-        env: io.env,
-        selection: { clusters: options.cluster, applications: options.application },
-        cache: options.cache,
-        progress: progress.update,
-      }).finally(progress.clear);
+      const { fleet, findings } = await loadFleet(
+        await Repository.read(io.cwd, { env: io.env, cache: options.cache }),
+        { selection: { clusters: options.cluster, applications: options.application }, progress: progress.update },
+      ).finally(progress.clear);
       const objects = fleet.applications
         .filter(({ notRendered }) => notRendered === undefined)
         .flatMap((application) => application.objects.map((object) => ({ application, object })));

@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { delivery } from "../tests/support/delivery.ts";
 import { git } from "../tests/support/git-server.ts";
 import { runIn } from "../tests/support/repository.ts";
+import { heading } from "./lib/repo/modeline.ts";
 import { run as rollback } from "./rollback.ts";
 
 describe("rollback", () => {
@@ -18,13 +19,18 @@ describe("rollback", () => {
     };
     const own = "tenants/soylent/prod-shared-us/services";
     await edit(`${own}/frontend/image.yaml`, /tag: .*/, "tag: v1.9.0");
-    await edit(`${own}/case-service/values.yaml`, "{}\n", "replicas: 2\n");
+    const values = `${own}/case-service/values.yaml`;
+    await Bun.write(`${clone.root}/${values}`, `${heading(values)}replicas: 2\n`);
     await edit("apps/services/frontend/values.yaml", "cpu: 100m", "cpu: 150m");
     await edit("clusters/dev-shared/services/frontend/image.yaml", /tag: .*/, "tag: v1.9.0");
-    git(clone.root, "commit", "--quiet", "--all", "--message", "worse");
+    git(clone.root, "add", "--all");
+    git(clone.root, "commit", "--quiet", "--message", "worse");
     const argv = ["--tenant", "soylent", "--to", good, "--reason", "OPS-9", "--expires", "2099-01-01"];
     const tenant = await runIn(clone, rollback, argv, world.env);
-    expect([tenant.code, tenant.stdout]).toEqual([0, `${own}/case-service/values.yaml\n${own}/frontend/image.yaml\n`]);
+    expect([tenant.code, tenant.stdout]).toEqual([
+      0,
+      `removed ${own}/case-service/values.yaml\n${own}/frontend/image.yaml\n`,
+    ]);
     expect(tenant.stderr).toContain("back: frontend on soylent on prod-shared-us: v1.9.0 -> ");
     expect(tenant.stderr).toMatch(
       /still differs from [0-9a-f]{12}: prod-shared-us\/tenant-soylent-frontend .*apps\/services\/frontend\/values.yaml/,
@@ -39,7 +45,7 @@ describe("rollback", () => {
       [["--environment", "dev", "--to", "nowhere", "--reason", "x"], 'there is no commit "nowhere"'],
       [["--environment", "dev", "--to", good, "--reason", " "], "--reason is empty"],
       [["--environment", "dev", "--to", good, "--reason", "x", "--expires", "2026-02-30"], "takes a day"],
-      [["--environment", "dev", "--to", good, "--reason", "x", "--expires", "2020-01-01"], "is over"],
+      [["--environment", "dev", "--to", good, "--reason", "x", "--expires", "2020-01-01"], "is in the past"],
       [["--to", good, "--reason", "x"], "say where"],
     ] as const) {
       const { code, stderr } = await runIn(clone, rollback, options, world.env);

@@ -37,7 +37,7 @@ describe("update-tenant", () => {
     expect(await fleet.read(".github/CODEOWNERS")).toContain("/tenants/wonka/ @murima2025/wonka @wonka-lead\n");
     await expectClean(fleet);
     const again = await runIn(fleet, updateTenant, ["wonka", ...argv]);
-    expect(again.stderr).toBe("everything is there already\n");
+    expect(again.stderr).toBe("nothing to change\n");
   });
 
   test("refuses what is not there, what leaves nothing, and one that leaves", async () => {

@@ -1,33 +1,34 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
-import { collect, dryRunOption, prOption, reviewerOption, signOption } from "./lib/command/options.ts";
+import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { clustersOf } from "./lib/tenant/lookup.ts";
 import { parsePairs, parseRate } from "./lib/tenant/options.ts";
 import { updateTenant } from "./lib/tenant/update.ts";
+import { writerOptions } from "./lib/write/options.ts";
 import { write } from "./lib/write/write.ts";
 
 /** Changes what a tenant has: plan, hosts, flags, limits. */
 export const run = runnable((io, done) =>
-  new Command("update-tenant")
-    .description("Change a tenant's plan, hosts, features, limits, contacts or owners; comments and order stay.")
-    .argument("<id>", "a tenant")
-    .option("--display-name <text>", "its name for people")
-    .addOption(new Option("--plan <plan>", "quota class").choices(["business", "enterprise", "starter"] as const))
-    .option("--ring <number>", "its place in the order of changes", Number)
-    .addOption(new Option("--recovery-point <time>", "data it may lose at most").choices(["15m", "1h", "24h"] as const))
-    .option("--rate <number/unit>", "requests to its hosts, like 600/minute")
-    .option("--contact <kind=address>", "technical, security or billing; without address it goes", collect, [])
-    .option("--feature <name=bool>", "a feature flag; without a value it goes", collect, [])
-    .option("--limit <name=number>", "a limit; without a number it goes", collect, [])
-    .option("--add-host <name>", "a further public name", collect, [])
-    .option("--remove-host <name>", "a public name it has no more", collect, [])
-    .option("--add-owner <handle>", "a further reviewer of its half", collect, [])
-    .option("--remove-owner <handle>", "a reviewer no more", collect, [])
-    .addOption(dryRunOption)
-    .addOption(prOption)
-    .addOption(reviewerOption)
-    .addOption(signOption)
+  writerOptions(
+    new Command("update-tenant")
+      .description("Change a tenant's plan, hosts, features, limits, contacts or owners; comments and order stay.")
+      .argument("<id>", "a tenant")
+      .option("--display-name <text>", "its name for people")
+      .addOption(new Option("--plan <plan>", "quota class").choices(["business", "enterprise", "starter"] as const))
+      .option("--ring <number>", "its place in the order of changes", Number)
+      .addOption(
+        new Option("--recovery-point <time>", "data it may lose at most").choices(["15m", "1h", "24h"] as const),
+      )
+      .option("--rate <number/unit>", "requests to its hosts, like 600/minute")
+      .option("--contact <kind=address>", "technical, security or billing; without address it goes", collect, [])
+      .option("--feature <name=bool>", "a feature flag; without a value it goes", collect, [])
+      .option("--limit <name=number>", "a limit; without a number it goes", collect, [])
+      .option("--add-host <name>", "a further public name", collect, [])
+      .option("--remove-host <name>", "a public name it has no more", collect, [])
+      .option("--add-owner <handle>", "a further reviewer of its half", collect, [])
+      .option("--remove-owner <handle>", "a reviewer no more", collect, []),
+  )
     .addHelpText(
       "after",
       `

@@ -35,14 +35,14 @@ describe("the result", () => {
 
   test("text names the place, the object, the Applications and a fix", async () => {
     await using fleet = await sampleRepository();
-    await fleet.edit("apps/services/case-service/values.yaml", "poolMax: 20", "poolMax: twenty");
+    await fleet.edit("apps/services/case-service/values.yaml", "enabled: true", "enabled: always");
     const { code, stdout } = await runIn(fleet, run, ["--cluster", "dev-shared"]);
-    expect(stdout).toContain("error apps/services/case-service/values.yaml:22:14 values-schema\n");
-    expect(stdout).toContain('config.database.poolMax is "twenty", which is not an integer');
+    expect(stdout).toContain("error apps/services/case-service/values.yaml:20:14 values-schema\n");
+    expect(stdout).toContain('config.encryption.enabled is "always", which is not a boolean');
     expect(stdout).toContain(
       "1 Application not rendered: its values break the chart's schema (dev-shared/service-case-service)",
     );
-    expect(stdout).toContain("fix: write an integer");
+    expect(stdout).toContain("fix: write a boolean");
     expect(code).toBe(1);
   });
 

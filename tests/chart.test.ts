@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 
 import { at, type JsonObject, listAt, objectAt, stringAt } from "../scripts/lib/core/json.ts";
+import { Repository } from "../scripts/lib/fleet/repository.ts";
 import { validate, type Validation } from "../scripts/lib/validate/validate.ts";
 import { run } from "../scripts/validate.ts";
 import { clusters, services, tenants } from "./support/fleet.ts";
@@ -72,7 +73,7 @@ test("both sides of every call are open, and no others", () => {
   for (const application of applications.filter(({ request }) => request?.tool === "helm")) {
     const name = application.request?.tool === "helm" ? application.request.releaseName : "";
     const { merged } = values(application)!;
-    const remote = Object.keys(objectAt(merged, "remoteServices"));
+    const remote = [...Object.keys(objectAt(merged, "remoteServices")), ...listAt(merged, "facts", "peer", "services")];
     const called = (listAt(merged, "dependsOn", "services") as string[]).filter((service) => !remote.includes(service));
     const labels = Object.keys(
       objectAt(
@@ -145,9 +146,8 @@ test("a migration runs as a hook that brings its own network policy and needs no
 
 test("test data is for the environment testing only", async () => {
   await using repository = await sampleRepository();
-  await repository.edit(
+  await repository.values(
     "clusters/dev-shared/services/auth-service/values.yaml",
-    "{}",
     "testData:\n  enabled: true\n  command:\n    - node\n",
   );
   const { code, stdout } = await runIn(repository, run, ["--format", "json"]);
@@ -163,7 +163,7 @@ test("test data is for the environment testing only", async () => {
   await repository.edit("environments/staging/facts/environment.yaml", "promotesFrom: dev", "promotesFrom: testing");
   await repository.edit("clusters/dev-shared/facts/cluster.yaml", "environment: dev", "environment: testing");
   await repository.edit("clusters/dev-shared/kustomization.yaml", "environments/dev", "environments/testing");
-  const testing = await validate({ root: repository.root, env: process.env, selection: all, cache: true });
+  const testing = await validate(await Repository.read(repository.root, { env: process.env }), { selection: all });
   expect(testing.findings).toEqual([]);
   const jobs = objectsOf(testing, "Job").filter(({ object }) => object.id.name.endsWith("-test-data"));
   expect(jobs.map(({ application }) => application.id)).toEqual(["dev-shared/service-auth-service"]);

@@ -79,7 +79,7 @@ test("through all environments and rings, and back", async () => {
   const held = await runIn(clone, bump, [...service, "--cluster", "prod-shared", "--tag", "v1.6.0"], world.env);
   expect([held.code, held.stderr]).toEqual([
     1,
-    expect.stringContaining("left as it is: case-service on prod-shared: held at v1.0.3 until "),
+    expect.stringContaining("skipped: case-service on prod-shared: held at v1.0.3 until "),
   ]);
   const stands = await runIn(clone, promote, ["--from", "staging", "--to", "prod", ...service], world.env);
   expect([stands.code, stands.stderr]).toEqual([2, expect.stringContaining("is held at v1.0.3")]);
@@ -114,7 +114,7 @@ describe("bump-image", () => {
     const bare = (text: string) => text.replace(/(tag|digest): .*/g, "$1");
     expect(bare(after)).toBe(bare(before.replace(/\n?$/, "\n")));
     const again = await runIn(clone, bump, argv, world.env);
-    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining("everything is there already")]);
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining("nothing to change")]);
     git(clone.root, "checkout", "--quiet", ".");
     const proposed = await runIn(clone, bump, [...argv, "--pr"], world.env);
     expect([proposed.code, proposed.stdout]).toEqual([0, "https://github.example/murima2025/gitops/pull/1\n"]);
@@ -142,7 +142,7 @@ describe("bump-image", () => {
       [["--tag", "v9.9.9"], "there is no such image or tag"],
       [["--tag", "v1.0.0", "--digest", `sha256:${"a".repeat(64)}`], "is older than v1.2.0-rc.2"],
       [["--tag", "v1.2.0-rc.2", "--digest", `sha256:${"a".repeat(64)}`], "a tag was moved"],
-      [["--tag", "v1.4.0", "--digest", "sha256:ABC"], "takes sha256: and 64 digits"],
+      [["--tag", "v1.4.0", "--digest", "sha256:ABC"], "takes sha256: and 64 hexadecimal digits"],
       [["--latest", "newest"], "is no range"],
       [["--latest", "^7"], "has no version in ^7"],
       [[], "say --tag or --latest"],

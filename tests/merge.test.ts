@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { compare } from "semver";
 
-import { readRepository } from "../scripts/lib/fleet/repository.ts";
+import { Repository } from "../scripts/lib/fleet/repository.ts";
 import { setImages } from "../scripts/lib/image/bump.ts";
 import { imageFiles } from "../scripts/lib/image/deployed.ts";
 import { pushBranch } from "../scripts/lib/io/commit.ts";
@@ -30,7 +30,7 @@ test("R-02, R-03: bumps and merges in any order lose no update, and none goes ba
   const tagOnMain = (service: string) => tagIn(service, "main", bare);
   // One bump a service at a time, as a person or a machine would: the newest wins, whoever comes late is refused.
   const bump = async (actor: { root: string }, service: string, tag: string): Promise<boolean> => {
-    const content = await readRepository(actor.root, {}, true);
+    const content = await Repository.read(actor.root, { env: {} });
     const image = imageFiles(content).find((own) => own.service === service)!;
     let changes;
     try {

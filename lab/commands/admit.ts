@@ -2,6 +2,7 @@ import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import { type ExitCode, exitCode } from "../../scripts/lib/core/errors.ts";
 import { type Finding, sortFindings } from "../../scripts/lib/core/finding.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { findingsText } from "../../scripts/lib/report/validation.ts";
 import { admissionText, admitFleet, installDefinitions } from "../admit.ts";
 import { compareMutations } from "../compare.ts";
@@ -21,7 +22,7 @@ export interface AdmitOptions {
 export async function labAdmit(io: CommandIo, { clusters, mutations }: AdmitOptions): Promise<ExitCode> {
   const program = await labProgram(io.cwd, io.env, "control");
   const selection = { clusters, applications: [] };
-  const { fleet, findings } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
+  const { fleet, findings } = await loadFleet(await Repository.read(io.cwd, { env: io.env }), { selection });
   const { definitions, missing } = await definitionsFor(fleet, io.env);
   const started = performance.now();
   const plane = await startControlPlane(program, { controllers: false });

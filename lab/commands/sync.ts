@@ -6,6 +6,7 @@ import { type ExitCode, exitCode, ToolError, UsageError } from "../../scripts/li
 import { listAt, stringAt } from "../../scripts/lib/core/json.ts";
 import type { Fleet } from "../../scripts/lib/fleet/fleet.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { readTree } from "../../scripts/lib/io/files.ts";
 import { findTools } from "../../scripts/lib/io/tools.ts";
 import { clusterFacts, publishedKeyFile } from "../../scripts/lib/repo/layout.ts";
@@ -54,7 +55,7 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
   try {
     const repository = await labRepository(tree, plane.folder);
     const selection = { clusters: [cluster], applications: [] };
-    const { fleet } = await loadFleet({ root: repository.root, env: io.env, selection, cache: true });
+    const { fleet } = await loadFleet(await Repository.read(repository.root, { env: io.env }), { selection });
     const { api } = plane;
     const { definitions, missing } = await definitionsFor(fleet, io.env);
     if (missing.length > 0)
@@ -170,7 +171,9 @@ async function compareRenderTime(
     .map((line) => Number(stringAt(JSON.parse(line), "grpc.time_ms") ?? "0"));
   const cold = times.filter((time) => time > 100); // The rest came out of its cache.
   const selection = { clusters: [cluster], applications: [] };
-  const { fleet, milliseconds } = await loadFleet({ root, env: io.env, selection, cache: false });
+  const { fleet, milliseconds } = await loadFleet(await Repository.read(root, { env: io.env, cache: false }), {
+    selection,
+  });
   const theirs = cold.reduce((sum, time) => sum + time, 0);
   say(
     `rendered: the repo server took ${(theirs / 1000).toFixed(1)} s in ${cold.length} requests (added up), we ${(milliseconds.render / 1000).toFixed(1)} s for ${fleet.applications.length} Applications (from start to end)`,

@@ -1,6 +1,7 @@
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import { type ExitCode, exitCode, ToolError, UsageError } from "../../scripts/lib/core/errors.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { run } from "../../scripts/lib/io/process.ts";
 import { findTools } from "../../scripts/lib/io/tools.ts";
 import { installDefinitions } from "../admit.ts";
@@ -19,7 +20,7 @@ export async function labUp(io: CommandIo): Promise<ExitCode> {
     labProgram(io.cwd, io.env, "kwok"),
   ]);
   const selection = { clusters: [], applications: [] };
-  const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection, cache: true });
+  const { fleet } = await loadFleet(await Repository.read(io.cwd, { env: io.env }), { selection });
   const plane = await startControlPlane(control, { controllers: true });
   try {
     const { definitions } = await definitionsFor(fleet, io.env);

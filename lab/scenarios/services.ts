@@ -1,8 +1,9 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { type JsonObject, stringAt } from "../../scripts/lib/core/json.ts";
+import { heading } from "../../scripts/lib/repo/modeline.ts";
 import { applicationsPath } from "../compare-sync.ts";
 import { application, edit, get, imageOf, inventory, refresh, type Scenario, textOf, until } from "./stage.ts";
 
@@ -29,9 +30,8 @@ export const services: readonly Scenario[] = [
     async play({ api, repository, cluster }) {
       const before = await inventory(api);
       const gone = `${repository.bare}.gone`;
-      await edit(repository, `clusters/${cluster}/services/${service}/values.yaml`, (text) =>
-        text.replace("{}", 'env:\n  LAB: "1"'),
-      );
+      const values = `clusters/${cluster}/services/${service}/values.yaml`;
+      await writeFile(path.join(repository.root, values), `${heading(values)}env:\n  LAB: "1"\n`);
       const commit = await repository.commit("a variable");
       await rename(repository.bare, gone);
       await until("the error", async () =>
@@ -76,9 +76,7 @@ export const services: readonly Scenario[] = [
     async play({ api, repository, cluster, deletes, reap }) {
       const folder = path.join(repository.root, `clusters/${cluster}/services/${service}`);
       const files = await Promise.all(
-        ["values.yaml", "image.yaml"].map(
-          async (file) => [file, await readFile(path.join(folder, file), "utf8")] as const,
-        ),
+        (await readdir(folder)).map(async (file) => [file, await readFile(path.join(folder, file), "utf8")] as const),
       );
       await rm(folder, { recursive: true });
       const commit = await repository.commit("a service less");

@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { type JsonObject, stringAt } from "../../scripts/lib/core/json.ts";
-import { readRepository } from "../../scripts/lib/fleet/repository.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { newTenant } from "../../scripts/lib/tenant/new-tenant.ts";
 import { grantFile, placementFile } from "../../scripts/lib/tenant/placement.ts";
 import { applicationsPath } from "../compare-sync.ts";
@@ -19,7 +19,7 @@ const projectPath = `/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/${
 
 /** Its files, by new-tenant's own plan. */
 async function files({ repository, cluster, residency }: Stage): Promise<Map<string, string>> {
-  const fleet = await readRepository(repository.root, process.env, false);
+  const fleet = await Repository.read(repository.root, { env: process.env, cache: false });
   const changes = newTenant(fleet, {
     id,
     clusters: [cluster],

@@ -1,7 +1,12 @@
+import { Command } from "@commander-js/extra-typings";
+
 import type { CommandIo } from "../lib/command/io.ts";
+import { days } from "../lib/command/options.ts";
+import type { Done } from "../lib/command/run.ts";
 import { daysAgo } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import { sortFindings } from "../lib/core/finding.ts";
+import { Repository } from "../lib/fleet/repository.ts";
 import { everything } from "../lib/fleet/selection.ts";
 import { heldIdentities } from "../lib/io/identities.ts";
 import { findingsText } from "../lib/report/validation.ts";
@@ -19,9 +24,15 @@ const rules = new Set([
   "tenant-key",
 ]);
 
+export const auditCommand = (io: CommandIo, done: Done) =>
+  new Command("audit")
+    .description("Check everything about secrets: what can be seen without keys; with keys every value and MAC")
+    .option("--max-age <days>", "list files that were not changed for so many days", days, 365)
+    .action(async ({ maxAge }) => done(await auditAll(io, maxAge)));
+
 /** Everything there is to say about the fleet's secrets, and what could not be said. */
-export async function auditAll(io: CommandIo, maxAge: number): Promise<ExitCode> {
-  const validation = await validate({ root: io.cwd, env: io.env, selection: everything, cache: true });
+async function auditAll(io: CommandIo, maxAge: number): Promise<ExitCode> {
+  const validation = await validate(await Repository.read(io.cwd, { env: io.env }), { selection: everything });
   const seen = validation.findings.filter(
     ({ rule, message }) => rules.has(rule) || (rule === "dangling-reference" && /\bSecret /.test(message)),
   );

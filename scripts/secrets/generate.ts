@@ -1,24 +1,38 @@
+import { Command } from "@commander-js/extra-typings";
+
 import type { CommandIo } from "../lib/command/io.ts";
+import type { Done } from "../lib/command/run.ts";
 import { mergeChanges } from "../lib/core/change.ts";
 import { utcNow } from "../lib/core/clock.ts";
-import { type ExitCode, exitCode } from "../lib/core/errors.ts";
+import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
 import type { Omission } from "../lib/core/finding.ts";
 import { loadFleet } from "../lib/fleet/load.ts";
 import { missingSecrets } from "../lib/fleet/references.ts";
-import { readRepository } from "../lib/fleet/repository.ts";
 import { everything } from "../lib/fleet/selection.ts";
 import { newKeys } from "../lib/secret/adopt.ts";
 import { generateSecrets } from "../lib/secret/generate.ts";
 import { encryptNew } from "../lib/secret/secrets.ts";
 import { carrierTexts } from "../lib/secret/tenant-key-delivery.ts";
 import { clustersOf } from "../lib/tenant/lookup.ts";
-import { write, type WriteOptions } from "../lib/write/write.ts";
+import { type WriteOptions, writerOptions } from "../lib/write/options.ts";
+import { write } from "../lib/write/write.ts";
+
+export const generateCommand = (io: CommandIo, done: Done) =>
+  writerOptions(
+    new Command("generate")
+      .description("Generate Secrets that are referred to and missing, by the rules of apps/secrets.yaml; needs no key")
+      .option("--all", "new keys for everybody and every value anew, for whoever adopts this repository", false),
+  ).action(async ({ all, ...options }) => {
+    if (all && (options.dryRun || options.pr))
+      throw new UsageError("--all makes keys, which are shown once: it has no --dry-run and no --pr");
+    done(all ? await generateAll(io) : await generateMissing(io, options));
+  });
 
 /** Values for every Secret that is referred to and not there. */
-export async function generateMissing(io: CommandIo, options: WriteOptions): Promise<ExitCode> {
+async function generateMissing(io: CommandIo, options: WriteOptions): Promise<ExitCode> {
   let left: Omission[] = [];
-  const code = await write(io, options, async () => {
-    const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection: everything, cache: true });
+  const code = await write(io, options, async (repository) => {
+    const { fleet } = await loadFleet(repository);
     const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
     ({ left } = generated);
     return {
@@ -32,18 +46,18 @@ export async function generateMissing(io: CommandIo, options: WriteOptions): Pro
 }
 
 /** For an adopter: keys of its own for everybody, and every generated value anew. Private keys go to stdout, once. */
-export async function generateAll(io: CommandIo): Promise<ExitCode> {
+async function generateAll(io: CommandIo): Promise<ExitCode> {
   let left: Omission[] = [];
   let kept: Awaited<ReturnType<typeof newKeys>>["kept"] = [];
-  const code = await write(io, { dryRun: false, quiet: true }, async (content) => {
-    const keys = await newKeys(content);
+  const code = await write(io, { dryRun: false, quiet: true }, async (repository) => {
+    const keys = await newKeys(repository);
     ({ kept } = keys);
-    const seen = await readRepository(io.cwd, io.env, true, keys.changes);
+    const seen = repository.with(keys.changes);
     const carriers = [...keys.tenants].flatMap(([tenant, key]) => [
       ...carrierTexts(tenant, clustersOf(seen, tenant), key),
     ]);
     const changes = mergeChanges(keys.changes, await encryptNew(seen, new Map(carriers), utcNow()));
-    const { fleet } = await loadFleet({ root: io.cwd, env: io.env, selection: everything, cache: true, changes });
+    const { fleet } = await loadFleet(repository.with(changes));
     const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
     ({ left } = generated);
     const next = "keep the private keys where only their owners read them: they are shown this once; then commit";

@@ -1,4 +1,8 @@
+import { Command } from "@commander-js/extra-typings";
+
 import type { CommandIo } from "../lib/command/io.ts";
+import { days } from "../lib/command/options.ts";
+import type { Done } from "../lib/command/run.ts";
 import { mergeChanges } from "../lib/core/change.ts";
 import { daysAgo, utcNow } from "../lib/core/clock.ts";
 import { type ExitCode, exitCode } from "../lib/core/errors.ts";
@@ -8,10 +12,31 @@ import { ageIdentities } from "../lib/io/identities.ts";
 import { rotateSecrets } from "../lib/secret/rotate.ts";
 import { secretFiles, syncSecrets } from "../lib/secret/secrets.ts";
 import { carryChanges } from "../lib/secret/tenant-key-delivery.ts";
-import { write, type WriteOptions } from "../lib/write/write.ts";
+import { proposalOptions, type WriteOptions } from "../lib/write/options.ts";
+import { write } from "../lib/write/write.ts";
+
+export const syncCommand = (io: CommandIo, done: Done) =>
+  proposalOptions(
+    new Command("sync")
+      .description("Encrypt data keys to the recipients the facts name now; whoever has read a value still knows it")
+      .argument("[files...]", "encrypted files (all)"),
+  ).action(async (files, options) => done(await sync(io, files, { dryRun: false, ...options })));
+
+export const rotateCommand = (io: CommandIo, done: Done) =>
+  proposalOptions(
+    new Command("rotate")
+      .description("Encrypt with new data keys; with --values generate new values too: only that locks anybody out")
+      .argument("[files...]", "encrypted files (all)")
+      .option("--values", "new values for what a rule of apps/secrets.yaml generates", false)
+      .option(
+        "--older-than <days>",
+        "only files not changed for so many days; a second run goes on where it ended",
+        days,
+      ),
+  ).action(async (files, options) => done(await rotate(io, files, { dryRun: false, ...options })));
 
 /** Wraps data keys for those the facts name now, and brings tenants' keys to the clusters that lack them. */
-export async function sync(io: CommandIo, files: readonly string[], options: WriteOptions): Promise<ExitCode> {
+async function sync(io: CommandIo, files: readonly string[], options: WriteOptions): Promise<ExitCode> {
   const identities = await ageIdentities(io.env);
   return write(io, options, async (content) => {
     const synced = await syncSecrets(content, files.length === 0 ? secretFiles(content) : files, identities);
@@ -26,13 +51,13 @@ export async function sync(io: CommandIo, files: readonly string[], options: Wri
   });
 }
 
-export async function rotate(
+async function rotate(
   io: CommandIo,
   files: readonly string[],
   { values, olderThan, ...options }: WriteOptions & { values: boolean; olderThan?: number | undefined },
 ): Promise<ExitCode> {
   const identities = await ageIdentities(io.env);
-  let left: Omission[] = [];
+  let skipped: Omission[] = [];
   const code = await write(io, options, async (content) => {
     const before = olderThan === undefined ? undefined : daysAgo(olderThan);
     const chosen = files.length === 0 ? secretFiles(content) : files;
@@ -42,7 +67,7 @@ export async function rotate(
       before,
       now: utcNow(),
     });
-    ({ left } = rotated);
+    ({ skipped } = rotated);
     const next = values ? "commit it, and set the new values where they are checked (stores)" : "commit it";
     return {
       changes: rotated.changes,
@@ -51,7 +76,6 @@ export async function rotate(
       title: `feat(clusters): rotate ${values ? "secrets" : "data keys"}`,
     };
   });
-  if (code === exitCode.done)
-    for (const { what, reason } of left) io.stderr.write(`left as it was: ${what}: ${reason}\n`);
+  if (code === exitCode.done) for (const { what, reason } of skipped) io.stderr.write(`skipped: ${what}: ${reason}\n`);
   return code;
 }

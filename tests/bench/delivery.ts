@@ -5,12 +5,13 @@ import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
 import { compareSides } from "../../scripts/lib/diff/sides.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
-import { readRepository } from "../../scripts/lib/fleet/repository.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { setImages } from "../../scripts/lib/image/bump.ts";
 import { imageFiles } from "../../scripts/lib/image/deployed.ts";
 import { applyChanges } from "../../scripts/lib/io/apply.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { run } from "../../scripts/lib/io/process.ts";
+import { workspaceOf } from "../../scripts/lib/io/workspace.ts";
 import { generatedFleet } from "./support/fleet.ts";
 import { modelOf } from "./support/model.ts";
 
@@ -39,17 +40,17 @@ async function measureBump(io: CommandIo, pins: number) {
         content: tree.text(file).replaceAll(dedicated, `copy${number}x`),
       })),
     ).flat();
-    await applyChanges(folder.path, [
+    await applyChanges(await workspaceOf(folder.path, io.env), [
       ...tree.paths.map((file) => ({ path: file, content: tree.text(file) })),
       ...copies,
     ]);
     const started = performance.now();
-    const content = await readRepository(folder.path, io.env, true);
+    const content = await Repository.read(folder.path, { env: io.env });
     const read = performance.now();
     const targets = imageFiles(content).map((image) => ({ image, tag: "v9.0.0", digest: `sha256:${"a".repeat(64)}` }));
     const { changes } = setImages(content, targets, { today: "2026-11-23", allowDowngrade: false });
     const planned = performance.now();
-    await applyChanges(folder.path, changes);
+    await applyChanges(await workspaceOf(folder.path, io.env), changes);
     const written = performance.now();
     return [pins, changes.length, seconds(read - started), seconds(planned - read), seconds(written - planned)];
   } finally {
@@ -63,7 +64,10 @@ async function measureDiff(io: CommandIo, applications: number) {
   const cache = await temporaryFolder("bench");
   try {
     const { tree } = await readTree(io.cwd);
-    await applyChanges(folder.path, generatedFleet(tree, (await modelOf(io)).cluster, applications));
+    await applyChanges(
+      await workspaceOf(folder.path, io.env),
+      generatedFleet(tree, (await modelOf(io)).cluster, applications),
+    );
     const git = (...args: string[]) =>
       run(["git", "-C", folder.path, "-c", "user.name=bench", "-c", "user.email=bench@example.com", ...args]);
     for (const args of [
@@ -74,16 +78,17 @@ async function measureDiff(io: CommandIo, applications: number) {
       await git(...args);
     const env = { ...io.env, XDG_CACHE_HOME: cache.path };
     const selection = { clusters: [], applications: [] };
-    await loadFleet({ root: folder.path, env, selection, cache: true });
+    await loadFleet(await Repository.read(folder.path, { env }), { selection });
     const chart = path.join(folder.path, "apps/charts/service/templates/service.yaml");
     await writeFile(
       chart,
       (await readFile(chart, "utf8")).replace("type: ClusterIP", "sessionAffinity: ClientIP\n  type: ClusterIP"),
     );
     const started = performance.now();
-    const { fleet } = await loadFleet({ root: folder.path, env, selection, cache: false });
+    const { fleet } = await loadFleet(await Repository.read(folder.path, { env, cache: false }), { selection });
     const cold = performance.now();
-    await compareSides({ root: folder.path, env, cache: true }, { revision: "HEAD" }, {});
+    const repository = await Repository.read(folder.path, { env });
+    await compareSides(await repository.at("HEAD"), repository);
     const compared = performance.now();
     const ratio = (compared - cold) / (cold - started);
     return [fleet.applications.length, seconds(cold - started), seconds(compared - cold), ratio.toFixed(2)];

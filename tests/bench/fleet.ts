@@ -5,6 +5,7 @@ import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { run as runProgram } from "../../scripts/lib/io/process.ts";
 import { findTools } from "../../scripts/lib/io/tools.ts";
@@ -97,7 +98,7 @@ async function measureFleet(io: CommandIo, name: string, files: readonly Change[
 
 async function measureLoop(io: CommandIo, root: string, folder: string): Promise<number> {
   const selection = { clusters: [], applications: ["root"] };
-  const { fleet } = await loadFleet({ root, env: io.env, selection, cache: false });
+  const { fleet } = await loadFleet(await Repository.read(root, { env: io.env, cache: false }), { selection });
   const { script, values } = naiveLoop(fleet.applications, await findTools(io.env), folder);
   for (const [file, content] of values) await writeFile(file, content);
   const file = path.join(folder, "loop.sh");

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Fleet } from "../../scripts/lib/fleet/fleet.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { readKubernetes } from "../../scripts/lib/io/schemas.ts";
 import { Kinds } from "../../scripts/lib/model/kinds.ts";
@@ -16,11 +17,8 @@ const repeats = 3;
 
 /** Times every rule over fleets of rendered Applications, and schema validation beside kubeconform. */
 export async function benchRules(io: CommandIo, sizes: readonly number[]): Promise<void> {
-  const { fleet } = await loadFleet({
-    root: io.cwd,
-    env: io.env,
+  const { fleet } = await loadFleet(await Repository.read(io.cwd, { env: io.env }), {
     selection: { clusters: [(await modelOf(io)).cluster], applications: [] },
-    cache: true,
   });
   const fleets = sizes.map((size) => cloneFleet(fleet, size));
   const times = fleets.map((own) => new Map(rules.map((rule) => [rule.id, timeOf(() => [...rule.check(own)])])));

@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
-import { readRepository } from "../../scripts/lib/fleet/repository.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { readTree, temporaryFolder, writeWhole } from "../../scripts/lib/io/files.ts";
 import type { Content } from "../../scripts/lib/repo/content.ts";
 import { tenantFacts } from "../../scripts/lib/repo/layout.ts";
@@ -45,8 +45,8 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
         isFacts ? own.replace(/ageRecipient: .*/, `ageRecipient: ${owner.recipient}`) : tree.bytes(file),
       );
     }
-    const fleet = await readRepository(folder.path, io.env, false);
-    const recovery = fleet.documents.environments.get(environment)!.document.spec.recoveryRecipient!;
+    const fleet = await Repository.read(folder.path, { env: io.env, cache: false });
+    const recovery = fleet.documents.environments.get("prod")!.document.spec.recoveryRecipient!;
     const clear = secretOf(values);
     const texts: [string, string][] = [];
     const encrypted = await timed(async () => {
@@ -57,7 +57,7 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
         ]);
     });
     for (const [file, text] of texts) await writeWhole(path.join(folder.path, file), text);
-    const whole = await readRepository(folder.path, io.env, false);
+    const whole = await Repository.read(folder.path, { env: io.env, cache: false });
     const names = texts.map(([file]) => file);
     const audited = await timed(() => audit(whole, names, []));
     const verified = await timed(() => audit(whole, names, [owner.identity]));
@@ -67,7 +67,7 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
       ...own,
       document: { ...own.document, spec },
     });
-    const changed = { ...whole, documents: { ...whole.documents, environments } };
+    const changed = { tree: whole.tree, sources: whole.sources, documents: { ...whole.documents, environments } };
     const synced = await timed(() => syncSecrets(changed, names, [owner.identity]));
     const decrypted =
       sopsProgram === undefined

@@ -4,10 +4,11 @@ import path from "node:path";
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
-import { readRepository } from "../../scripts/lib/fleet/repository.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { applyChanges } from "../../scripts/lib/io/apply.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { run } from "../../scripts/lib/io/process.ts";
+import { workspaceOf } from "../../scripts/lib/io/workspace.ts";
 import { findLeaks } from "../../scripts/lib/network/isolation.ts";
 import { Reach } from "../../scripts/lib/network/network.ts";
 import { newTenant } from "../../scripts/lib/tenant/new-tenant.ts";
@@ -56,10 +57,10 @@ export async function benchTenants(io: CommandIo, sizes: readonly number[]): Pro
 
 async function measure(io: CommandIo, tenants: number): Promise<Row> {
   return withFleet(io, tenants, async (root, cluster) => {
-    const repository = await readRepository(root, io.env, false);
+    const repository = await Repository.read(root, { env: io.env, cache: false });
     const started = performance.now();
     const changes = newTenant(repository, added(cluster));
-    await applyChanges(root, changes);
+    await applyChanges(await workspaceOf(root, io.env), changes);
     const scaffold = performance.now() - started;
     const script = path.join(import.meta.dirname, "support/documents.ts");
     // The first run keeps which files are clean, as every run of validate does.
@@ -87,13 +88,13 @@ async function measureChanged(io: CommandIo): Promise<void> {
   await withFleet(io, renderedSize, async (root, cluster) => {
     const all = { clusters: [], applications: [] };
     io.stderr.write(`${renderedSize} tenants: rendering all of them once\n`);
-    await validate({ root, env: io.env, selection: all, cache: true });
-    const changes = newTenant(await readRepository(root, io.env, true), added(cluster));
-    await applyChanges(root, changes);
+    await validate(await Repository.read(root, { env: io.env }), { selection: all });
+    const changes = newTenant(await Repository.read(root, { env: io.env }), added(cluster));
+    await applyChanges(await workspaceOf(root, io.env), changes);
     const files = new Set(changes.map((change) => change.path));
     const started = performance.now();
     const changed = { ...all, changed: { since: "before", files } };
-    const { fleet, findings } = await validate({ root, env: io.env, selection: changed, cache: true });
+    const { fleet, findings } = await validate(await Repository.read(root, { env: io.env }), { selection: changed });
     const time = performance.now() - started;
     const rendered = fleet.applications.filter(({ notRendered }) => notRendered === undefined).length;
     io.stdout.write(
@@ -132,7 +133,7 @@ async function withFleet<T>(
       await writeFile(path.join(folder.path, file), content);
     };
     for (const file of sample.paths) await put(file, sample.bytes(file));
-    const fleet = await readRepository(folder.path, io.env, false);
+    const fleet = await Repository.read(folder.path, { env: io.env, cache: false });
     for (const { path: file, content } of generatedTenants(fleet, cluster, tenants)) await put(file, content ?? "");
     return await work(folder.path, cluster);
   } finally {

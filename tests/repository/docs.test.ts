@@ -13,7 +13,7 @@ import { secretMutations } from "../support/mutations/secrets.ts";
 import { tenantMutations } from "../support/mutations/tenants.ts";
 import { runIn, sampleRepository } from "../support/repository.ts";
 
-const pages = ["*.md", "apps/**/*.md", "docs/**/*.md", "tenants/*.md"]
+const pages = ["*.md", "docs/**/*.md", "{apps,clusters,environments,lab,schemas,scripts,tenants,tests}/*.md"]
   .flatMap((pattern) => [...new Glob(pattern).scanSync(checkout)])
   .toSorted();
 const textOf = (page: string) => Bun.file(path.join(checkout, page)).text();

@@ -2,17 +2,16 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import path from "node:path";
 
-import { at, canonical, isObject, type Json, objectAt, stringAt } from "../../scripts/lib/core/json.ts";
-import type { Application } from "../../scripts/lib/render/application.ts";
+import { isObject, stringAt } from "../../scripts/lib/core/json.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { validate, type Validation } from "../../scripts/lib/validate/validate.ts";
 import { generate, target } from "../../tools/types.ts";
 import { checkout, clusters, fleetFiles } from "../support/fleet.ts";
 import { objectsOf } from "../support/sample.ts";
-import { all } from "../support/tenants.ts";
 
 let validation: Validation;
 beforeAll(async () => {
-  validation = await validate({ root: checkout, env: process.env, selection: all, cache: true });
+  validation = await validate(await Repository.read(checkout, { env: process.env }));
 }, 120_000);
 
 test("no error, every Application rendered, nothing left unchecked", () => {
@@ -26,49 +25,6 @@ test("no error, every Application rendered, nothing left unchecked", () => {
       true,
     ]);
 });
-
-test("an environment that mirrors another runs what a cluster there runs, with its values but for what its facts say", () => {
-  const { fleet } = validation;
-  const modelOf = (cluster: string) => fleet.documents.clusters.get(cluster)!.document.spec.model;
-  const environmentOf = (cluster: string) => fleet.documents.clusters.get(cluster)!.document.spec.environment;
-  const valuesOf = (application: Application) => fleet.values(application)!.merged;
-  const services = fleet.applications.filter(
-    (application) =>
-      application.request?.tool === "helm" && stringAt(valuesOf(application), "facts", "tenant") === undefined,
-  );
-  for (const [environment, { document }] of fleet.documents.environments) {
-    const { mirrors } = document.spec;
-    if (mirrors === undefined) continue;
-    for (const service of services.filter(({ cluster }) => environmentOf(cluster) === environment)) {
-      const there = services.filter(
-        ({ name, cluster }) =>
-          name === service.name &&
-          environmentOf(cluster) === mirrors.environment &&
-          modelOf(cluster) === modelOf(service.cluster),
-      );
-      const unexcused = there.map((other) =>
-        differences(valuesOf(service), valuesOf(other)).filter(
-          (place) => !mirrors.except.some((entry) => place === entry.path || place.startsWith(`${entry.path}.`)),
-        ),
-      );
-      const [closest = []] = unexcused.toSorted((a, b) => a.length - b.length);
-      expect([service.id, closest]).toEqual([service.id, []]);
-    }
-    // An excuse for a setting that there is not excuses nothing.
-    const unknown = mirrors.except.filter(({ path: excused }) =>
-      services.every((service) => at(valuesOf(service), ...excused.split(".")) === undefined),
-    );
-    expect(unknown).toEqual([]);
-  }
-});
-
-function differences(a: Json | undefined, b: Json | undefined, where: string[] = []): string[] {
-  if (isObject(a) && isObject(b)) {
-    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-    return [...keys].flatMap((key) => differences(a[key], b[key], [...where, key]));
-  }
-  return canonical(a) === canonical(b) ? [] : [where.join(".")];
-}
 
 describe("what people write", () => {
   test("every document, values file and kustomization starts with --- and names its schema", async () => {
@@ -146,20 +102,5 @@ describe("of every service", () => {
     for (const { object } of objectsOf(validation, "ConfigMap"))
       expect(JSON.stringify(object.object)).not.toMatch(/clientSecret|privateKey|password|HS256/i);
     expect(objectsOf(validation, "Secret")).toEqual([]);
-  });
-
-  test("no two clusters share a store", () => {
-    const owners = new Map<string, string>();
-    for (const { application, object } of objectsOf(validation, "ConfigMap")) {
-      for (const [name, host] of Object.entries(objectAt(object.object, "data"))) {
-        if (!/^(DB|MONGODB|REDIS|ELASTICSEARCH|RABBITMQ)_HOST$/.test(name)) continue;
-        // A name inside a cluster is another store in each.
-        if (typeof host !== "string" || host.endsWith(".svc.cluster.local")) continue;
-        const owner = owners.get(host) ?? application.cluster;
-        expect([host, owner]).toEqual([host, application.cluster]);
-        owners.set(host, owner);
-      }
-    }
-    expect(validation.fleet.documents.clusters.size).toBeGreaterThan(0);
   });
 });

@@ -70,9 +70,9 @@ export async function fleetFiles(chosen: readonly string[]): Promise<Files> {
   const files = new Map([...all].filter(([file]) => isIn(file, chosen, placed)));
   const rewrite = (file: string, change: (text: string) => string) =>
     files.set(file, new TextEncoder().encode(change(new TextDecoder().decode(files.get(file)))));
-  const values = [...files]
-    .filter(([file]) => file.endsWith("values.yaml"))
-    .map(([, bytes]) => new TextDecoder().decode(bytes));
+  const settings = [...files].flatMap(([file, bytes]) =>
+    /(values|cluster)\.yaml$/.test(file) ? [new TextDecoder().decode(bytes)] : [],
+  );
   // As validate --fix would write them.
   rewrite(codeownersFile, (text) =>
     text.replaceAll(/^\/tenants\/([a-z0-9-]+)\/ .*\n/gm, (line, tenant: string) => (placed.has(tenant) ? line : "")),
@@ -85,10 +85,10 @@ export async function fleetFiles(chosen: readonly string[]): Promise<Files> {
   // What only other clusters refer to would be an entry that nothing needs.
   rewrite(externalFile, (text) =>
     text.replaceAll(
-      /^ {4}- kind: (\S+)\n {6}namespace: (\S+)\n {6}names:\n((?: {8}- .*\n)+) {6}reason: .*\n/gm,
-      (entry, kind: string, namespace: string, names: string) => {
-        const isUsed = (name: string) =>
-          values.some((own) => own.includes(kind === "Gateway" ? `gateway: ${name}\n` : ` ${name}.${namespace}.svc`));
+      /^ {4}- kind: (\S+)\n {6}namespace: \S+\n {6}names:\n((?: {8}- .*\n)+) {6}reason: .*\n/gm,
+      (entry, kind: string, names: string) => {
+        const user = (name: string) => (kind === "Gateway" ? `gateway: ${name}\n` : "mode: operator\n");
+        const isUsed = (name: string) => settings.some((text) => text.includes(user(name)));
         const used = names.replaceAll(/^ {8}- (.*)\n/gm, (line, name: string) => (isUsed(name) ? line : ""));
         return used === "" ? "" : entry.replace(names, used);
       },

@@ -4,6 +4,7 @@ import path from "node:path";
 
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Run } from "../../scripts/lib/command/run.ts";
+import { heading } from "../../scripts/lib/repo/modeline.ts";
 import { cluster, fleetFiles } from "./fleet.ts";
 
 /** FULL=1 (bun run test:long) runs everything at its full count. */
@@ -13,6 +14,10 @@ export const full = process.env["FULL"] === "1";
 export interface TestRepository extends AsyncDisposable {
   root: string;
   write(file: string, content: string | Uint8Array): Promise<void>;
+  /** Writes a values file: its heading, then this. */
+  values(file: string, body: string): Promise<void>;
+  /** Writes a manifest: its heading, then this. */
+  manifest(file: string, body: string): Promise<void>;
   read: (file: string) => Promise<string>;
   remove(file: string): Promise<void>;
   /** Replaces text that has to be there, once. */
@@ -27,6 +32,8 @@ export async function repository(files: Record<string, string | Uint8Array> = {}
       await mkdir(path.dirname(path.join(root, file)), { recursive: true });
       await writeFile(path.join(root, file), content);
     },
+    values: (file, body) => made.write(file, heading(file) + body),
+    manifest: (file, body) => made.write(file, heading(file) + body),
     read: (file) => readFile(path.join(root, file), "utf8"),
     remove: (file) => rm(path.join(root, file), { recursive: true }),
     async edit(file, from, to) {

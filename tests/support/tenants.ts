@@ -1,6 +1,7 @@
 /** What tests about tenants do again and again. */
 import { expect } from "bun:test";
 
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { validate } from "../../scripts/lib/validate/validate.ts";
 import { git as runGit } from "./git-server.ts";
 import type { TestRepository } from "./repository.ts";
@@ -20,7 +21,7 @@ export const onboard = (id: string, ...more: string[]) => [
 ];
 
 export async function expectClean({ root }: TestRepository): Promise<void> {
-  const { findings } = await validate({ root, env: process.env, selection: all, cache: true });
+  const { findings } = await validate(await Repository.read(root, { env: process.env }), { selection: all });
   expect(findings).toEqual([]);
 }
 

@@ -1,7 +1,10 @@
 import path from "node:path";
 
-import { type JsonObject, objectAt, stringAt, stringsAt } from "../core/json.ts";
+import { at, type JsonObject, objectAt, stringAt, stringsAt } from "../core/json.ts";
+import { suggest } from "../core/suggest.ts";
+import { isOptionalValues } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
+import { pullProblems, type PullSource } from "./pull-source.ts";
 
 /** What has to be rendered for an Application. Paths are from the root of the repository. */
 export type RenderRequest =
@@ -12,8 +15,10 @@ export type RenderRequest =
       namespace: string;
       kubeVersion: string;
       apiVersions: string[];
-      /** Weakest first. */
+      /** Those that are there, weakest first. */
       valueFiles: string[];
+      /** Those that may be there and are not. Argo CD passes over them; a render is another one once they come. */
+      absentValueFiles: string[];
       /** The strongest layer: `valuesObject`. */
       values: JsonObject;
     }
@@ -27,22 +32,15 @@ export interface SourceProblem {
 }
 
 /** Reads an Application's source as Argo CD's repo server would, or says why it can't. */
-export function renderRequest(
-  application: JsonObject,
-  tree: Tree,
-  repository: string,
-): RenderRequest | SourceProblem[] {
+export function renderRequest(application: JsonObject, tree: Tree, pull: PullSource): RenderRequest | SourceProblem[] {
   const spec = objectAt(application, "spec");
   const source = objectAt(spec, "source");
   const sourcePath = stringAt(source, "path") ?? "";
-  const problems: SourceProblem[] = [];
-  if (stringAt(source, "repoURL") !== repository) {
-    problems.push({
-      rule: "application-source",
-      message: `pulls from ${stringAt(source, "repoURL") ?? "nowhere"}, which is not this cluster's repository`,
-      fix: `only ${repository} is rendered and reviewed here: take what it needs into this repository`,
-    });
-  }
+  const problems: SourceProblem[] = pullProblems(
+    stringAt(source, "repoURL"),
+    stringAt(source, "targetRevision"),
+    pull,
+  ).map((problem) => ({ rule: "application-source", ...problem }));
   if (!tree.isFolder(sourcePath)) {
     problems.push({
       rule: "missing-file",
@@ -58,15 +56,14 @@ export function renderRequest(
     const message = `deploys ${sourcePath}, which has neither a kustomization.yaml nor Helm settings`;
     return [{ rule: "application-source", message, fix: `add ${sourcePath}/kustomization.yaml` }];
   }
-  const valueFiles = stringsAt(helm, "valueFiles").map((file) => resolveFrom(sourcePath, file));
+  const named = stringsAt(helm, "valueFiles").map((file) => resolveFrom(sourcePath, file));
+  const mayLack = at(helm, "ignoreMissingValueFiles") === true;
+  const absentValueFiles = named.filter((file) => mayLack && isOptionalValues(file) && !tree.has(file));
+  const valueFiles = named.filter((file) => !absentValueFiles.includes(file));
   for (const file of [`${sourcePath}/Chart.yaml`, ...valueFiles]) {
     if (tree.has(file)) continue;
     const message = `needs ${file}, which is not there`;
-    problems.push({
-      rule: "missing-file",
-      message,
-      fix: `add ${file}; every values layer has to exist, if only as {}`,
-    });
+    problems.push({ rule: "missing-file", message, fix: misspelt(file, tree) ?? `add ${file}` });
   }
   if (problems.length > 0) return problems;
   return {
@@ -77,8 +74,17 @@ export function renderRequest(
     kubeVersion: stringAt(helm, "kubeVersion") ?? "",
     apiVersions: stringsAt(helm, "apiVersions"),
     valueFiles,
+    absentValueFiles,
     values: objectAt(helm, "valuesObject"),
   };
+}
+
+/** A file beside it whose name is almost the same. */
+function misspelt(file: string, tree: Tree): string | undefined {
+  const folder = path.posix.dirname(file);
+  const files = tree.list(folder).filter((name) => tree.has(`${folder}/${name}`));
+  const meant = suggest(path.posix.basename(file), files);
+  return meant === undefined ? undefined : `rename ${folder}/${meant} to ${path.posix.basename(file)}`;
 }
 
 /** Argo CD reads a leading slash as the root of the repository, anything else as relative to the source's path. */

@@ -15,12 +15,21 @@ const tree = new Tree(
   ].map((file) => [file, new Uint8Array()] as const),
 );
 
+const pull = { url: "https://git.example/fleet.git", revision: "refs/heads/main" };
+const origin = { repoURL: pull.url, revision: pull.revision };
+
 function applicationSet(change: (spec: Record<string, unknown>) => void = () => {}): JsonObject {
   const spec = {
     goTemplate: true,
     goTemplateOptions: ["missingkey=error"],
     generators: [
-      { git: { directories: [{ path: "clusters/c/services/*" }], values: { cluster: "c", here: "{{ .path.path }}" } } },
+      {
+        git: {
+          ...origin,
+          directories: [{ path: "clusters/c/services/*" }],
+          values: { cluster: "c", here: "{{ .path.path }}" },
+        },
+      },
     ],
     template: {
       metadata: { name: "service-{{ .path.basename }}" },
@@ -42,7 +51,7 @@ function applicationSet(change: (spec: Record<string, unknown>) => void = () => 
 
 describe("expansion", () => {
   test("one Application a folder; hidden folders and files are none", () => {
-    const { expansions, refusals } = expand(applicationSet(), tree);
+    const { expansions, refusals } = expand(applicationSet(), tree, pull);
     expect(refusals).toEqual([]);
     expect(expansions.map(({ folder }) => folder)).toEqual(["clusters/c/services/a", "clusters/c/services/b"]);
     expect(expansions[0]!.application).toEqual({
@@ -53,12 +62,24 @@ describe("expansion", () => {
     });
   });
 
+  test("A-1: a generator that reads another repository or revision is refused", () => {
+    for (const other of [
+      { repoURL: "https://evil.example/other.git" },
+      { revision: "refs/heads/unreviewed" },
+      { revision: "main" },
+    ]) {
+      const set = applicationSet((spec) => Object.assign(at(spec, "generators", 0, "git") as JsonObject, other));
+      const { expansions, refusals } = expand(set, tree, pull);
+      expect([expansions, refusals.map(({ rule }) => rule)]).toEqual([[], ["application-source"]]);
+    }
+  });
+
   test("an excluding entry wins over every including one", () => {
     const set = applicationSet((spec) => {
       const git = at(spec, "generators", 0, "git") as JsonObject;
       git["directories"] = [{ path: "clusters/c/services/a", exclude: true }, { path: "clusters/*/services/*" }];
     });
-    expect(expand(set, tree).expansions.map(({ folder }) => folder)).toEqual([
+    expect(expand(set, tree, pull).expansions.map(({ folder }) => folder)).toEqual([
       "clusters/c/services/b",
       "clusters/d/services/a",
     ]);
@@ -79,7 +100,7 @@ describe("expansion", () => {
   };
   for (const [name, [change, says]] of Object.entries(outside)) {
     test(`refused: ${name}`, () => {
-      const { expansions, refusals } = expand(applicationSet(change), tree);
+      const { expansions, refusals } = expand(applicationSet(change), tree, pull);
       expect(expansions).toEqual([]);
       expect(refusals.map(({ message }) => message)).toContainEqual(expect.stringContaining(says));
     });

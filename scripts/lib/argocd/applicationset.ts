@@ -1,5 +1,6 @@
 import { at, isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import type { Tree } from "../repo/tree.ts";
+import { pullProblems, type PullSource } from "./pull-source.ts";
 import { fillAll, TemplateError } from "./template.ts";
 
 /** One Application that an ApplicationSet generates, and the folder it stands for. */
@@ -10,6 +11,7 @@ export interface Expansion {
 
 /** Why an ApplicationSet can't be expanded as Argo CD would: sentences, each with what to do. */
 export interface Refusal {
+  rule: "applicationset-subset" | "application-source";
   message: string;
   fix: string;
 }
@@ -20,8 +22,12 @@ const subset = "write it with one git directories generator, goTemplate, missing
  * Expands an ApplicationSet as Argo CD 3.5 does: one Application for each folder that a directories entry matches and
  * no excluding one does. Only a subset is taken, and anything else is refused rather than guessed.
  */
-export function expand(applicationSet: JsonObject, tree: Tree): { expansions: Expansion[]; refusals: Refusal[] } {
-  const refusals = refuse(applicationSet);
+export function expand(
+  applicationSet: JsonObject,
+  tree: Tree,
+  pull: PullSource,
+): { expansions: Expansion[]; refusals: Refusal[] } {
+  const refusals = refuse(applicationSet, pull);
   if (refusals.length > 0) return { expansions: [], refusals };
   const git = objectAt(applicationSet, "spec", "generators", 0, "git");
   const excluded = new Set<string>();
@@ -36,7 +42,7 @@ export function expand(applicationSet: JsonObject, tree: Tree): { expansions: Ex
       expansions.push({ folder, application: instantiate(applicationSet, git, folder) });
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      refusals.push({ message: `${error.message} (for ${folder})`, fix: subset });
+      refusals.push({ rule: "applicationset-subset", message: `${error.message} (for ${folder})`, fix: subset });
     }
   }
   return { expansions, refusals };
@@ -56,11 +62,11 @@ function instantiate(applicationSet: JsonObject, git: JsonObject, folder: string
   };
 }
 
-function refuse(applicationSet: JsonObject): Refusal[] {
+function refuse(applicationSet: JsonObject, pull: PullSource): Refusal[] {
   const spec = objectAt(applicationSet, "spec");
   const refusals: Refusal[] = [];
   const check = (holds: boolean, message: string) => {
-    if (!holds) refusals.push({ message, fix: subset });
+    if (!holds) refusals.push({ rule: "applicationset-subset", message, fix: subset });
   };
   const generators = listAt(spec, "generators");
   check(generators.length === 1, `has ${generators.length} generators`);
@@ -81,5 +87,7 @@ function refuse(applicationSet: JsonObject): Refusal[] {
     const plain = path.split("/").every((segment) => segment === "*" || /^[A-Za-z0-9._-]+$/.test(segment));
     check(plain, `has the directory pattern ${JSON.stringify(path)}, whose segments are not all names or *`);
   }
+  for (const problem of pullProblems(stringAt(git, "repoURL"), stringAt(git, "revision"), pull))
+    refusals.push({ rule: "application-source", ...problem, message: `has a generator that ${problem.message}` });
   return refusals;
 }

@@ -9,20 +9,15 @@ import { type CommandIo, processIo } from "./io.ts";
 /** A command: arguments in, exit code out, everything else through io. */
 export type Run = (argv: readonly string[], io: CommandIo) => Promise<ExitCode>;
 
+/** How an action says with which exit code the command ends. */
+export type Done = (code: ExitCode) => void;
+
 /** Wraps a commander program, whose action calls `done` with the exit code. The one place that judges failures. */
-export function runnable(build: (io: CommandIo, done: (code: ExitCode) => void) => CommandUnknownOpts): Run {
+export function runnable(build: (io: CommandIo, done: Done) => CommandUnknownOpts): Run {
   return async (argv, io) => {
     let code: ExitCode = exitCode.done;
-    const program = build(io, (value) => (code = value))
-      .exitOverride()
-      .showSuggestionAfterError()
-      .configureOutput({
-        writeOut: (text) => io.stdout.write(text),
-        writeErr: (text) => io.stderr.write(text),
-        getOutHelpWidth: () => io.stdout.columns,
-        getErrHelpWidth: () => io.stderr.columns,
-      });
-    quietHelp(program);
+    const program = build(io, (value) => (code = value));
+    configure(program, io);
     try {
       await program.parseAsync(argv, { from: "user" });
       return code;
@@ -32,8 +27,20 @@ export function runnable(build: (io: CommandIo, done: (code: ExitCode) => void) 
   };
 }
 
-/** That an option is off or empty where it is not given, nobody has to read. */
-function quietHelp(command: CommandUnknownOpts): void {
+/**
+ * A command and its subcommands write to io and throw instead of ending the process. Their help does not say of an option
+ * that it is off or empty where it is not given.
+ */
+function configure(command: CommandUnknownOpts, io: CommandIo): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns,
+      getErrHelpWidth: () => io.stderr.columns,
+    });
   command.configureHelp({
     optionDescription(option) {
       const { defaultValue, description } = option;
@@ -41,7 +48,7 @@ function quietHelp(command: CommandUnknownOpts): void {
       return isNothing ? description : Help.prototype.optionDescription.call(this, option);
     },
   });
-  for (const own of command.commands) quietHelp(own);
+  for (const own of command.commands) configure(own, io);
 }
 
 function explain(error: unknown, io: CommandIo, command: string): ExitCode {

@@ -1,3 +1,5 @@
+import type { RuleId } from "./rule-id.ts";
+
 export type Severity = "error" | "warning";
 
 /** A place in the repository. Lines and columns count from 1. */
@@ -9,8 +11,8 @@ export interface Location {
 
 /** One thing that is wrong: what, where, and what to do about it. */
 export interface Finding extends Partial<Location> {
-  /** Name of the rule that found it. */
-  rule: string;
+  /** The rule that it breaks. */
+  rule: RuleId;
   severity: Severity;
   /** CLUSTER/APPLICATION, where the finding is about what one Application renders. */
   application?: string;

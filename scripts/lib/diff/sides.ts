@@ -2,7 +2,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { flowsText } from "../fleet/flows.ts";
 import { loadFleet, type LoadOptions } from "../fleet/load.ts";
 import { reachabilityOf } from "../fleet/reachability.ts";
-import { everything } from "../fleet/selection.ts";
+import type { Repository } from "../fleet/repository.ts";
 import { type Loss, lossesOf } from "./budget.ts";
 import { compareApplications, type Difference } from "./compare.ts";
 
@@ -14,17 +14,14 @@ export interface DiffReport {
   reachability: { added: string[]; removed: string[] };
 }
 
-/** One side of a comparison: a revision, or the working folder, perhaps with changes. */
-export type Side = Pick<LoadOptions, "revision" | "changes">;
-
 /** Renders both sides and says what differs in what Argo CD would apply. */
 export async function compareSides(
-  options: Omit<LoadOptions, "revision" | "changes" | "selection">,
-  before: Side,
-  after: Side,
+  before: Repository,
+  after: Repository,
+  progress?: LoadOptions["progress"],
 ): Promise<DiffReport> {
-  const old = (await loadFleet({ ...options, ...before, selection: everything })).fleet;
-  const now = (await loadFleet({ ...options, ...after, selection: everything })).fleet;
+  const old = (await loadFleet(before, { progress })).fleet;
+  const now = (await loadFleet(after, { progress })).fleet;
   const difference = compareApplications(old.applications, now.applications);
   // What is removed is judged by the facts from before: a change can't raise its own budget.
   const losses = lossesOf(

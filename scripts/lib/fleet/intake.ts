@@ -7,7 +7,7 @@ import type { Tree } from "../repo/tree.ts";
 import { decode } from "../yaml/bytes.ts";
 
 /** Templates of charts are YAML only once rendered. */
-const isTemplate = (file: string) => /^apps\/(charts|addons)\/[^/]+\/(templates|charts)\//.test(file);
+export const isTemplate = (file: string) => /^apps\/(charts|addons)\/[^/]+\/(templates|charts)\//.test(file);
 
 const generated: ReadonlySet<string> = new Set(generatedFiles);
 

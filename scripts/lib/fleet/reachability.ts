@@ -1,5 +1,6 @@
 import { at, canonical, listAt, objectAt, stringAt } from "../core/json.ts";
 import { parseCidr, type Range } from "../model/cidr.ts";
+import { clusterRanges } from "../model/cluster-ranges.ts";
 import { containers } from "../model/pods.ts";
 import { selects } from "../model/selector.ts";
 import { findLeaks, type Leak } from "../network/isolation.ts";
@@ -47,7 +48,8 @@ function ofCluster(
   applications: readonly Application[],
   own: readonly Subject[],
 ): Reachability {
-  const { cidrs, cni } = fleet.documents.clusters.get(cluster)!.document.spec;
+  const { document } = fleet.documents.clusters.get(cluster)!;
+  const { cidrs, cni } = document.spec;
   const policies = own.filter(({ id }) => id.kind === "NetworkPolicy").map(({ object }) => parsePolicy(object).policy);
   const namespaces = new Map(builtin.map((name): [string, Record<string, string>] => [name, {}]));
   const tenants: string[] = [];
@@ -72,7 +74,7 @@ function ofCluster(
     reach,
     tenants: tenants.toSorted(),
     ranges: new Map([
-      ...Object.entries(cidrs).map(([name, cidr]): [string, string] => [cidr, name]),
+      ...clusterRanges(document).map(({ name, text }): [string, string] => [text, name]),
       ["0.0.0.0/0", "internet"],
     ]),
     leaks: findLeaks(reach, tenants.toSorted()),

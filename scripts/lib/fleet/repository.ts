@@ -7,66 +7,110 @@ import { pendingChanges } from "../io/apply.ts";
 import { Cache, cacheFolder } from "../io/cache.ts";
 import { readTree } from "../io/files.ts";
 import { treeAt } from "../io/revision.ts";
-import { readSchema } from "../io/schemas.ts";
-import { compile } from "../model/schema.ts";
+import { workspaceOf } from "../io/workspace.ts";
+import type { Content } from "../repo/content.ts";
 import { type Documents, loadDocuments } from "../repo/documents.ts";
-import { clusterOf, documentSchemas, kustomizationSchema, tenantValuesSchema } from "../repo/layout.ts";
+import { clusterOf } from "../repo/layout.ts";
 import { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
-import { readClean } from "./clean-files.ts";
+import { readClean, writeClean } from "./clean-files.ts";
 import { checkFiles } from "./intake.ts";
+import { type Checks, readChecks } from "./knowledge.ts";
 
-/** A repository as it lies there, before anything is rendered. */
-export interface Repository {
-  tree: Tree;
-  sources: Sources;
-  documents: Documents;
-  /** Folders of clusters, those with errors in their facts as well. */
-  clusters: string[];
-  /** Files that no program may read. */
-  broken: ReadonlySet<string>;
-  findings: Finding[];
-  cache: Cache | undefined;
+export interface ReadOptions {
+  env: Record<string, string | undefined>;
+  /** Whether to keep and use what earlier runs found; yes if nothing is said. */
+  cache?: boolean;
+  /** A commit to read instead of the working folder. */
+  revision?: string | undefined;
 }
 
-/** Reads a repository: every file strictly, every document against its schema. Changes, and those a killed writer left, are seen as if made. With a revision: as it is in that commit. */
-export async function readRepository(
-  root: string,
-  env: Record<string, string | undefined>,
-  useCache: boolean,
-  changes: readonly Change[] = [],
-  revision?: string,
-): Promise<Repository> {
-  const { tree: found, findings } = revision === undefined ? await readTree(root) : await treeAt(root, revision);
-  const seen = [...(revision === undefined ? await pendingChanges(root) : []), ...changes];
-  const tree = seen.length === 0 ? found : found.with(seen);
-  const clusters = tree.list("clusters").filter((name) => clusterOf(`clusters/${name}/`) !== undefined);
-  if (clusters.length === 0) {
-    throw new UsageError(`${root} holds no clusters/CLUSTER: run this at the root of the repository`);
+/** What every repository that was made of one reading has in common. */
+interface Origin {
+  root: string;
+  env: Record<string, string | undefined>;
+  cache: Cache | undefined;
+  checks: Checks;
+}
+
+/**
+ * A repository, every file read strictly and every document held against its schema; nothing is rendered. It is read
+ * once: as it would be with some changes, and as it was in a commit, are made of the same reading.
+ */
+export class Repository implements Content {
+  readonly tree: Tree;
+  readonly sources: Sources;
+  readonly documents: Documents;
+  /** Folders of clusters, those with errors in their facts as well. */
+  readonly clusters: readonly string[];
+  /** Files that no program may read. */
+  readonly broken: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+  /** How long it took to make, the reading of files included. */
+  readonly milliseconds: number;
+  readonly #origin: Origin;
+  /** What is wrong with the tree beside its files: links, submodules. */
+  readonly #treeFindings: readonly Finding[];
+
+  private constructor(origin: Origin, tree: Tree, sources: Sources, treeFindings: readonly Finding[], started: number) {
+    const clusters = tree
+      .list("clusters")
+      .filter((name) => tree.isFolder(`clusters/${name}`) && clusterOf(`clusters/${name}/`) !== undefined);
+    if (clusters.length === 0)
+      throw new UsageError(`${origin.root} holds no clusters/CLUSTER: run this at the root of the repository`);
+    const files = checkFiles(tree, sources, origin.checks);
+    const loaded = loadDocuments(tree, sources, origin.checks.documents);
+    this.#origin = origin;
+    this.#treeFindings = treeFindings;
+    this.tree = tree;
+    this.sources = sources;
+    this.clusters = clusters;
+    this.broken = files.broken;
+    this.documents = loaded.documents;
+    this.findings = [...treeFindings, ...files.findings, ...loaded.findings];
+    this.milliseconds = performance.now() - started;
   }
-  const cache = useCache ? new Cache(path.join(cacheFolder(env), "render")) : undefined;
-  const sources = new Sources(tree, await readClean(cache));
-  const checkOf = async (schema: string) => compile(await readSchema(schema));
-  const files = checkFiles(tree, sources, {
-    kustomization: await checkOf(kustomizationSchema),
-    tenantValues: await checkOf(tenantValuesSchema),
-  });
-  const { documents, findings: documentFindings } = loadDocuments(tree, sources, {
-    Cluster: await checkOf(documentSchemas.Cluster),
-    Environment: await checkOf(documentSchemas.Environment),
-    Exceptions: await checkOf(documentSchemas.Exceptions),
-    External: await checkOf(documentSchemas.External),
-    SecretRules: await checkOf(documentSchemas.SecretRules),
-    Tenant: await checkOf(documentSchemas.Tenant),
-    Tombstone: await checkOf(documentSchemas.Tombstone),
-  });
-  return {
-    tree,
-    sources,
-    documents,
-    clusters,
-    broken: files.broken,
-    findings: [...findings, ...files.findings, ...documentFindings],
-    cache,
-  };
+
+  /** Reads the working folder, or a commit. Changes that a killed writer left in the folder are seen as made. */
+  static async read(root: string, { env, cache: useCache = true, revision }: ReadOptions): Promise<Repository> {
+    const started = performance.now();
+    const { tree: found, findings } = revision === undefined ? await readTree(root) : await treeAt(root, revision);
+    const pending = revision === undefined ? await pendingChanges(await workspaceOf(root, env)) : [];
+    const cache = useCache ? new Cache(path.join(cacheFolder(env), "render")) : undefined;
+    const tree = pending.length === 0 ? found : found.with(pending);
+    const sources = new Sources(tree, await readClean(cache));
+    return new Repository({ root, env, cache, checks: await readChecks() }, tree, sources, findings, started);
+  }
+
+  /** As it would be with some changes. */
+  with(changes: readonly Change[]): Repository {
+    if (changes.length === 0) return this;
+    const started = performance.now();
+    const tree = this.tree.with(changes);
+    return new Repository(this.#origin, tree, this.sources.of(tree), this.#treeFindings, started);
+  }
+
+  /** As it is in a commit. */
+  async at(revision: string): Promise<Repository> {
+    const started = performance.now();
+    const { tree, findings } = await treeAt(this.root, revision);
+    return new Repository(this.#origin, tree, this.sources.of(tree), findings, started);
+  }
+
+  get root(): string {
+    return this.#origin.root;
+  }
+
+  get env(): Record<string, string | undefined> {
+    return this.#origin.env;
+  }
+
+  get cache(): Cache | undefined {
+    return this.#origin.cache;
+  }
+
+  /** Remembers which files are clean: the next run reads them faster. */
+  async keep(): Promise<void> {
+    await writeClean(this.cache, this.tree, this.sources);
+  }
 }

@@ -1,5 +1,5 @@
 import { UsageError } from "../core/errors.ts";
-import type { Application } from "../render/application.ts";
+import { type Application, isTouchedBy } from "../render/application.ts";
 import { unknownName } from "../repo/documents.ts";
 
 /** What of the fleet a command is asked for. Everything where nothing is said. */
@@ -28,7 +28,7 @@ export function leftOut({ applications, changed }: Selection, application: Appli
   if (applications.length > 0 && !applications.includes(application.name) && !applications.includes(application.id)) {
     return "not asked for";
   }
-  if (changed !== undefined && !application.reads.some((file) => changed.files.has(file))) {
+  if (changed !== undefined && !isTouchedBy(application, changed.files)) {
     return `reads nothing that changed since ${changed.since}`;
   }
   return undefined;

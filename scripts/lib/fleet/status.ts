@@ -1,85 +1,87 @@
 import { compare, valid } from "semver";
 
-import { objectAt, stringAt } from "../core/json.ts";
-import type { Fleet } from "./fleet.ts";
+import { type ImageFile, imageFiles } from "../image/deployed.ts";
+import type { Content } from "../repo/content.ts";
 
-/** What of a service runs on a cluster. */
-export interface Deployment {
-  service: string;
+/** One column of the rollout: a cluster that all tenants share, or a tenant's own copies on one. */
+export interface Place {
   cluster: string;
-  tag: string;
-  digest: string;
-  hold?: { reason: string; expires: string };
+  /** The customer whose own copies they are. */
+  tenant?: string;
+  environment: string;
+  ring: number;
 }
 
-/** A service that is older on a cluster than on one that took the change before it. */
+/** A service that is older in a place than in one that took the change before it. */
 export interface Lag {
-  service: string;
-  cluster: string;
-  tag: string;
-  /** The cluster it lags behind: of the environment below, or of an earlier ring. */
-  behind: string;
-  newer: string;
+  image: ImageFile;
+  /** The image that is newer: of the environment below, or of an earlier step of the same one. */
+  behind: ImageFile;
 }
 
 export interface Status {
-  /** In the order in which they take a change. */
-  clusters: { cluster: string; environment: string; ring: number }[];
+  /** In the order in which they take a change: by environment, clusters before tenants, ring by ring. */
+  places: Place[];
   services: string[];
-  deployments: Deployment[];
+  images: ImageFile[];
   lags: Lag[];
-  holds: Deployment[];
   /** Services that no cluster runs. */
   orphans: string[];
 }
 
 /** Which version runs where, what lags behind, what is held, what runs nowhere. */
-export function statusOf({ applications, documents, tree, values }: Fleet): Status {
+export function statusOf(content: Content): Status {
+  const { documents, tree } = content;
   const rank = (environment: string) => documents.environments.get(environment)?.document.spec.rank ?? 0;
-  const clusters = [...documents.clusters]
-    .map(([cluster, { document }]) => ({ cluster, environment: document.spec.environment, ring: document.spec.ring }))
-    .toSorted(
-      (a, b) => rank(a.environment) - rank(b.environment) || a.ring - b.ring || (a.cluster < b.cluster ? -1 : 1),
-    );
-  const deployments = applications.flatMap((application): Deployment[] => {
-    const image = objectAt(values(application)?.merged, "image");
-    const tag = stringAt(image, "tag");
-    if (tag === undefined || application.request?.tool !== "helm") return [];
-    const hold = image["hold"] as Deployment["hold"];
-    const { releaseName: service } = application.request;
-    const digest = stringAt(image, "digest") ?? "";
-    return [{ service, cluster: application.cluster, tag, digest, ...(hold === undefined ? {} : { hold }) }];
-  });
+  const images = imageFiles(content);
+  const key = ({ environment, ring, cluster, tenant }: Place) =>
+    [rank(environment), tenant === undefined ? 0 : 1, ring].map((part) => String(part).padStart(4, "0")).join() +
+    `${cluster} ${tenant ?? ""}`;
+  const places = new Map<string, Place>();
+  for (const [cluster, { document }] of documents.clusters) {
+    const { environment, ring } = document.spec;
+    places.set(key({ cluster, environment, ring }), { cluster, environment, ring });
+  }
+  for (const { cluster, tenant, environment, ring } of images)
+    if (tenant !== undefined)
+      places.set(key({ cluster, tenant, environment, ring }), { cluster, tenant, environment, ring });
   const services = tree.list("apps/services");
-  const deployed = new Set(deployments.map(({ service }) => service));
+  const deployed = new Set(images.map(({ service }) => service));
   return {
-    clusters,
+    places: [...places.keys()].toSorted().map((name) => places.get(name)!),
     services,
-    deployments,
-    lags: services.flatMap((service) => lagsOf(service, clusters, deployments, rank)),
-    holds: deployments.filter(({ hold }) => hold !== undefined),
+    images,
+    lags: services.flatMap((service) =>
+      lagsOf(
+        images.filter((image) => image.service === service),
+        rank,
+        key,
+      ),
+    ),
     orphans: services.filter((service) => !deployed.has(service)),
   };
 }
 
+/** Only what all share is a model for others: a tenant's own copy may be ahead for reasons of its own. */
 function lagsOf(
-  service: string,
-  clusters: Status["clusters"],
-  deployments: readonly Deployment[],
+  images: readonly ImageFile[],
   rank: (environment: string) => number,
+  key: (place: Place) => string,
 ): Lag[] {
-  const tagOn = (cluster: string) => deployments.find((own) => own.service === service && own.cluster === cluster)?.tag;
-  return clusters.flatMap(({ cluster, environment, ring }) => {
-    const tag = tagOn(cluster);
-    if (tag === undefined) return [];
-    const before = clusters.filter((other) =>
-      other.environment === environment ? other.ring < ring : rank(other.environment) === rank(environment) - 1,
+  const ordered = images.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+  return ordered.flatMap((image) => {
+    const before = ordered.filter(
+      (other) =>
+        other.tenant === undefined &&
+        (other.environment === image.environment
+          ? image.tenant !== undefined || other.ring < image.ring
+          : rank(other.environment) === rank(image.environment) - 1),
     );
-    const newer = before.findLast((other) => isNewer(tagOn(other.cluster), tag));
-    return newer === undefined ? [] : [{ service, cluster, tag, behind: newer.cluster, newer: tagOn(newer.cluster)! }];
+    const behind = before.findLast((other) => isNewer(other.tag, image.tag));
+    return behind === undefined ? [] : [{ image, behind }];
   });
 }
 
-function isNewer(a: string | undefined, b: string): boolean {
-  return a !== undefined && valid(a) !== null && valid(b) !== null && compare(a, b) > 0;
+function isNewer(a: string, b: string): boolean {
+  return valid(a) !== null && valid(b) !== null && compare(a, b) > 0;
 }

@@ -21,8 +21,8 @@ export interface Move extends Target {
 export interface ImagePlan {
   changes: Change[];
   moves: Move[];
-  /** What was meant and stays as it is, and why. */
-  left: Omission[];
+  /** What was selected and does not change, and why. */
+  skipped: Omission[];
 }
 
 /**
@@ -34,14 +34,14 @@ export function setImages(
   targets: readonly Target[],
   { today, allowDowngrade }: { today: string; allowDowngrade: boolean },
 ): ImagePlan {
-  const plan: ImagePlan = { changes: [], moves: [], left: [] };
+  const plan: ImagePlan = { changes: [], moves: [], skipped: [] };
   const problems: string[] = [];
   for (const target of targets) {
     const { image, tag, digest } = target;
     const where = `${image.service} on ${whereOf(image)}`;
     if (tag === image.tag && digest === image.digest) continue;
     if (isHeld(image, today)) {
-      plan.left.push({
+      plan.skipped.push({
         what: where,
         reason: `held at ${image.tag} until ${image.hold!.expires}: ${image.hold!.reason}`,
       });

@@ -55,10 +55,14 @@ export function imageFiles({ tree, sources, documents }: Content): ImageFile[] {
     .toSorted((a, b) => (a.file < b.file ? -1 : 1));
 }
 
+/** The folder of an image file: what its Application is told by. */
+export const folderOf = ({ file }: ImageFile) => file.slice(0, file.lastIndexOf("/"));
+
 /** Whether a hold still stands on a day. */
 export function isHeld({ hold }: ImageFile, today: string): boolean {
   return hold !== undefined && hold.expires >= today;
 }
 
 /** Where an image runs, for people: CLUSTER, or TENANT on CLUSTER. */
-export const whereOf = ({ cluster, tenant }: ImageFile) => (tenant === undefined ? cluster : `${tenant} on ${cluster}`);
+export const whereOf = ({ cluster, tenant }: Pick<ImageFile, "cluster" | "tenant">) =>
+  tenant === undefined ? cluster : `${tenant} on ${cluster}`;

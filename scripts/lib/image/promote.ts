@@ -1,6 +1,6 @@
 import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
-import { type Content, named } from "../repo/content.ts";
+import { type Content, named, requireService } from "../repo/content.ts";
 import type { Target } from "./bump.ts";
 import { type ImageFile, imageFiles, isHeld, whereOf } from "./deployed.ts";
 
@@ -25,7 +25,13 @@ export interface PromotionPlan {
   targets: Target[];
   /** Steps that come later, with how many images each. */
   later: { step: Step; images: number }[];
-  left: Omission[];
+  skipped: Omission[];
+}
+
+/** The step that options name, if they name one. */
+export function stepOption(options: { ring?: number | undefined; tenantRing?: number | undefined }): Step | undefined {
+  if (options.ring !== undefined) return { of: "clusters", ring: options.ring };
+  return options.tenantRing === undefined ? undefined : { of: "tenants", ring: options.tenantRing };
 }
 
 export const stepName = ({ of, ring }: Step) => `${of} of ring ${ring}`;
@@ -37,6 +43,7 @@ export const stepName = ({ of, ring }: Step) => `${of} of ring ${ring}`;
  */
 export function planPromotion(content: Content, { from, to, step, services, today }: Promotion): PromotionPlan {
   const { documents } = content;
+  for (const name of services) requireService(content, name);
   named("environment", from, documents.environments);
   const below = named("environment", to, documents.environments).document.spec.promotesFrom;
   if (below !== from)
@@ -51,11 +58,11 @@ export function planPromotion(content: Content, { from, to, step, services, toda
     from,
   );
   const images = all.filter(({ environment }) => environment === to);
-  const left: Omission[] = [];
+  const skipped: Omission[] = [];
   const targets = images.flatMap((image): Target[] => {
     const found = source.get(image.service);
     if (found === undefined) {
-      left.push({ what: `${image.service} on ${whereOf(image)}`, reason: `${from} never ran it` });
+      skipped.push({ what: `${image.service} on ${whereOf(image)}`, reason: `${from} never ran it` });
       return [];
     }
     return [{ image, tag: found.tag, digest: found.digest }];
@@ -66,7 +73,7 @@ export function planPromotion(content: Content, { from, to, step, services, toda
   const order = [...steps.keys()].toSorted();
   const due = (key: string) => steps.get(key)!.filter(({ image, digest }) => image.digest !== digest);
   const chosen = step === undefined ? order.find((key) => due(key).length > 0) : keyOf(step);
-  if (chosen === undefined) return { step: undefined, targets: [], later: [], left };
+  if (chosen === undefined) return { step: undefined, targets: [], later: [], skipped };
   if (!steps.has(chosen))
     throw new UsageError(
       `${to} has no ${stepName(stepFrom(chosen))}: it has ${order.map((key) => stepName(stepFrom(key))).join(", ")}`,
@@ -95,7 +102,7 @@ export function planPromotion(content: Content, { from, to, step, services, toda
     .filter((key) => key > chosen)
     .map((key) => ({ step: stepFrom(key), images: due(key).length }))
     .filter((entry) => entry.images > 0);
-  return { step: stepFrom(chosen), targets: wanted, later, left };
+  return { step: stepFrom(chosen), targets: wanted, later, skipped };
 }
 
 /** What runs in the environment below, one image a service: its clusters have to agree, copies of tenants aside. */

@@ -6,7 +6,7 @@ import { serviceChart } from "../repo/layout.ts";
 import type { Target } from "./bump.ts";
 import type { ImageFile } from "./deployed.ts";
 import { defaultPlatforms, indexProblem } from "./manifest.ts";
-import { latestTag } from "./versions.ts";
+import { isRange, latestTag } from "./versions.ts";
 
 /** What a registry can be asked; io has the one that asks over the network. */
 export interface AskRegistry {
@@ -21,6 +21,18 @@ export interface Wanted {
   digest?: string | undefined;
   /** The one registry to ask; every cluster's own if none is named. */
   registry?: string | undefined;
+}
+
+/** Refuses options that contradict each other, before anything is read. */
+export function checkWanted({ tag, latest, digest }: Wanted, services: readonly string[]): void {
+  if ((tag === undefined) === (latest === undefined)) throw new UsageError("give either --tag or --latest");
+  if (latest !== undefined && !isRange(latest))
+    throw new UsageError(`--latest ${JSON.stringify(latest)} is not a valid range: write one like "^1.4"`);
+  if (digest === undefined) return;
+  if (latest !== undefined) throw new UsageError("--digest goes with --tag: a range has many digests");
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest))
+    throw new UsageError(`--digest takes sha256: and 64 hexadecimal digits, not ${JSON.stringify(digest)}`);
+  if (services.length !== 1) throw new UsageError("--digest belongs to one service: name it with --service");
 }
 
 /**

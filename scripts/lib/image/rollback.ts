@@ -3,8 +3,23 @@ import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
 import type { Content } from "../repo/content.ts";
 import { editYaml } from "../yaml/emit.ts";
-import type { Hold, ImageFile } from "./deployed.ts";
-import { whereOf } from "./deployed.ts";
+import { type Hold, type ImageFile, whereOf } from "./deployed.ts";
+import type { ImageSelection } from "./select.ts";
+
+/**
+ * Values files of the selection as a whole, beside those of single services: nothing where only some services or rings are
+ * selected, since these files are everybody's there.
+ */
+export function sharedValuesFiles({ services, clusters, environments, rings, tenants }: ImageSelection): string[] {
+  if (services.length > 0 || rings.length > 0) return [];
+  return [
+    ...clusters.map((name) => `clusters/${name}/values.yaml`),
+    ...(clusters.length === 0 && tenants.length === 0
+      ? environments.map((name) => `environments/${name}/values.yaml`)
+      : []),
+    ...tenants.map((name) => `tenants/${name}/values.yaml`),
+  ];
+}
 
 /** What is brought back: all of a cluster, an environment or a tenant, or one service of it. */
 export interface RollbackScope {
@@ -22,13 +37,13 @@ export function rollbackChanges(
   then: Content,
   { images, files }: RollbackScope,
   hold: Hold,
-): { changes: Change[]; back: { image: ImageFile; tag: string }[]; left: Omission[] } {
+): { changes: Change[]; back: { image: ImageFile; tag: string }[]; skipped: Omission[] } {
   const changes: Change[] = [];
-  const left: Omission[] = [];
+  const skipped: Omission[] = [];
   const back: { image: ImageFile; tag: string }[] = [];
   for (const image of images) {
     if (!then.tree.has(image.file)) {
-      left.push({
+      skipped.push({
         what: `${image.service} on ${whereOf(image)}`,
         reason: "it was not there in that commit: remove its folder to stop it",
       });
@@ -47,7 +62,7 @@ export function rollbackChanges(
   for (const file of files) changes.push(...restored(now, then, file));
   if (changes.length === 0)
     throw new UsageError("nothing of it differs from that commit: bun run diff shows what does");
-  return { changes, back, left };
+  return { changes, back, skipped };
 }
 
 function restored(now: Content, then: Content, file: string): Change[] {

@@ -1,6 +1,5 @@
 import { UsageError } from "../core/errors.ts";
-import { type Content, named } from "../repo/content.ts";
-import { unknownName } from "../repo/documents.ts";
+import { type Content, named, requireService } from "../repo/content.ts";
 import { type ImageFile, imageFiles } from "./deployed.ts";
 
 /** Which images a command is about: of these services, in any of these places. Nothing said of a kind is all of it. */
@@ -14,14 +13,9 @@ export interface ImageSelection {
 
 /** The images that are meant. A name that nothing has is an error with a suggestion; so is a choice that leaves nothing. */
 export function selectImages(content: Content, selection: ImageSelection): ImageFile[] {
-  const { documents, tree } = content;
+  const { documents } = content;
   const { services, clusters, environments, rings, tenants } = selection;
-  const known = tree.list("apps/services");
-  for (const service of services) {
-    if (known.includes(service)) continue;
-    const { message, fix } = unknownName("service", service, known);
-    throw new UsageError(`${message}: ${fix}`);
-  }
+  for (const name of services) requireService(content, name);
   for (const name of clusters) named("cluster", name, documents.clusters);
   for (const name of environments) named("environment", name, documents.environments);
   for (const name of tenants) named("tenant", name, documents.tenants);

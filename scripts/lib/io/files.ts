@@ -10,6 +10,9 @@ import { keepFolder } from "./interrupt.ts";
 /** Files that tools drop beside what they open. They are no part of the fleet, and git ignores them. */
 const ignored = new Set([".DS_Store", "Thumbs.db"]);
 
+/** Told of each repository that is read as a whole: tests count them. */
+export const watch = { read: (_root: string) => {} };
+
 /**
  * Reads folders of a repository, those of the fleet if none are named, and the files that are generated from it. Links
  * are refused, not followed: what a program is given to read is then what lies in the repository, and nothing else on
@@ -19,6 +22,7 @@ export async function readTree(
   root: string,
   folders: readonly string[] = fleetFolders,
 ): Promise<{ tree: Tree; findings: Finding[] }> {
+  if (folders === fleetFolders) watch.read(root);
   const files: [string, Uint8Array][] = [];
   const findings: Finding[] = [];
   await Promise.all(folders.map((folder) => visit(folder)));
@@ -74,7 +78,7 @@ export async function writeWhole(
   content: string | Uint8Array,
   beside = path.dirname(file),
 ): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  for (const folder of [path.dirname(file), beside]) await mkdir(folder, { recursive: true });
   const name = `${path.basename(file)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   const temporary = path.join(beside, name);
   try {

@@ -2,9 +2,7 @@ import { link, mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/pro
 import path from "node:path";
 
 import { ToolError } from "../core/errors.ts";
-
-/** Where writers keep what only they need, at the root of the repository. Git ignores it. */
-export const workFolder = ".gitops";
+import type { Workspace } from "./workspace.ts";
 
 const waitSeconds = 60;
 
@@ -12,8 +10,7 @@ const waitSeconds = 60;
  * Runs one writer of a repository at a time: what it read is then what it changes. A lock whose process is gone is
  * taken over; a living one is waited for.
  */
-export async function withLock<T>(root: string, work: () => Promise<T>): Promise<T> {
-  const folder = path.join(root, workFolder);
+export async function withLock<T>({ state: folder }: Workspace, work: () => Promise<T>): Promise<T> {
   const lock = path.join(folder, "lock");
   const started = Date.now();
   for (;;) {

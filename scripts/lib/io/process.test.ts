@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import path from "node:path";
 
 import fc from "fast-check";
 
@@ -47,4 +48,11 @@ test("a program that floods is killed", () => {
 
 test("a program that is not there is a tool that failed", () => {
   expect(run(["/nowhere/program"])).rejects.toThrow(ToolError);
+});
+
+test("no shell is needed, and none sees the arguments", async () => {
+  const script = `import { run } from ${JSON.stringify(path.join(import.meta.dirname, "process.ts"))};
+    process.stdout.write((await run(["/bin/echo", "$HOME; id", "*"])).stdout);`;
+  const { stdout, exitCode } = await run([process.execPath, "-e", script], { env: { PATH: "/nowhere" } });
+  expect([stdout, exitCode]).toEqual(["$HOME; id *\n", 0]);
 });

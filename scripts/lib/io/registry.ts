@@ -2,6 +2,7 @@ import { ToolError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { listAt, stringAt } from "../core/json.ts";
 import { indexTypes, manifestTypes } from "../image/manifest.ts";
+import type { AskRegistry } from "../image/resolve.ts";
 
 /** How patient the client is; a test is less so. */
 export interface RegistryOptions {
@@ -10,6 +11,20 @@ export interface RegistryOptions {
   retries?: number;
   /** Waits before the first retry; twice as long each time. */
   backoffMilliseconds?: number;
+}
+
+/** Asks any registry, each through one client, so that a token serves all questions to a host. */
+export function registries(env: RegistryOptions["env"]): AskRegistry {
+  const clients = new Map<string, Registry>();
+  const client = (host: string) => {
+    const found = clients.get(host) ?? new Registry(host, { env });
+    clients.set(host, found);
+    return found;
+  };
+  return {
+    manifest: (host, name, reference) => client(host).manifest(name, reference),
+    tags: (host, name) => client(host).tags(name),
+  };
 }
 
 const manifestLimit = 4 * 1024 * 1024;

@@ -2,6 +2,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
 import { fleetFolders, generatedFiles } from "../repo/layout.ts";
 import { Tree } from "../repo/tree.ts";
+import { watch } from "./files.ts";
 import { gitIn, resolveCommit } from "./git.ts";
 
 /** The fleet as it is in a commit, out of git's objects: no working folder is touched. */
@@ -9,6 +10,7 @@ export async function treeAt(
   root: string,
   revision: string,
 ): Promise<{ commit: string; tree: Tree; findings: Finding[] }> {
+  watch.read(root);
   const git = gitIn(root);
   const commit = await resolveCommit(root, revision);
   const entries = (await git("ls-tree", "-r", "-z", commit, "--", ...fleetFolders, ...generatedFiles))

@@ -80,7 +80,7 @@ export interface Cluster {
      */
     platforms?: [string, ...string[]];
     /**
-     * IPv4 ranges; no two of the fleet overlap.
+     * IPv4 ranges of the cluster itself; no two of the fleet overlap. Those of managed stores are in stores.cidrs.
      */
     cidrs: {
       /**
@@ -89,10 +89,63 @@ export interface Cluster {
       nodes: string;
       pods: string;
       services: string;
+    };
+    /**
+     * Where its stores are. Charts and overlays derive host names, addresses and NetworkPolicies from it.
+     */
+    stores: {
       /**
-       * Managed stores, where the cloud runs them.
+       * managed: the cloud runs them, outside the cluster. operator: operators run them in the namespace stores.
        */
-      stores?: string;
+      mode: "managed" | "operator";
+      /**
+       * Managed only: a private DNS zone. A store's host is STORE.DOMAIN, for example redis.DOMAIN.
+       */
+      domain?: string;
+      /**
+       * Managed only: IPv4 ranges of the subnets the stores are in.
+       *
+       * @minItems 1
+       */
+      cidrs?: [string, ...string[]];
+      /**
+       * Managed only: other clusters that use the same stores. Each of them names this one in turn.
+       */
+      shared?: {
+        /**
+         * Names of clusters.
+         *
+         * @minItems 1
+         */
+        with: [string, ...string[]];
+        /**
+         * Why these clusters do not have stores of their own.
+         */
+        reason: string;
+      };
+    };
+    /**
+     * The other cluster of a hybrid deployment, whose services are called through its internal gateway. Needs clusters/components/peer in the cluster's kustomization.yaml.
+     */
+    peer?: {
+      /**
+       * Its name.
+       */
+      cluster: string;
+      /**
+       * Its spec.domain.
+       */
+      domain: string;
+      /**
+       * Its spec.cidrs.nodes: where its gateway answers.
+       */
+      nodes: string;
+      /**
+       * Services that run there and not here; the host of each is SERVICE.DOMAIN.
+       *
+       * @minItems 1
+       */
+      services: [string, ...string[]];
     };
     /**
      * What all its nodes offer together.
@@ -170,13 +223,13 @@ export interface Environment {
       customResources: number;
     };
     /**
-     * An environment whose services have the same values but for these.
+     * An environment that has the same values but for these.
      */
     mirrors?: {
       environment: string;
       except: {
         /**
-         * Keys of a service's merged values, joined by dots.
+         * Keys of the environment's values, joined by dots.
          */
         path: string;
         reason: string;

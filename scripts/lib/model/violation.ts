@@ -66,6 +66,8 @@ function describe(error: ErrorObject, data: unknown): Violation {
         `${about === undefined ? "" : `${about} `}It has to match ${String(error.params["pattern"])}`,
       );
     }
+    case "false schema":
+      return { path, at: "key", message: `${name} is not allowed here`, fix: "remove it" };
     case "not":
       return value(`${name} is ${found}, which is not allowed`, "use another value");
     default:

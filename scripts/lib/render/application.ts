@@ -32,3 +32,16 @@ export interface Application {
   /** Whether its manifests came without starting a program. */
   cached: boolean;
 }
+
+/** Values layers that an Application would read if they were there. */
+export function absentLayers({ request }: Application): readonly string[] {
+  return request?.tool === "helm" ? request.absentValueFiles : [];
+}
+
+/** Whether a change of any of these files is a change of what an Application renders: also of one that came or went. */
+export function isTouchedBy(application: Application, files: ReadonlySet<string>): boolean {
+  const { reads, request } = application;
+  if ([...reads, ...absentLayers(application)].some((file) => files.has(file))) return true;
+  // A template that was removed is read by nobody, and what it made is missing.
+  return request?.tool === "helm" && [...files].some((file) => file.startsWith(`${request.chart}/`));
+}

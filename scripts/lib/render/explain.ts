@@ -1,7 +1,7 @@
 import { at, type Json, type JsonPath } from "../core/json.ts";
 import type { Sources } from "../repo/sources.ts";
 import { type Layer, winner } from "../repo/values.ts";
-import type { Application } from "./application.ts";
+import { absentLayers, type Application } from "./application.ts";
 
 /** What one layer says of a path of an Application's values. */
 export interface LayerValue {
@@ -32,10 +32,12 @@ export function explainValue(layers: readonly Layer[], merged: Json, path: JsonP
   return { value, layers: said };
 }
 
-/** Applications that read a file, or a file below a folder. */
+/** Applications that read a file, or a file below a folder, or would read it if it were there. */
 export function readersOf(applications: readonly Application[], path: string): string[] {
   const isIt = (file: string) => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`);
-  return applications.filter(({ reads }) => reads.some(isIt)).map(({ id }) => id);
+  return applications
+    .filter((application) => [...application.reads, ...absentLayers(application)].some(isIt))
+    .map(({ id }) => id);
 }
 
 /** "config.cors.allowedHosts[0]" as keys. */

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { full, sampleRepository } from "../../../tests/support/repository.ts";
 import { canonical } from "../core/json.ts";
 import { loadFleet } from "../fleet/load.ts";
+import { Repository } from "../fleet/repository.ts";
 import { findTools } from "../io/tools.ts";
 import { parseManifests } from "./manifests.ts";
 import { programs } from "./programs.ts";
@@ -12,7 +13,7 @@ test("recorded reads are all a render needs, and each of them is needed or read 
     full ? ["dev-shared", "prod-site", "prod-hybrid"] : ["prod-hybrid-site"],
   );
   const selection = { clusters: [], applications: [] };
-  const { fleet } = await loadFleet({ root: repository.root, env: process.env, selection, cache: true });
+  const { fleet } = await loadFleet(await Repository.read(repository.root, { env: process.env }), { selection });
   const tools = await findTools(process.env);
   for (const application of fleet.applications) {
     // A renderer of its own: in its folder lies what this Application reads, and nothing else.

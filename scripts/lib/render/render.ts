@@ -1,9 +1,10 @@
 import { renderRequest } from "../argocd/application.ts";
 import { expand } from "../argocd/applicationset.ts";
 import { normalise } from "../argocd/normalise.ts";
+import { pullProblems, type PullSource } from "../argocd/pull-source.ts";
 import type { Finding } from "../core/finding.ts";
 import { inParallel } from "../core/in-parallel.ts";
-import { type JsonObject, stringAt } from "../core/json.ts";
+import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
 import type { Documents } from "../repo/documents.ts";
@@ -67,8 +68,32 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
     findings.push({ severity: "error", application: application.id, ...finding });
   }
 
+  function pullOf(cluster: string): PullSource {
+    return fleet.documents.clusters.get(cluster)!.document.spec.repository;
+  }
+
+  /** Root deploys itself: what it says of its source is what Argo CD pulls from the next sync on. */
+  function checkRoot(root: Application, object: JsonObject, file: string | undefined): void {
+    const source = objectAt(object, "spec", "source");
+    const own = `clusters/${root.cluster}`;
+    const problems = pullProblems(
+      stringAt(source, "repoURL"),
+      stringAt(source, "targetRevision"),
+      pullOf(root.cluster),
+    );
+    if (stringAt(source, "path") !== own)
+      problems.push({ message: `deploys ${stringAt(source, "path") ?? "nothing"}`, fix: `it has to deploy ${own}` });
+    for (const problem of problems)
+      report(root, {
+        rule: "application-source",
+        ...place(file),
+        object: "argoproj.io/Application argocd/root",
+        ...problem,
+      });
+  }
+
   function rootOf(cluster: string): Application {
-    const { repository } = fleet.documents.clusters.get(cluster)!.document.spec;
+    const repository = pullOf(cluster);
     const manifest = {
       apiVersion: "argoproj.io/v1alpha1",
       kind: "Application",
@@ -85,13 +110,13 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
     const found: Application[] = [];
     for (const { id, object, file } of root.objects) {
       if (id.group !== "argoproj.io") continue;
-      if (id.kind === "Application" && id.name === "root") root.manifest = object;
-      else if (id.kind === "Application") found.push(prepare(root.cluster, object, undefined, file));
+      if (id.kind === "Application" && id.name === "root") {
+        checkRoot(root, object, file);
+        root.manifest = object;
+      } else if (id.kind === "Application") found.push(prepare(root.cluster, object, undefined, file));
       else if (id.kind === "ApplicationSet") {
-        const { expansions, refusals } = expand(object, fleet.tree);
-        for (const { message, fix } of refusals) {
-          report(root, { rule: "applicationset-subset", ...place(file), object: formatResource(id), message, fix });
-        }
+        const { expansions, refusals } = expand(object, fleet.tree, pullOf(root.cluster));
+        for (const refusal of refusals) report(root, { ...place(file), object: formatResource(id), ...refusal });
         for (const { application, folder } of expansions) found.push(prepare(root.cluster, application, folder, file));
       }
     }
@@ -118,11 +143,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
       notRendered: undefined,
       cached: false,
     };
-    const request = renderRequest(
-      manifest,
-      fleet.tree,
-      fleet.documents.clusters.get(cluster)!.document.spec.repository.url,
-    );
+    const request = renderRequest(manifest, fleet.tree, pullOf(cluster));
     if (Array.isArray(request)) {
       for (const { rule, message, fix } of request) report(application, { rule, ...place(file), message, fix });
       application.notRendered = "its source is not in order";

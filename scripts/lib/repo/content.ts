@@ -10,6 +10,11 @@ export interface Content {
   documents: Documents;
 }
 
+/** Refuses the name of a service that is not there, and says which there are. */
+export function requireService({ tree }: Content, name: string): void {
+  named("service", name, new Map(tree.list("apps/services").map((service) => [service, true])));
+}
+
 /** The document of a name somebody gave; an error that says which there are otherwise. */
 export function named<T>(what: string, name: string, all: ReadonlyMap<string, T>): T {
   const found = all.get(name);

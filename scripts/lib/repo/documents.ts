@@ -45,7 +45,9 @@ export function loadDocuments(
   const findings: Finding[] = [];
   const clusters = new Map<string, Located<Cluster>>();
   const environments = new Map<string, Located<Environment>>();
-  for (const name of tree.list("clusters").filter((folder) => clusterOf(`clusters/${folder}/`) !== undefined)) {
+  for (const name of tree
+    .list("clusters")
+    .filter((folder) => tree.isFolder(`clusters/${folder}`) && clusterOf(`clusters/${folder}/`) !== undefined)) {
     const cluster = load<Cluster>("Cluster", clusterFacts(name), name);
     if (cluster !== undefined) clusters.set(name, cluster);
   }

@@ -32,6 +32,8 @@ export const secretsFolder = (cluster: string) => `clusters/${cluster}/platform/
 /** Brings a tenant's private key to a cluster, encrypted to the cluster. */
 export const carrierFile = (cluster: string, tenant: string) => `${secretsFolder(cluster)}/tenant-${tenant}.sops.yaml`;
 export const tombstoneFile = (tenant: string) => `tenants/${tenant}/tombstone.yaml`;
+/** Values of every service in an environment. */
+export const environmentValues = (environment: string) => `environments/${environment}/values.yaml`;
 export const environmentFacts = (environment: string) => `environments/${environment}/facts/environment.yaml`;
 
 /** Folders below clusters/ that are no cluster. */
@@ -76,6 +78,11 @@ export function tenantValueFiles(at: {
   ];
 }
 
+/** Whether a values layer is only there where it says something: that of a cluster, of a tenant, of one service on a cluster. */
+export function isOptionalValues(file: string): boolean {
+  return /^(clusters\/[^/]+\/(services\/[^/]+\/)?|tenants\/[^/]+\/([^/]+\/services\/[^/]+\/)?)values\.yaml$/.test(file);
+}
+
 /** Schema of the documents this repository defines, by kind. */
 export const documentSchemas = {
   Cluster: "schemas/cluster.json",
@@ -88,6 +95,8 @@ export const documentSchemas = {
 } as const;
 
 export const tenantValuesSchema = "schemas/tenant-values.json";
+/** For editors: what is rendered is held against the whole schemas below. */
+export const manifestSchema = "schemas/manifest.json";
 export const kustomizationSchema = "schemas/kustomization.json";
 export const kubernetesSchema = (version: string) => `schemas/kubernetes/${version}.json`;
 export const contractFolder = "schemas/crds";

@@ -5,13 +5,14 @@ import {
   exceptionsFile,
   externalFile,
   kustomizationSchema,
+  manifestSchema,
   secretRulesFile,
   serviceChart,
   tenantValuesSchema,
 } from "./layout.ts";
 import type { Tree } from "./tree.ts";
 
-/** Which schema a file is written to; undefined for what is no document of ours. */
+/** Which schema a file is written to; undefined for what has none. */
 export function schemaOf(file: string): string | undefined {
   if (/(^|\/)templates\//.test(file) || !file.endsWith(".yaml") || file.endsWith(".sops.yaml")) return undefined;
   const name = path.posix.basename(file);
@@ -29,8 +30,13 @@ export function schemaOf(file: string): string | undefined {
     /^(apps\/(services|charts\/service)|environments|tenants)\/|^clusters\/[^/]+\/(services\/|values\.yaml$)/.test(
       file,
     );
-  return isValues && isService ? `${serviceChart}/values.schema.json` : undefined;
+  if (isValues && isService) return `${serviceChart}/values.schema.json`;
+  return isManifest.test(file) ? manifestSchema : undefined;
 }
+
+/** What Kustomize reads beside kustomizations and facts. */
+const isManifest =
+  /^(apps\/(platform|stores|tenant)\/|clusters\/(base|[^/]+\/(grants|platform|stores))\/|environments\/[^/]+\/(argocd|stores|tenants)\/|tenants\/[^/]+\/(?!facts\/)[^/]+\/(?!services\/))./;
 
 /** Values that a tenant sets of its own copies of services. Images are the scripts' and have the chart's schema. */
 export function isTenantValues(file: string): boolean {

@@ -3,19 +3,35 @@ import type { Problem } from "../yaml/bytes.ts";
 import { parseYaml, type Source } from "../yaml/parse.ts";
 import type { Tree } from "./tree.ts";
 
+/** What was read of contents, by their hash: trees that share files share it. */
+interface Readings {
+  data: Map<string, Json>;
+  parsed: Map<string, Source | Problem[]>;
+}
+
 /**
  * The YAML files of a tree, each parsed once and only when asked for. A file whose content was found clean before is
- * read by the fast parser, which gives the same data; its positions are worked out only if a finding needs them.
+ * read by the fast parser, which gives the same data; its positions are worked out only if a finding needs them. Data is
+ * shared between files of one content: don't change it.
  */
 export class Sources {
   readonly #tree: Tree;
   readonly #clean: ReadonlySet<string>;
-  readonly #data = new Map<string, Json>();
-  readonly #parsed = new Map<string, Source | Problem[]>();
+  readonly #readings: Readings;
 
-  constructor(tree: Tree, clean: ReadonlySet<string> = new Set()) {
+  constructor(
+    tree: Tree,
+    clean: ReadonlySet<string> = new Set(),
+    readings: Readings = { data: new Map(), parsed: new Map() },
+  ) {
     this.#tree = tree;
     this.#clean = clean;
+    this.#readings = readings;
+  }
+
+  /** The files of another tree. What has the same content is not read again. */
+  of(tree: Tree): Sources {
+    return new Sources(tree, this.#clean, this.#readings);
   }
 
   /** What is wrong with a file; empty if every reader reads it alike. */
@@ -27,22 +43,24 @@ export class Sources {
 
   /** A file's data; undefined if the file is not clean. */
   data(path: string): Json | undefined {
-    if (this.#data.has(path)) return this.#data.get(path);
-    let data: Json | undefined;
-    if (this.#clean.has(this.#tree.hash(path))) {
-      data = Bun.YAML.parse(new TextDecoder().decode(this.#tree.bytes(path))) as Json;
-    } else {
+    const { data } = this.#readings;
+    const hash = this.#tree.hash(path);
+    let found = data.get(hash);
+    if (found !== undefined) return found;
+    if (this.#clean.has(hash)) found = Bun.YAML.parse(this.#tree.text(path)) as Json;
+    else {
       const parsed = this.#parse(path);
       if (Array.isArray(parsed)) return undefined;
-      data = parsed.data;
+      found = parsed.data;
     }
-    this.#data.set(path, data);
-    return data;
+    data.set(hash, found);
+    return found;
   }
 
   /** Whether anything was asked of a file. */
   wasRead(path: string): boolean {
-    return this.#data.has(path) || this.#parsed.has(path) || this.#clean.has(this.#tree.hash(path));
+    const hash = this.#tree.hash(path);
+    return this.#readings.data.has(hash) || this.#readings.parsed.has(hash) || this.#clean.has(hash);
   }
 
   /** Line and column of the value at a path of a file's data; of its key, if that is asked for. */
@@ -52,11 +70,12 @@ export class Sources {
   }
 
   #parse(path: string): Source | Problem[] {
-    let parsed = this.#parsed.get(path);
+    const hash = this.#tree.hash(path);
+    let parsed = this.#readings.parsed.get(hash);
     if (parsed === undefined) {
       const result = parseYaml(this.#tree.bytes(path));
       parsed = "source" in result ? result.source : result.problems;
-      this.#parsed.set(path, parsed);
+      this.#readings.parsed.set(hash, parsed);
     }
     return parsed;
   }

@@ -7,11 +7,12 @@ import type { Change } from "../core/change.ts";
 export class Tree {
   readonly paths: readonly string[];
   readonly #files: ReadonlyMap<string, Uint8Array>;
-  readonly #hashes = new Map<string, string>();
+  readonly #hashes: Map<string, string>;
   readonly #children = new Map<string, Set<string>>();
 
-  constructor(files: Iterable<readonly [path: string, bytes: Uint8Array]>) {
+  constructor(files: Iterable<readonly [path: string, bytes: Uint8Array]>, hashes: Iterable<[string, string]> = []) {
     this.#files = new Map(files);
+    this.#hashes = new Map(hashes);
     this.paths = [...this.#files.keys()].toSorted();
     for (const path of this.paths) {
       const parts = path.split("/");
@@ -27,11 +28,13 @@ export class Tree {
   /** The same tree with some files as they are to be. */
   with(changes: readonly Change[]): Tree {
     const files = new Map(this.#files);
+    const hashes = new Map(this.#hashes);
     for (const { path, content } of changes) {
+      hashes.delete(path);
       if (content === null) files.delete(path);
       else files.set(path, new TextEncoder().encode(content));
     }
-    return new Tree(files);
+    return new Tree(files, hashes);
   }
 
   has(path: string): boolean {

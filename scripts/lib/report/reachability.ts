@@ -3,9 +3,15 @@ import { createColors } from "picocolors";
 import { flowsOf, label, portsText } from "../fleet/flows.ts";
 import { outsideOf, type Reachability } from "../fleet/reachability.ts";
 import { isEmpty } from "../network/ports.ts";
+import type { Format } from "./format.ts";
+
+/** Who may talk to whom, for people or as JSON. */
+export function reachabilityReport(clusters: readonly Reachability[], format: Format, colour: boolean): string {
+  return format === "json" ? reachabilityJson(clusters) : reachabilityText(clusters, colour);
+}
 
 /** Who may talk to whom: a matrix a namespace, senders in rows. The same fleet gives the same text. */
-export function reachabilityText(clusters: readonly Reachability[], colour: boolean): string {
+function reachabilityText(clusters: readonly Reachability[], colour: boolean): string {
   const paint = createColors(colour);
   return clusters
     .map((cluster) => {
@@ -35,7 +41,7 @@ export function reachabilityText(clusters: readonly Reachability[], colour: bool
 }
 
 /** The same for programs. */
-export function reachabilityJson(clusters: readonly Reachability[]): string {
+function reachabilityJson(clusters: readonly Reachability[]): string {
   const data = clusters.map((cluster) => ({
     cluster: cluster.cluster,
     tenants: cluster.tenants,

@@ -12,30 +12,30 @@ import { isRenewable, makeValue, secretRuleOf } from "./values.ts";
 export interface Rotation {
   /** Values that a rule makes are made anew. */
   values: boolean;
-  /** Files that none of the keys opens are left, and named; without it they are an error. */
+  /** Files that none of the keys opens are skipped, and named; without it they are an error. */
   lenient: boolean;
-  /** UTC: files changed since are left alone, so that a rotation can be taken up again where it ended. */
+  /** UTC: files changed since are skipped alone, so that a rotation can be taken up again where it ended. */
   before?: string | undefined;
   now: string;
 }
 
 /**
  * A new data key for each file, and new values if they are asked for. Who has read a value knows it still until it is
- * another. What is left as it was is named.
+ * another. What is skipped as it was is named.
  */
 export async function rotateSecrets(
   content: Content,
   files: readonly string[],
   identities: readonly string[],
   { values, lenient, before, now }: Rotation,
-): Promise<{ changes: Change[]; left: Omission[] }> {
-  const left: Omission[] = [];
+): Promise<{ changes: Change[]; skipped: Omission[] }> {
+  const skipped: Omission[] = [];
   const changes = await Promise.all(
     files.map(async (path): Promise<Change[]> => {
       const text = textOf(content.tree, path);
       const metadata = parseMetadata(objectAt(content.sources.data(path))["sops"]);
       if (before !== undefined && typeof metadata !== "string" && metadata.lastModified >= before) {
-        left.push({ what: path, reason: `was changed on ${metadata.lastModified.slice(0, 10)}` });
+        skipped.push({ what: path, reason: `was changed on ${metadata.lastModified.slice(0, 10)}` });
         return [];
       }
       return explaining(path, async () => {
@@ -44,15 +44,15 @@ export async function rotateSecrets(
           throw error;
         });
         if (opened === undefined) {
-          left.push({ what: path, reason: "none of the private keys opens it" });
+          skipped.push({ what: path, reason: "none of the private keys opens it" });
           return [];
         }
-        if (values) left.push(...renew(content, path, opened.document));
+        if (values) skipped.push(...renew(content, path, opened.document));
         return [{ path, content: await rotateOpened(text, opened, now) }];
       });
     }),
   );
-  return { changes: changes.flat(), left: left.toSorted((a, b) => (a.what < b.what ? -1 : 1)) };
+  return { changes: changes.flat(), skipped: skipped.toSorted((a, b) => (a.what < b.what ? -1 : 1)) };
 }
 
 /** New values in an open document; what of it stays, and why. */
@@ -61,7 +61,7 @@ function renew(
   file: string,
   document: Awaited<ReturnType<typeof openFile>>["document"],
 ): Omission[] {
-  const left: Omission[] = [];
+  const skipped: Omission[] = [];
   for (const [index, item] of listAt(document.toJS(), "spec", "secrets").entries()) {
     const secret = stringAt(item, "name") ?? "";
     const rule = secretRuleOf(documents, secret);
@@ -71,9 +71,12 @@ function renew(
         if (own !== undefined && field === "stringData" && isRenewable(own))
           document.setIn(["spec", "secrets", index, field, key], makeValue(own, secret));
         else if (own?.make !== "reader")
-          left.push({ what: `${file} ${secret}/${key}`, reason: own?.keep ?? "no rule of apps/secrets.yaml makes it" });
+          skipped.push({
+            what: `${file} ${secret}/${key}`,
+            reason: own?.keep ?? "no rule of apps/secrets.yaml makes it",
+          });
       }
     }
   }
-  return left;
+  return skipped;
 }

@@ -21,9 +21,9 @@ export function newService(service: NewService): Change[] {
   const changes: Change[] = [];
   for (const cluster of clusters) {
     const files = serviceValueFiles({ service: name, environment: cluster.environment, cluster: cluster.name });
-    const [own, , , onCluster, image] = files as [string, string, string, string, string];
+    const [own, image] = [files[0]!, files.at(-1)!];
     if (changes.length === 0) changes.push(file(own, ownValues(service)));
-    changes.push(file(image, `image:\n  tag: ${tag}\n  digest: ${digest}\n`), file(onCluster, "{}\n"));
+    changes.push(file(image, `image:\n  tag: ${tag}\n  digest: ${digest}\n`));
   }
   return changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

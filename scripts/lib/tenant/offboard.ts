@@ -1,6 +1,7 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
+import { clusterRanges } from "../model/cluster-ranges.ts";
 import type { Tenant, Tombstone } from "../model/generated.ts";
 import type { Content } from "../repo/content.ts";
 import { codeownersFile, tenantFacts, tombstoneFile } from "../repo/layout.ts";
@@ -112,9 +113,9 @@ function erase(
 /** Ranges of the clusters that are the tenant's alone: they are written down while it is known where it was. */
 function cidrsOf(fleet: Content, id: string): string[] {
   return clustersOf(fleet, id)
-    .map((cluster) => fleet.documents.clusters.get(cluster)!.document.spec)
-    .filter(({ model }) => model !== "multi-tenant")
-    .flatMap(({ cidrs }) => Object.values(cidrs))
+    .map((cluster) => fleet.documents.clusters.get(cluster)!.document)
+    .filter(({ spec }) => spec.model !== "multi-tenant")
+    .flatMap((document) => clusterRanges(document).map(({ text }) => text))
     .toSorted();
 }
 

@@ -18,6 +18,43 @@ export interface Place {
   routes: boolean;
 }
 
+/** What options ask for: to be placed on a cluster, or to leave one. */
+export type PlacementRequest =
+  | { kind: "place"; tenant: string; cluster: string; from: string | undefined; routes: boolean }
+  | { kind: "leave"; tenant: string; cluster: string };
+
+/** Refuses options that contradict each other. */
+export function checkPlacement(
+  tenant: string,
+  options: { cluster?: string | undefined; from?: string | undefined; leave?: string | undefined; routes: boolean },
+): PlacementRequest {
+  const { cluster, from, leave, routes } = options;
+  if (leave !== undefined && cluster === undefined) return { kind: "leave", tenant, cluster: leave };
+  if (cluster === undefined || leave !== undefined)
+    throw new UsageError("give either --cluster, to place it, or --leave, to take it off a cluster");
+  if (cluster === from) throw new UsageError(`--from and --cluster are both ${from}: it is there already`);
+  return { kind: "place", tenant, cluster, from, routes };
+}
+
+/** The changes that a request comes to, a title for them, and whether the tenant leaves a cluster. */
+export function placementChange(
+  content: Content,
+  request: PlacementRequest,
+): { changes: Change[]; title: string; leaves: boolean } {
+  const { tenant, cluster } = request;
+  if (request.kind === "leave")
+    return {
+      changes: leaveCluster(content, tenant, cluster),
+      title: `feat(tenants): take ${tenant} off ${cluster}`,
+      leaves: true,
+    };
+  return {
+    changes: placeTenant(content, request),
+    title: `feat(tenants): place ${tenant} on ${cluster}`,
+    leaves: request.from !== undefined,
+  };
+}
+
 /** Places a tenant on one more cluster, moves it there from another, or leads its hosts there. */
 export function placeTenant(fleet: Content, { tenant, cluster, from, routes }: Place): Change[] {
   const { document } = findTenant(fleet, tenant);

@@ -60,7 +60,7 @@ export function placementChanges(tenant: string, cluster: string, { locale, time
     }),
     {
       path: own,
-      content: `---\n# How the tenant wants it here. Read by configuration-service.\n${emitYaml(settings)}`,
+      content: `${heading(own)}# How the tenant wants it here. Read by configuration-service.\n${emitYaml(settings)}`,
     },
   ];
 }
@@ -69,12 +69,11 @@ export function placementChanges(tenant: string, cluster: string, { locale, time
 export function serviceChanges(tenant: string, cluster: string, environment: string, tree: Tree): Change[] {
   const services = tree.list(`clusters/${cluster}/services`);
   if (services.length === 0) throw new UsageError(`${cluster} runs no services that ${tenant} could have copies of`);
-  return services.flatMap((service): Change[] => {
-    const files = tenantValueFiles({ tenant, service, environment, cluster });
-    const [values, image] = files.slice(-2) as [string, string];
+  return services.map((service): Change => {
+    const image = tenantValueFiles({ tenant, service, environment, cluster }).at(-1)!;
     const shared = tree.text(`clusters/${cluster}/services/${service}/image.yaml`);
     const body = shared.split("\n").filter((line) => line !== "---" && !line.startsWith("#"));
-    return [valuesChange(values, "{}\n"), { path: image, content: heading(image) + body.join("\n") }];
+    return { path: image, content: heading(image) + body.join("\n") };
   });
 }
 

@@ -7,12 +7,12 @@ import { full, sampleRepository } from "../../../tests/support/repository.ts";
 import { all } from "../../../tests/support/tenants.ts";
 import { at, objectAt } from "../core/json.ts";
 import { loadFleet } from "../fleet/load.ts";
-import { readRepository } from "../fleet/repository.ts";
+import { Repository } from "../fleet/repository.ts";
 import { newTenant as plan } from "./new-tenant.ts";
 
 test("B-03: a display name is stored byte for byte, or refused; it never becomes anything else", async () => {
   await using fleet = await sampleRepository(["prod-shared"]);
-  const repository = await readRepository(fleet.root, process.env, true);
+  const repository = await Repository.read(fleet.root, { env: process.env });
   const facts = repository.documents.tenants.get("wonka")!.document.spec;
   const listed = [
     '"quoted"',
@@ -69,7 +69,10 @@ test("B-03: a display name is stored byte for byte, or refused; it never becomes
       },
     });
     const selection = { clusters: ["prod-shared"], applications: ["grant-umbrella"] };
-    const loaded = await loadFleet({ root: fleet.root, env: process.env, selection, cache: false, changes });
+    const loaded = await loadFleet(
+      (await Repository.read(fleet.root, { env: process.env, cache: false })).with(changes),
+      { selection },
+    );
     const grant = loaded.fleet.applications.find(({ name }) => name === "grant-umbrella")!;
     return { findings: loaded.findings, objects: grant.objects.map(({ object }) => object) };
   };
@@ -94,14 +97,14 @@ test("B-03: a display name is stored byte for byte, or refused; it never becomes
 
 test("F-03: no tenant changes a byte of what another Application renders", async () => {
   await using fleet = await sampleRepository(["prod-shared", "prod-shared-us"]);
+  const repository = await Repository.read(fleet.root, { env: process.env });
   const load = (changes: { path: string; content: string | null }[]) =>
-    loadFleet({ root: fleet.root, env: process.env, selection: all, cache: true, changes });
+    loadFleet(repository.with(changes), { selection: all });
   const bytes = ({ fleet: { applications } }: Awaited<ReturnType<typeof load>>) =>
     new Map(
       applications.map(({ id, manifest, objects }) => [id, JSON.stringify([manifest, objects.map(({ raw }) => raw)])]),
     );
   const before = bytes(await load([]));
-  const repository = await readRepository(fleet.root, process.env, true);
   const base = repository.documents.tenants.get("wonka")!.document.spec;
   const tenant = fc.record({
     id: fc.stringMatching(/^[a-z][a-z0-9]{2,9}$/),
@@ -138,7 +141,7 @@ test("F-03: no tenant changes a byte of what another Application renders", async
 
 test("F-02: the order of scaffolds does not matter, and each is idempotent", async () => {
   await using fleet = await sampleRepository(["prod-shared"]);
-  const { tree, sources, documents } = await readRepository(fleet.root, process.env, true);
+  const { tree, sources, documents } = await Repository.read(fleet.root, { env: process.env });
   const base = documents.tenants.get("wonka")!.document;
   const make = (into: typeof tree, known: typeof documents, id: string) => {
     const spec = { ...base.spec, hosts: undefined };

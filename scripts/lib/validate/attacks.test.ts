@@ -13,7 +13,7 @@ describe("a way out of a tenant is named by its rule", () => {
       await attack(fleet);
       const { code, stdout } = await runIn(fleet, validate, ["--format", "json"]);
       const { findings } = JSON.parse(stdout) as { findings: Finding[] };
-      expect(findings.map((finding) => finding.rule)).toContain(rule);
+      expect(findings.map((finding): string => finding.rule)).toContain(rule);
       expect(code).toBe(1);
     });
   }

@@ -5,6 +5,7 @@ import { isMap, isScalar, parseDocument, visit } from "yaml";
 
 import { full, sampleRepository } from "../../../tests/support/repository.ts";
 import type { Change } from "../core/change.ts";
+import { Repository } from "../fleet/repository.ts";
 import { readTree } from "../io/files.ts";
 import { validate } from "./validate.ts";
 
@@ -76,13 +77,10 @@ test(`${count} benign edits cause no finding`, async () => {
       changes.set(file, { path: file, content });
     }
     const selection = { clusters: [], applications: [] };
-    const { findings } = await validate({
-      root: repository.root,
-      env: process.env,
-      selection,
-      cache: true,
-      changes: [...changes.values()],
-    });
+    const { findings } = await validate(
+      (await Repository.read(repository.root, { env: process.env })).with([...changes.values()]),
+      { selection },
+    );
     expect(findings.map(({ rule, file, message }) => [rule, file, message])).toEqual([]);
   }
 });

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import { services } from "../../../tests/support/fleet.ts";
 import { sampleRepository } from "../../../tests/support/repository.ts";
+import { Repository } from "../fleet/repository.ts";
 import { validate } from "./validate.ts";
 
 const entry = (fields: string, expires = "2026-12-31") =>
@@ -13,11 +14,8 @@ async function validateWith(exception: string, isBroken: boolean) {
   if (isBroken) await fleet.edit(template, /          readinessProbe:[^]*?timeoutSeconds: 2\n/, "");
   await fleet.edit("apps/exceptions.yaml", "exceptions: []\n", exception);
   const selection = { clusters: [], applications: [] };
-  const { findings, excused } = await validate({
-    root: fleet.root,
-    env: process.env,
+  const { findings, excused } = await validate(await Repository.read(fleet.root, { env: process.env }), {
     selection,
-    cache: true,
     today: "2026-11-23",
   });
   return { rules: new Set(findings.map(({ rule }) => rule)), excused, lines: findings.map(({ line }) => line) };

@@ -1,8 +1,19 @@
 import type { Finding } from "../core/finding.ts";
+import { ruleIds } from "../core/rule-id.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Exceptions } from "../model/generated.ts";
+import { unknownName } from "../repo/documents.ts";
+import type { RuleDescription } from "./rule.ts";
 
 type Exception = Exceptions["spec"]["exceptions"][number];
+
+/** What the runner itself reports of exceptions. */
+export const exceptionRule: RuleDescription = {
+  id: "exception",
+  severity: "error",
+  holds: "Exceptions excuse something, and only until their day.",
+  because: "An exception that nobody needs hides the next mistake.",
+};
 
 /**
  * Takes out the findings that apps/exceptions.yaml excuses today, and adds one for each entry that excuses nothing or
@@ -24,7 +35,10 @@ export function excuse(findings: readonly Finding[], { documents, sources, exten
   for (const [index, entry] of entries.entries()) {
     const place = (field: string) => ({ file, ...sources.locate(file, ["spec", "exceptions", index, field]) });
     const finding = { rule: "exception", severity: "error" } as const;
-    if (entry.expires < today) {
+    if (!ruleIds.some((id) => id === entry.rule)) {
+      const { message, fix } = unknownName("rule", entry.rule, ruleIds);
+      left.push({ ...finding, ...place("rule"), message, fix });
+    } else if (entry.expires < today) {
       const message = `the exception for ${entry.rule} expired on ${entry.expires}`;
       left.push({
         ...finding,

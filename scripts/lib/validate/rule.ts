@@ -1,17 +1,21 @@
 import type { Finding, Omission, Severity } from "../core/finding.ts";
+import type { RuleId } from "../core/rule-id.ts";
 import type { Extent, Fleet } from "../fleet/fleet.ts";
 
 export type RuleFinding = Omit<Finding, "rule" | "severity">;
 
-/** One rule: what holds in the fleet, and how to see where it does not. */
-export interface Rule {
-  /** Name of the rule; the file it is in is named like it. */
-  id: string;
+/** What a rule promises: its row of docs/rules.md. */
+export interface RuleDescription {
+  id: RuleId;
   severity: Severity;
   /** What holds, as a sentence. */
   holds: string;
   /** What it protects from, as a sentence. */
   because: string;
+}
+
+/** A rule over the rendered fleet, in a file of its name: what holds, and how to see where it does not. */
+export interface Rule extends RuleDescription {
   /** What it can't judge at all, and why. */
   beyond?: (fleet: Fleet) => Omission | undefined;
   /** How much has to be rendered for it to judge; a single Application if nothing is said. */

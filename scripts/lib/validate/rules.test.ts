@@ -2,6 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
+import {
+  clusterMutations,
+  storeClusters,
+  storeMutations,
+  storeTwins,
+} from "../../../tests/support/mutations/clusters.ts";
 import { fileMutations } from "../../../tests/support/mutations/files.ts";
 import { objectMutations } from "../../../tests/support/mutations/objects.ts";
 import { secretMutations } from "../../../tests/support/mutations/secrets.ts";
@@ -9,9 +15,13 @@ import { tenantMutations } from "../../../tests/support/mutations/tenants.ts";
 import { runIn, sampleRepository } from "../../../tests/support/repository.ts";
 import { run as validate } from "../../validate.ts";
 import type { Finding } from "../core/finding.ts";
+import { ruleIds } from "../core/rule-id.ts";
+import { exceptionRule } from "./exceptions.ts";
+import { intakeRules } from "./intake-rules.ts";
+import { renderRules } from "./render-rules.ts";
 import { rules } from "./rules.ts";
 
-const mutations = { ...fileMutations, ...objectMutations, ...secretMutations, ...tenantMutations };
+const mutations = { ...clusterMutations, ...fileMutations, ...objectMutations, ...secretMutations, ...tenantMutations };
 
 describe("each rule sees what breaks it, where it is, and no other rule does", () => {
   for (const [rule, mutation] of Object.entries(mutations)) {
@@ -21,9 +31,32 @@ describe("each rule sees what breaks it, where it is, and no other rule does", (
       const { code, stdout } = await runIn(fleet, validate, ["--format", "json"]);
       const { findings } = JSON.parse(stdout) as { findings: Finding[] };
       expect(findings).toContainEqual(expect.objectContaining({ rule, ...mutation.expected }));
-      expect(new Set(findings.map((finding) => finding.rule))).toEqual(new Set([rule, ...(mutation.also ?? [])]));
+      expect(new Set<string>(findings.map((finding) => finding.rule))).toEqual(
+        new Set([rule, ...(mutation.also ?? [])]),
+      );
       expect(findings.every(({ fix }) => fix !== undefined && fix !== "")).toBe(true);
       expect(code).toBe(findings.some(({ severity }) => severity === "error") ? 1 : 0);
+    });
+  }
+});
+
+test("every rule is described once", () => {
+  const described = [...intakeRules, ...renderRules, exceptionRule, ...rules].map(({ id }) => id);
+  expect([...described, "lab-admit"].toSorted()).toEqual(ruleIds.toSorted());
+});
+
+describe("stores of two clusters", () => {
+  const cases = [
+    ...Object.entries(storeMutations).map(([name, edit]) => ({ name, edit, expected: ["store-owner"] })),
+    ...Object.entries(storeTwins).map(([name, edit]) => ({ name, edit, expected: [] })),
+  ];
+  for (const { name, edit, expected } of cases) {
+    test(name, async () => {
+      await using fleet = await sampleRepository(storeClusters);
+      await edit(fleet);
+      const { stdout } = await runIn(fleet, validate, ["--format", "json"]);
+      const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+      expect([...new Set<string>(findings.map(({ rule }) => rule))]).toEqual(expected);
     });
   }
 });
@@ -31,6 +64,6 @@ describe("each rule sees what breaks it, where it is, and no other rule does", (
 test("every rule is in its file, in the list and in the mutations", async () => {
   const folder = path.join(import.meta.dirname, "rules");
   const files = (await readdir(folder)).map((file) => path.basename(file, ".ts")).toSorted();
-  expect(rules.map(({ id }) => id)).toEqual(files);
+  expect(rules.map(({ id }): string => id)).toEqual(files);
   expect(Object.keys(mutations)).toEqual(expect.arrayContaining(files));
 });

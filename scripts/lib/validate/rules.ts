@@ -6,6 +6,7 @@ import { applicationName } from "./rules/application-name.ts";
 import { blockingPdb } from "./rules/blocking-pdb.ts";
 import { cidrOverlap } from "./rules/cidr-overlap.ts";
 import { clusterApi } from "./rules/cluster-api.ts";
+import { clusterPeer } from "./rules/cluster-peer.ts";
 import { codeowners } from "./rules/codeowners.ts";
 import { danglingReference } from "./rules/dangling-reference.ts";
 import { defaultDeny } from "./rules/default-deny.ts";
@@ -15,6 +16,7 @@ import { duplicateEnv } from "./rules/duplicate-env.ts";
 import { duplicateObject } from "./rules/duplicate-object.ts";
 import { emptyGenerator } from "./rules/empty-generator.ts";
 import { environmentComponent } from "./rules/environment-component.ts";
+import { environmentMirror } from "./rules/environment-mirror.ts";
 import { factsFolder } from "./rules/facts-folder.ts";
 import { foreignTree } from "./rules/foreign-tree.ts";
 import { grantScope } from "./rules/grant-scope.ts";
@@ -24,6 +26,7 @@ import { imageDigest } from "./rules/image-digest.ts";
 import { imagePrerelease } from "./rules/image-prerelease.ts";
 import { imageRegistry } from "./rules/image-registry.ts";
 import { kubernetesSchema } from "./rules/kubernetes-schema.ts";
+import { literalRange } from "./rules/literal-range.ts";
 import { manifestGeneratePaths } from "./rules/manifest-generate-paths.ts";
 import { modeline } from "./rules/modeline.ts";
 import { namespaceOwner } from "./rules/namespace-owner.ts";
@@ -50,6 +53,7 @@ import { serviceExposure } from "./rules/service-exposure.ts";
 import { serviceReference } from "./rules/service-reference.ts";
 import { sopsFile } from "./rules/sops-file.ts";
 import { sopsProvider } from "./rules/sops-provider.ts";
+import { storeOwner } from "./rules/store-owner.ts";
 import { syncWave } from "./rules/sync-wave.ts";
 import { tenantComponents } from "./rules/tenant-components.ts";
 import { tenantHosts } from "./rules/tenant-hosts.ts";
@@ -70,6 +74,7 @@ export const rules: readonly Rule[] = [
   blockingPdb,
   cidrOverlap,
   clusterApi,
+  clusterPeer,
   codeowners,
   danglingReference,
   defaultDeny,
@@ -79,6 +84,7 @@ export const rules: readonly Rule[] = [
   duplicateObject,
   emptyGenerator,
   environmentComponent,
+  environmentMirror,
   factsFolder,
   foreignTree,
   grantScope,
@@ -88,6 +94,7 @@ export const rules: readonly Rule[] = [
   imagePrerelease,
   imageRegistry,
   kubernetesSchema,
+  literalRange,
   manifestGeneratePaths,
   modeline,
   namespaceOwner,
@@ -114,6 +121,7 @@ export const rules: readonly Rule[] = [
   serviceReference,
   sopsFile,
   sopsProvider,
+  storeOwner,
   syncWave,
   tenantComponents,
   tenantHosts,

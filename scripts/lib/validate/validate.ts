@@ -2,6 +2,7 @@ import { today } from "../core/clock.ts";
 import { type Finding, type Omission, sortFindings } from "../core/finding.ts";
 import type { Extent, Fleet } from "../fleet/fleet.ts";
 import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
+import type { Repository } from "../fleet/repository.ts";
 import { excuse } from "./exceptions.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
@@ -16,12 +17,19 @@ export interface Validation {
   milliseconds: Loaded["milliseconds"] & { check: number };
 }
 
-/** Reads, expands, renders and checks the fleet of a repository. */
-export async function validate(options: LoadOptions): Promise<Validation> {
-  const { fleet, findings, notChecked, milliseconds } = await loadFleet(options);
+/** Expands, renders and checks the fleet of a repository; exceptions are judged by a day, YYYY-MM-DD: today if none is said. */
+export async function validate(
+  repository: Repository,
+  { today: day, ...options }: LoadOptions & { today?: string } = {},
+): Promise<Validation> {
+  return judge(await loadFleet(repository, options), day);
+}
+
+/** Runs the rules over a fleet that is loaded. */
+export function judge({ fleet, findings, notChecked, milliseconds }: Loaded, day = today()): Validation {
   const started = performance.now();
   const judged = runRules(fleet, rules);
-  const { left, excused } = excuse([...findings, ...judged.findings], fleet, options.today ?? today());
+  const { left, excused } = excuse([...findings, ...judged.findings], fleet, day);
   return {
     fleet,
     findings: sortFindings(left),

@@ -1,4 +1,4 @@
-import { Option } from "@commander-js/extra-typings";
+import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import { InvalidArgumentError } from "commander";
 
 import { collect } from "../command/options.ts";
@@ -21,19 +21,19 @@ export function ringOf(value: string): number {
 }
 
 /** Which images a command is about. Written out one by one: commander knows their types. */
-export const serviceOption = new Option("--service <name>", "this service (can be repeated); all if none is named")
+const serviceOption = new Option("--service <name>", "this service (can be repeated); all if none is named")
   .argParser(collect)
   .default([] as string[]);
-export const clusterOption = new Option("--cluster <name>", "on this cluster (can be repeated)")
+const clusterOption = new Option("--cluster <name>", "on this cluster (can be repeated)")
   .argParser(collect)
   .default([] as string[]);
-export const environmentOption = new Option("--environment <name>", "in this environment (can be repeated)")
+const environmentOption = new Option("--environment <name>", "in this environment (can be repeated)")
   .argParser(collect)
   .default([] as string[]);
-export const ringOption = new Option("--ring <number>", "only this ring (can be repeated)")
+const ringOption = new Option("--ring <number>", "only this ring (can be repeated)")
   .argParser((value: string, previous: number[]) => [...previous, ringOf(value)])
   .default([] as number[]);
-export const tenantOption = new Option("--tenant <id>", "this tenant's own copies (can be repeated)")
+const tenantOption = new Option("--tenant <id>", "this tenant's own copies (can be repeated)")
   .argParser(collect)
   .default([] as string[]);
 
@@ -42,4 +42,16 @@ export function selectionOf({ service, cluster, environment, ring, tenant }: Ima
   if (cluster.length + environment.length + tenant.length === 0)
     throw new UsageError("say where: --cluster, --environment or --tenant");
   return { services: service, clusters: cluster, environments: environment, rings: ring, tenants: tenant };
+}
+
+/** The options that say which images a command is about. */
+export function imageOptions<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
+    .addOption(serviceOption)
+    .addOption(clusterOption)
+    .addOption(environmentOption)
+    .addOption(ringOption)
+    .addOption(tenantOption);
 }

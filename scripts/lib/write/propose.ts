@@ -4,6 +4,7 @@ import type { CommandIo } from "../command/io.ts";
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import { compareSides } from "../diff/sides.ts";
+import type { Repository } from "../fleet/repository.ts";
 import { mainBranch, pushBranch, remoteRepository } from "../io/commit.ts";
 import { GitHub, signIn } from "../io/github.ts";
 import { diffMarkdown } from "../report/difference.ts";
@@ -27,6 +28,7 @@ const bodyLimit = 60_000;
 export async function propose(
   io: CommandIo,
   { title, description, labels = [] }: ProposalText,
+  repository: Repository,
   changes: readonly Change[],
   { sign, reviewers }: { sign: boolean; reviewers: readonly string[] },
 ): Promise<void> {
@@ -36,7 +38,7 @@ export async function propose(
   const env = await signIn(io.env);
   const github = new GitHub(env, at);
   const branch = branchOf(title);
-  const report = await compareSides({ root: io.cwd, env: io.env, cache: true }, {}, { changes });
+  const report = await compareSides(repository, repository.with(changes));
   const { commit, pushed } = await pushBranch({ root: io.cwd, env, branch, message: `${title}\n`, changes, sign });
   const text = [description, diffMarkdown(report, bodyLimit)].filter((part) => part !== undefined).join("\n\n");
   const { number, url, isNew } = await github.openOrUpdate({

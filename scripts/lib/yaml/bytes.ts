@@ -1,9 +1,11 @@
+import type { RuleId } from "../core/rule-id.ts";
+
 /** Larger files are refused before any parser sees them: kustomize turns 273 bytes of aliases into gigabytes. */
 export const sizeLimit = 256 * 1024;
 
 /** A problem of one YAML file, with the rule it breaks. Lines and columns count from 1. */
 export interface Problem {
-  rule: string;
+  rule: RuleId;
   message: string;
   fix: string;
   line?: number;

@@ -12,6 +12,7 @@ import {
 } from "yaml";
 
 import type { Json, JsonPath } from "../core/json.ts";
+import type { RuleId } from "../core/rule-id.ts";
 import { ambiguity } from "./ambiguous.ts";
 import { decode, type Problem } from "./bytes.ts";
 
@@ -45,7 +46,7 @@ export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: P
     return { line, column: col };
   };
   if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
+    const problems = document.errors.map((error): Problem => ({
       rule: "yaml-syntax",
       message: firstSentence(error.message),
       fix: "correct the syntax",
@@ -70,7 +71,11 @@ const deepest = 64;
  * only deep. Bun's reader judges the same in milliseconds.
  */
 function refuse(text: string): Problem | undefined {
-  const tooDeep = { rule: "yaml-syntax", message: `is nested more than ${deepest} levels deep`, fix: "flatten it" };
+  const tooDeep: Problem = {
+    rule: "yaml-syntax",
+    message: `is nested more than ${deepest} levels deep`,
+    fix: "flatten it",
+  };
   try {
     return isDeeper(Bun.YAML.parse(text), deepest) ? tooDeep : undefined;
   } catch (error) {
@@ -93,7 +98,7 @@ function walk(document: Document.Parsed): OffsetProblem[] {
   visit(document, {
     Node: (_, node) => {
       const offset = node.range?.[0] ?? 0;
-      const report = (rule: string, message: string, fix: string) => problems.push({ rule, message, fix, offset });
+      const report = (rule: RuleId, message: string, fix: string) => problems.push({ rule, message, fix, offset });
       if (isAlias(node)) report("yaml-alias", `refers to the anchor ${node.source}`, "write the value out");
       else if (node.anchor !== undefined) report("yaml-alias", `sets the anchor ${node.anchor}`, "write the value out");
       else if (node.tag !== undefined) report("yaml-tag", `carries the tag ${node.tag}`, "remove the tag");

@@ -16,7 +16,7 @@ export function cloneFleet(fleet: Fleet, applications: number): Fleet {
     const cluster = `clone-${number}`;
     clusters.set(cluster, {
       file: located.file,
-      document: { ...located.document, spec: { ...located.document.spec, cidrs: ranges(number) } },
+      document: { ...located.document, spec: { ...located.document.spec, ...ranges(cluster, number) } },
     });
     for (const application of own.slice(0, applications - clones.length)) {
       // Objects of their own: sharing them would spare the memory that is measured.
@@ -36,10 +36,15 @@ export function cloneFleet(fleet: Fleet, applications: number): Fleet {
   };
 }
 
-function ranges(number: number) {
+function ranges(cluster: string, number: number) {
   const range = (index: number) => {
     const position = number * 4 + index;
     return `${10 + Math.floor(position / 65536)}.${Math.floor(position / 256) % 256}.${position % 256}.0/24`;
   };
-  return { nodes: range(0), pods: range(1), services: range(2), stores: range(3) };
+  const stores = {
+    mode: "managed" as const,
+    domain: `${cluster}.internal.murima2025.com`,
+    cidrs: [range(3)] as [string],
+  };
+  return { cidrs: { nodes: range(0), pods: range(1), services: range(2) }, stores };
 }

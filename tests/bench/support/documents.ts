@@ -1,4 +1,4 @@
-import { readRepository } from "../../../scripts/lib/fleet/repository.ts";
+import { Repository } from "../../../scripts/lib/fleet/repository.ts";
 /** One measured run of all checks that need no render, in a process of its own: bun tests/bench/support/documents.ts FOLDER */
 import { Kinds } from "../../../scripts/lib/model/kinds.ts";
 import { rules } from "../../../scripts/lib/validate/rules.ts";
@@ -15,11 +15,13 @@ export interface DocumentMeasurement {
 
 if (import.meta.main) {
   const started = performance.now();
-  const repository = await readRepository(process.argv[2]!, process.env, true);
+  const repository = await Repository.read(process.argv[2]!, { env: process.env });
   const nothing = new Kinds({ resources: [], removed: [], definitions: {} }, []);
   const { findings } = runRules(
     {
-      ...repository,
+      tree: repository.tree,
+      sources: repository.sources,
+      documents: repository.documents,
       applications: [],
       extent: "applications",
       kinds: () => nothing,

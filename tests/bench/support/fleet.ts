@@ -39,14 +39,16 @@ function adapt(file: string, content: string, cluster: string, model: string, nu
     const position = number * 4 + index;
     return `10.${Math.floor(position / 16) % 256}.${(position % 16) * 16}.0/20`;
   };
-  const ranges = ["nodes", "pods", "services", "stores"];
+  const ranges = ["nodes", "pods", "services"];
   return ranges
     .reduce(
       (facts, name, index) => facts.replace(new RegExp(`^    ${name}: .*$`, "m"), `    ${name}: ${range(index)}`),
       content,
     )
     .replace(`name: ${model}`, `name: ${cluster}`)
-    .replace(/^ {2}domain: .*$/m, `  domain: ${cluster}.murima2025.com`);
+    .replace(/^ {2}domain: .*$/m, `  domain: ${cluster}.murima2025.com`)
+    .replace(/^ {4}domain: .*$/m, `    domain: ${cluster}.internal.murima2025.com`)
+    .replace(/^ {6}- \d.*$/m, `      - ${range(3)}`);
 }
 
 /** A change that a service's Applications read, and no others. */

@@ -1,4 +1,5 @@
 /** One measured run of validate, in a process of its own: bun tests/bench/support/measure.ts FOLDER. Prints a Measurement. */
+import { Repository } from "../../../scripts/lib/fleet/repository.ts";
 import { summarise } from "../../../scripts/lib/report/summary.ts";
 import { validate } from "../../../scripts/lib/validate/validate.ts";
 
@@ -17,11 +18,8 @@ export interface Measurement {
 }
 
 if (import.meta.main) {
-  const validation = await validate({
-    root: process.argv[2]!,
-    env: process.env,
+  const validation = await validate(await Repository.read(process.argv[2]!, { env: process.env }), {
     selection: { clusters: [], applications: [] },
-    cache: true,
   });
   const { applications, rendered, cached, objects, findings } = summarise(validation);
   const measurement: Measurement = {

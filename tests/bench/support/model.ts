@@ -1,5 +1,5 @@
 import type { CommandIo } from "../../../scripts/lib/command/io.ts";
-import { readRepository } from "../../../scripts/lib/fleet/repository.ts";
+import { Repository } from "../../../scripts/lib/fleet/repository.ts";
 import type { Tenant } from "../../../scripts/lib/model/generated.ts";
 
 /** What generated fleets are copies of, found in the fleet that is there: benches name no cluster and no tenant. */
@@ -14,7 +14,7 @@ export interface Model {
 }
 
 export async function modelOf(io: CommandIo): Promise<Model> {
-  const { documents, tree } = await readRepository(io.cwd, io.env, true);
+  const { documents, tree } = await Repository.read(io.cwd, { env: io.env });
   const rank = (environment: string) => documents.environments.get(environment)!.document.spec.rank;
   const clusters = [...documents.clusters]
     .filter(([, { document }]) => document.spec.model === "multi-tenant")

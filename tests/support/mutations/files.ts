@@ -9,6 +9,10 @@ const kustomization = (schemas: string) =>
 
 /** Of rules about what is written: a fixture each, named after the rule. */
 export const fileMutations: Record<string, Mutation> = {
+  "environment-mirror": {
+    break: (fleet) => fleet.edit("environments/staging/values.yaml", "cpuUtilization: 70", "cpuUtilization: 71"),
+    expected: { file: "environments/staging/values.yaml", line: 10 },
+  },
   "application-name": {
     break: async (fleet) => {
       const name = `a${"-very".repeat(11)}-long-name`;
@@ -16,9 +20,9 @@ export const fileMutations: Record<string, Mutation> = {
         `${cluster}/platform/${name}/kustomization.yaml`,
         `${kustomization("../../../../schemas")}resources:\n  - ./account.yaml\n`,
       );
-      await fleet.write(
+      await fleet.manifest(
         `${cluster}/platform/${name}/account.yaml`,
-        "---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: x\n  namespace: murima\n",
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: x\n  namespace: murima\n",
       );
     },
     expected: {},
@@ -118,7 +122,10 @@ export const fileMutations: Record<string, Mutation> = {
     expected: { file: "apps/charts/service/.helmignore" },
   },
   "missing-file": {
-    break: (fleet) => fleet.remove(`${cluster}/services/frontend/image.yaml`),
+    async break(fleet) {
+      await fleet.values(`${cluster}/services/frontend/values.yaml`, "replicas: 2\n");
+      await fleet.remove(`${cluster}/services/frontend/image.yaml`);
+    },
     expected: { file: "clusters/base/applicationsets/services.yaml", application: "dev-shared/service-frontend" },
   },
   modeline: {
@@ -151,8 +158,8 @@ export const fileMutations: Record<string, Mutation> = {
     expected: { file: service, line: 8 },
   },
   "values-schema": {
-    break: (fleet) => fleet.edit(service, "poolMax: 20", 'poolMax: "20"'),
-    expected: { file: service, line: 22 },
+    break: (fleet) => fleet.edit(service, "enabled: true", 'enabled: "true"'),
+    expected: { file: service, line: 20 },
   },
   "yaml-alias": {
     break: (fleet) => fleet.edit(service, "replicas: 3", "replicas: &three 3"),

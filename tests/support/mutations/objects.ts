@@ -62,9 +62,8 @@ export const objectMutations: Record<string, Mutation> = {
   },
   "host-collision": {
     break: (fleet) =>
-      fleet.edit(
+      fleet.values(
         `${cluster}/services/case-service/values.yaml`,
-        "{}",
         "route:\n  enabled: true\n  host: app\n  paths:\n    - type: PathPrefix\n      value: /\n",
       ),
     expected: { file: template("httproute.yaml"), application: "dev-shared/service-frontend" },

@@ -8,8 +8,7 @@ const shared = ["prod-shared"];
 const dedicated = ["prod-shared-us"];
 
 /** A policy that opens every tenant to every namespace, both ways. */
-export const openPolicy = `---
-apiVersion: networking.k8s.io/v1
+export const openPolicy = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   name: open
@@ -80,7 +79,7 @@ export const tenantMutations: Record<string, Mutation> = {
     clusters: dedicated,
     break: (fleet) =>
       fleet.edit(`${components}/plans/enterprise/resourcequota.yaml`, 'requests.cpu: "64"', 'requests.cpu: "240"'),
-    expected: { file: "clusters/prod-shared-us/facts/cluster.yaml", line: 35 },
+    expected: { file: "clusters/prod-shared-us/facts/cluster.yaml", line: 39 },
   },
   "rbac-escalation": {
     break: (fleet) =>
@@ -109,7 +108,7 @@ export const tenantMutations: Record<string, Mutation> = {
   "tenant-isolation": {
     clusters: shared,
     async break(fleet) {
-      await fleet.write("apps/tenant/grant/open.yaml", openPolicy);
+      await fleet.manifest("apps/tenant/grant/open.yaml", openPolicy);
       await fleet.edit(
         "apps/tenant/grant/kustomization.yaml",
         "  - ./namespace.yaml\n",

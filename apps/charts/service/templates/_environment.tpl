@@ -12,16 +12,14 @@ Environment variables that hold no secret, as JSON. Names of the guide's section
 {{- $prefixes := include "service.storePrefixes" . | fromJson }}
 {{- range .Values.dependsOn.stores }}
 {{- $prefix := get $prefixes . }}
-{{- $store := get $.Values.stores . | required (printf "dependsOn.stores names %s, but the cluster's values say nothing of it: add stores.%s to clusters/%s/values.yaml" . . $.Values.facts.cluster) }}
+{{- $store := include "service.store" (list $ .) | fromJson }}
 {{- $_ := set $env (printf "%s_HOST" $prefix) $store.host }}
 {{- $_ := set $env (printf "%s_PORT" $prefix) (toString $store.port) }}
 {{- $_ := set $env (printf "%s_TLS" $prefix) (toString $store.tls) }}
 {{- with $store.database }}{{ $_ := set $env (printf "%s_NAME" $prefix) (include "service.database" (list $ .)) }}{{ end }}
 {{- end }}
 {{- range .Values.dependsOn.services }}
-{{- $url := printf "http://%s:%v" . $.Values.ports.service }}
-{{- with get $.Values.remoteServices . }}{{ $url = printf "https://%s:%v" .host .port }}{{ end }}
-{{- $_ := set $env (printf "%s_URL" (. | upper | replace "-" "_")) $url }}
+{{- $_ := set $env (printf "%s_URL" (. | upper | replace "-" "_")) (include "service.url" (list $ .)) }}
 {{- end }}
 {{- toJson $env }}
 {{- end }}
@@ -72,9 +70,15 @@ SERVICE-STORE, with the keys username and password; Redis knows a password only.
       key: {{ index . 2 }}
 {{- end }}
 
-{{/* config.json: the configuration blocks, with what depends on the domain filled in and references to Secrets left out. */}}
+{{/*
+config.json: the configuration blocks, over those that follow from what the service calls, with what depends on the domain
+filled in and references to Secrets left out.
+*/}}
 {{- define "service.config" -}}
-{{- $config := deepCopy .Values.config }}
+{{- $config := dict }}
+{{- if or (eq .Release.Name "auth-service") (has "auth-service" .Values.dependsOn.services) }}{{ $config = deepCopy .Values.identity }}{{ end }}
+{{- if has "postgresql" .Values.dependsOn.stores }}{{ $_ := set $config "database" (deepCopy .Values.database) }}{{ end }}
+{{- $config = mergeOverwrite $config (deepCopy .Values.config) }}
 {{- $_ := set $config.logging "fields" (dict "service" .Release.Name "environment" .Values.facts.environment) }}
 {{- with $config.cors }}
 {{- $origins := .allowedOrigins | default list }}
@@ -99,6 +103,6 @@ SERVICE-STORE, with the keys username and password; Redis knows a password only.
 
 {{- define "service.url" -}}
 {{- $root := index . 0 }}{{ $service := index . 1 }}
-{{- $remote := get $root.Values.remoteServices $service }}
+{{- $remote := get (include "service.remotes" $root | fromJson) $service }}
 {{- if $remote }}https://{{ $remote.host }}:{{ $remote.port }}{{ else }}http://{{ $service }}:{{ $root.Values.ports.service }}{{ end }}
 {{- end }}

@@ -17,8 +17,9 @@ app.kubernetes.io/version: {{ .Values.image.tag | quote }}
 {{/* Services called through this cluster's own network: dependsOn less those that run elsewhere. */}}
 {{- define "service.localServices" -}}
 {{- $local := list }}
+{{- $remotes := include "service.remotes" . | fromJson }}
 {{- range .Values.dependsOn.services }}
-{{- if not (hasKey $.Values.remoteServices .) }}{{ $local = append $local . }}{{ end }}
+{{- if not (hasKey $remotes .) }}{{ $local = append $local . }}{{ end }}
 {{- end }}
 {{- toJson $local }}
 {{- end }}

@@ -1,7 +1,7 @@
 {{/* Egress to the stores in dependsOn: pods of this cluster, or the addresses of a managed service. */}}
 {{- define "service.storeEgress" -}}
 {{- range .Values.dependsOn.stores }}
-{{- $store := get $.Values.stores . }}
+{{- $store := include "service.store" (list $ .) | fromJson }}
 - to:
     {{- with $store.pods }}
     - namespaceSelector:
@@ -33,8 +33,9 @@
     - protocol: TCP
       port: http
 {{- end }}
+{{- $remotes := include "service.remotes" . | fromJson }}
 {{- range $service := .Values.dependsOn.services }}
-{{- with get $.Values.remoteServices $service }}
+{{- with get $remotes $service }}
 - to:
     {{- range .cidrs }}
     - ipBlock:

@@ -1,5 +1,6 @@
 import type { JsonPath } from "../../core/json.ts";
 import { overlaps, parseCidr, type Range } from "../../model/cidr.ts";
+import { clusterRanges } from "../../model/cluster-ranges.ts";
 import type { Rule } from "../rule.ts";
 
 interface Named {
@@ -18,13 +19,20 @@ export const cidrOverlap: Rule = {
   because: "Overlapping ranges can't be connected, and a rule for one of them lets the other in (D-21, FM-19).",
   *check({ documents, sources }) {
     const ranges: Named[] = [];
+    const stores = new Set<string>();
     for (const [cluster, { file, document }] of documents.clusters) {
-      for (const [what, text] of Object.entries(document.spec.cidrs)) {
-        const path = ["spec", "cidrs", what];
+      for (const { name, path, text } of clusterRanges(document)) {
         const range = parseCidr(text);
         if (typeof range === "string") {
           yield { file, ...sources.locate(file, path), message: range, fix: "correct the range" };
-        } else ranges.push({ file, path, name: `${what} of ${cluster}`, text, range });
+          continue;
+        }
+        // Stores that two clusters name are one range, and store-owner says whether they may.
+        if (name === "stores") {
+          if (stores.has(text)) continue;
+          stores.add(text);
+        }
+        ranges.push({ file, path, name: `${name} of ${cluster}`, text, range });
       }
     }
     // Sorted by start, a range overlaps an earlier one exactly if it overlaps the one that reaches furthest.

@@ -8,12 +8,23 @@ export const documentReference: Rule = {
   because: "A cluster of an environment that is not there is deployed by nobody's rules.",
   *check({ documents: { clusters, environments }, kubernetesVersions, sources }) {
     for (const { file, document } of clusters.values()) {
-      const { environment, kubernetesVersion } = document.spec;
+      const { environment, kubernetesVersion, peer, stores } = document.spec;
       if (!environments.has(environment)) {
         yield {
           file,
           ...sources.locate(file, ["spec", "environment"]),
           ...unknownName("environment", environment, environments.keys()),
+        };
+      }
+      for (const [path, other] of [
+        [["peer", "cluster"], peer?.cluster],
+        ...(stores.shared?.with ?? []).map((name, index) => [["stores", "shared", "with", index], name] as const),
+      ] as const) {
+        if (other === undefined || clusters.has(other)) continue;
+        yield {
+          file,
+          ...sources.locate(file, ["spec", ...path]),
+          ...unknownName("cluster", other, clusters.keys()),
         };
       }
       if (!kubernetesVersions.includes(kubernetesVersion)) {

@@ -21,12 +21,12 @@ export const hardwareMinimum: Rule = {
   because: "Pods that find no node wait, and a store without memory loses its cache before it loses data.",
   *check({ documents, sources }) {
     for (const { file, document } of documents.clusters.values()) {
-      const { environment, cidrs, capacity } = document.spec;
+      const { environment, stores: kept, capacity } = document.spec;
       const isSmall = (documents.environments.get(environment)?.document.spec.rank ?? 9) <= 2;
       // A cloud's managed stores are no load of the cluster.
       const roles = isSmall
         ? [minimum.allInOne]
-        : [minimum.applications, minimum.loadBalancers, ...(cidrs.stores === undefined ? stores : [])];
+        : [minimum.applications, minimum.loadBalancers, ...(kept.mode === "operator" ? stores : [])];
       for (const [index, name] of (["cpu", "memory", "storage"] as const).entries()) {
         const needed = roles.reduce((sum, role) => sum + role[index]!, 0);
         const offered = Number.parseInt(capacity[name], 10);

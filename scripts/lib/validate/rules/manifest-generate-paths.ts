@@ -1,6 +1,7 @@
 import path from "node:path";
 
 import { stringAt } from "../../core/json.ts";
+import { absentLayers } from "../../render/application.ts";
 import type { Rule } from "../rule.ts";
 
 const annotation = "argocd.argoproj.io/manifest-generate-paths";
@@ -11,7 +12,8 @@ export const manifestGeneratePaths: Rule = {
   holds: "The files an Application reads lie within its manifest-generate-paths.",
   because: "Argo CD does not render again for a change outside them: the change is merged and never deployed.",
   *check({ applications }) {
-    for (const { id: application, manifest, reads } of applications) {
+    for (const one of applications) {
+      const { id: application, manifest, reads } = one;
       if (reads.length === 0) continue;
       const source = stringAt(manifest, "spec", "source", "path") ?? "";
       const declared = (stringAt(manifest, "metadata", "annotations", annotation) ?? "")
@@ -20,7 +22,8 @@ export const manifestGeneratePaths: Rule = {
       const covered = declared
         .filter((item) => item !== "")
         .map((item) => (item.startsWith("/") ? item.slice(1) : path.posix.join(source, item)));
-      const outside = reads.filter(
+      // A layer that comes later has to be seen as well.
+      const outside = [...reads, ...absentLayers(one)].filter(
         (file) => !covered.some((prefix) => file === prefix || file.startsWith(`${prefix}/`)),
       );
       if (outside.length === 0) continue;

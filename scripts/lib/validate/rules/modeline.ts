@@ -4,7 +4,7 @@ import type { Rule } from "../rule.ts";
 export const modeline: Rule = {
   id: "modeline",
   severity: "error",
-  holds: "Every document, values file and kustomization starts with --- and names its schema for editors.",
+  holds: "Every document, values file, kustomization and manifest starts with --- and names its schema for editors.",
   because: "Without it an editor shows no mistake before the pull request does.",
   *check({ tree }) {
     for (const file of tree.paths) {

@@ -1,3 +1,7 @@
+import path from "node:path";
+
+import { suggest } from "../../core/suggest.ts";
+import { absentLayers } from "../../render/application.ts";
 import { generatedFiles, publishedKeyFile } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,6 +16,7 @@ export const orphanFile: Rule = {
   because: "A value in a file that nobody reads looks like a setting and is none (D-09).",
   *check({ applications, documents, tree }) {
     const read = new Set(applications.flatMap(({ reads }) => reads));
+    const absent = [...new Set(applications.flatMap(absentLayers))];
     for (const file of generatedFiles) read.add(file);
     // Read by people; published-key says where one may be.
     for (const cluster of documents.clusters.keys()) read.add(publishedKeyFile(cluster));
@@ -29,11 +34,18 @@ export const orphanFile: Rule = {
     for (const file of tree.paths) {
       if (read.has(file) || unread.test(file)) continue;
       const [top, name] = file.split("/");
-      // What a grant chooses from: nobody may need it today. Without tenants all of it waits for the first.
+      // What a cluster or a grant chooses from: nobody may need it today. Without tenants all of it waits for the first.
       if (file.startsWith(documents.tenants.size === 0 ? "apps/tenant/" : "apps/tenant/components/")) continue;
+      if (file.startsWith("clusters/components/")) continue;
       // An environment that has no cluster yet is prepared, not forgotten.
       if (top === "environments" && documents.environments.has(name!) && !inUse.has(name!)) continue;
-      yield { file, message: "is read by no Application", fix: "remove it, or name it where it is meant to be read" };
+      const folder = path.posix.dirname(file);
+      const free = absent
+        .filter((layer) => path.posix.dirname(layer) === folder)
+        .map((layer) => path.posix.basename(layer));
+      const meant = suggest(path.posix.basename(file), free);
+      const fix = meant === undefined ? "remove it, or name it where it is meant to be read" : `rename it to ${meant}`;
+      yield { file, message: "is read by no Application", fix };
     }
   },
 };

@@ -1,4 +1,4 @@
-import { at, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import { unknownName } from "../../repo/documents.ts";
 import { winner } from "../../repo/values.ts";
 import type { Rule } from "../rule.ts";
@@ -28,13 +28,16 @@ export const serviceReference: Rule = {
         };
       };
       const called = stringsAt(merged, "dependsOn", "services");
-      const remote = objectAt(merged, "remoteServices");
+      const remote = new Set([
+        ...Object.keys(objectAt(merged, "remoteServices")),
+        ...stringsAt(merged, "facts", "peer", "services"),
+      ]);
       const namespace = `${cluster}/${request.namespace}/`;
       for (const [index, service] of called.entries()) {
-        if (deployed.has(namespace + service) || at(remote, service) !== undefined) continue;
+        if (deployed.has(namespace + service) || remote.has(service)) continue;
         const known = [...deployed].filter((id) => id.startsWith(namespace)).map((id) => id.slice(namespace.length));
-        const { message, fix } = unknownName("service", service, [...known, ...Object.keys(remote)]);
-        const how = `add clusters/${cluster}/services/${service}, or remoteServices.${service} to clusters/${cluster}/values.yaml`;
+        const { message, fix } = unknownName("service", service, [...known, ...remote]);
+        const how = `add clusters/${cluster}/services/${service}, or ${service} to spec.peer.services of the cluster's facts, or remoteServices.${service} to clusters/${cluster}/values.yaml`;
         yield { ...place("dependsOn", "services", index), message: `${message} on ${cluster}`, fix: `${how}; ${fix}` };
       }
       for (const [index, route] of listAt(merged, "config", "routes").entries()) {

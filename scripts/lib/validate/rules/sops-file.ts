@@ -20,7 +20,9 @@ export const sopsFile: Rule = {
     }
     const text = fleet.tree.has(sopsConfigFile) ? fleet.tree.text(sopsConfigFile) : undefined;
     // A document with an error is in no list; what it would say there is not known.
-    const whole = fleet.tree.list("clusters").filter((name) => clusterOf(`clusters/${name}/`) !== undefined);
+    const whole = fleet.tree
+      .list("clusters")
+      .filter((name) => fleet.tree.isFolder(`clusters/${name}`) && clusterOf(`clusters/${name}/`) !== undefined);
     if (whole.some((name) => !fleet.documents.clusters.has(name))) return;
     if (text === undefined || text === sopsConfig(fleet.tree, fleet.documents)) return;
     yield {

@@ -3,6 +3,7 @@ import type { JsonPath } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { placementsOf } from "../../fleet/placements.ts";
 import { overlaps, parseCidr } from "../../model/cidr.ts";
+import { clusterRanges } from "../../model/cluster-ranges.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 export const tenantState: Rule = {
@@ -83,9 +84,9 @@ function* unheld({ tree, sources }: Fleet, tenant: string, state: string): Itera
 
 function* tombstones({ documents, sources, tree }: Fleet): Iterable<RuleFinding> {
   const clusters = [...documents.clusters].flatMap(([cluster, { file, document }]) =>
-    Object.entries(document.spec.cidrs).flatMap(([what, text]) => {
+    clusterRanges(document).flatMap(({ path, text }) => {
       const range = parseCidr(text);
-      return typeof range === "string" ? [] : [{ cluster, file, path: ["spec", "cidrs", what], text, range }];
+      return typeof range === "string" ? [] : [{ cluster, file, path, text, range }];
     }),
   );
   for (const [tenant, { file, document }] of documents.tombstones) {

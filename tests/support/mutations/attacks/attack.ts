@@ -20,13 +20,13 @@ export const template = (file: string) => `apps/charts/service/templates/${file}
 
 /** Adds an object to a tenant's half, as its owners may. */
 export const commit = (text: string) => async (fleet: TestRepository) => {
-  await fleet.write(`${own}/attack.yaml`, `---\n${text}`);
+  await fleet.manifest(`${own}/attack.yaml`, text);
   await fleet.edit(`${own}/kustomization.yaml`, "  - ./settings.yaml\n", "  - ./settings.yaml\n  - ./attack.yaml\n");
 };
 
 /** Adds an object to every grant. */
 export const grantAll = (text: string) => async (fleet: TestRepository) => {
-  await fleet.write("apps/tenant/grant/attack.yaml", `---\n${text}`);
+  await fleet.manifest("apps/tenant/grant/attack.yaml", text);
   await fleet.edit(
     "apps/tenant/grant/kustomization.yaml",
     "  - ./namespace.yaml\n",
@@ -50,7 +50,7 @@ export const roleBinding = (role: string, subject: string) =>
   );
 const role = (rules: string) => object("rbac.authorization.k8s.io/v1", "ClusterRole", `rules:\n${rules}`);
 export const addRole = (rules: string) => async (fleet: TestRepository) => {
-  await fleet.write("clusters/base/deployers/tenants/attack.yaml", `---\n${role(rules)}`);
+  await fleet.manifest("clusters/base/deployers/tenants/attack.yaml", role(rules));
   await fleet.edit(
     "clusters/base/deployers/tenants/kustomization.yaml",
     "resources:\n",

@@ -3,18 +3,17 @@ import { type Attack, commit, grantAll } from "./attack.ts";
 
 /** S-07: policies. */
 export const policies: Attack[] = [
-  { name: "S-07 a tenant commits a policy", rule: "project-allows", attack: commit(openPolicy.replace("---\n", "")) },
+  { name: "S-07 a tenant commits a policy", rule: "project-allows", attack: commit(openPolicy) },
   {
     name: "S-07 every namespace",
     rule: "tenant-isolation",
-    attack: grantAll(openPolicy.replace("---\n", "")),
+    attack: grantAll(openPolicy),
   },
   {
     name: "S-07 from nobody in particular",
     rule: "tenant-isolation",
     attack: grantAll(
       openPolicy
-        .replace("---\n", "")
         .replace(/ingress:\n(    .*\n)+/, "ingress:\n    - {}\n")
         .replace(/egress:\n(    .*\n?)+/, "egress:\n    - {}\n"),
     ),
@@ -22,32 +21,26 @@ export const policies: Attack[] = [
   {
     name: "S-07 a range that covers pods",
     rule: "tenant-isolation",
-    attack: grantAll(
-      openPolicy.replace("---\n", "").replaceAll("- namespaceSelector: {}", "- ipBlock:\n            cidr: 0.0.0.0/0"),
-    ),
+    attack: grantAll(openPolicy.replaceAll("- namespaceSelector: {}", "- ipBlock:\n            cidr: 0.0.0.0/0")),
   },
   {
     name: "S-07 a label that all tenants have",
     rule: "tenant-isolation",
     attack: grantAll(
-      openPolicy
-        .replace("---\n", "")
-        .replaceAll(
-          "namespaceSelector: {}",
-          "namespaceSelector:\n            matchExpressions:\n              - key: murima2025.com/tenant\n                operator: Exists",
-        ),
+      openPolicy.replaceAll(
+        "namespaceSelector: {}",
+        "namespaceSelector:\n            matchExpressions:\n              - key: murima2025.com/tenant\n                operator: Exists",
+      ),
     ),
   },
   {
     name: "S-07 NotIn picks what has no such label",
     rule: "tenant-isolation",
     attack: grantAll(
-      openPolicy
-        .replace("---\n", "")
-        .replaceAll(
-          "namespaceSelector: {}",
-          "namespaceSelector:\n            matchExpressions:\n              - key: team\n                operator: NotIn\n                values:\n                  - x",
-        ),
+      openPolicy.replaceAll(
+        "namespaceSelector: {}",
+        "namespaceSelector:\n            matchExpressions:\n              - key: team\n                operator: NotIn\n                values:\n                  - x",
+      ),
     ),
   },
   {

@@ -34,7 +34,7 @@ export const rendering: Attack[] = [
     name: "S-09 one more file in a grant",
     rule: "tenant-components",
     attack: async (fleet) => {
-      await fleet.write(`${grant}/more.yaml`, `---\n${object("v1", "ConfigMap", "  namespace: tenant-wonka\n")}`);
+      await fleet.manifest(`${grant}/more.yaml`, object("v1", "ConfigMap", "  namespace: tenant-wonka\n"));
       await fleet.edit(`${grant}/kustomization.yaml`, "resources:\n", "resources:\n  - ./more.yaml\n");
     },
   },

@@ -45,7 +45,7 @@ export const twins: Omit<Attack, "rule">[] = [
   },
   {
     name: "a policy between a tenant's own pods",
-    attack: grantAll(openPolicy.replace("---\n", "").replaceAll("namespaceSelector: {}", "podSelector: {}")),
+    attack: grantAll(openPolicy.replaceAll("namespaceSelector: {}", "podSelector: {}")),
   },
   {
     name: "own copies with more replicas",

@@ -1,0 +1,29 @@
+{{/*
+Where one store is, as JSON: list of root context and name. What its values say wins; the rest follows from the cluster's
+facts.
+*/}}
+{{- define "service.store" -}}
+{{- $facts := (index . 0).Values.facts.stores }}{{ $name := index . 1 -}}
+{{- $store := deepCopy (get (index . 0).Values.stores $name) }}
+{{- $addressed := or $store.pods $store.cidrs }}
+{{- if eq $facts.mode "managed" }}
+{{- if not $store.host }}{{ $_ := set $store "host" (printf "%s.%s" $name $facts.domain) }}{{ end }}
+{{- if not $addressed }}{{ $_ := set $store "cidrs" $facts.cidrs }}{{ end }}
+{{- else }}
+{{- if not $store.host }}{{ $_ := set $store "host" (printf "%s.stores.svc.cluster.local" $store.operator.service) }}{{ end }}
+{{- if not $addressed }}{{ $_ := set $store "pods" (dict "namespace" "stores" "labels" $store.operator.labels) }}{{ end }}
+{{- end }}
+{{- toJson $store }}
+{{- end }}
+
+{{/* Services that run elsewhere, by name, as JSON: the peer's, through its gateway, and those of the values, which win. */}}
+{{- define "service.remotes" -}}
+{{- $remotes := dict }}
+{{- with .Values.facts.peer }}
+{{- $peer := . }}
+{{- range .services }}
+{{- $_ := set $remotes . (dict "host" (printf "%s.%s" . $peer.domain) "port" 443 "cidrs" (list $peer.nodes)) }}
+{{- end }}
+{{- end }}
+{{- mergeOverwrite $remotes (deepCopy .Values.remoteServices) | toJson }}
+{{- end }}

@@ -1,0 +1,96 @@
+import { UsageError } from "../core/errors.ts";
+import { isObject, objectAt, stringAt } from "../core/json.ts";
+import type { Tenant } from "../model/generated.ts";
+import type { Content } from "../repo/content.ts";
+import { parseYaml } from "../yaml/parse.ts";
+import { findCluster, type NewTenant } from "./new-tenant.ts";
+import { parseFeatures, parsePairs, parseRate } from "./options.ts";
+
+type Spec = Tenant["spec"];
+
+/** Facts of a new tenant, as options have them. */
+export interface NewTenantOptions {
+  cluster: string[];
+  routes?: string | undefined;
+  displayName?: string | undefined;
+  owner: string[];
+  contact: string[];
+  plan: Spec["plan"];
+  isolation: Spec["isolation"];
+  residency?: Spec["residency"] | undefined;
+  ring: number;
+  recoveryPoint: Spec["recoveryPoint"];
+  host: string[];
+  feature: string[];
+  limit: string[];
+  rate: string;
+}
+
+/** What a person has to say of a new tenant, with what options say already. */
+export function questionsOf({ displayName, contact, owner, limit, cluster }: NewTenantOptions) {
+  return {
+    displayName: { option: "--display-name", text: "Display name", given: displayName },
+    technical: { option: "--contact technical=ADDRESS", text: "Address of its technical contact", given: contact[0] },
+    owner: { option: "--owner", text: "GitHub team that reviews its files (@org/team)", given: owner[0] },
+    agents: {
+      option: "--limit agents=NUMBER",
+      text: "Number of agent seats",
+      given: limit.find((one) => one.startsWith("agents=")),
+    },
+    cluster: { option: "--cluster", text: "Cluster", given: cluster[0] },
+  };
+}
+
+/** The options with a person's answers in place of what was not given. */
+export function withAnswers(
+  options: NewTenantOptions,
+  answers: Record<keyof ReturnType<typeof questionsOf>, string>,
+): NewTenantOptions {
+  const { displayName, technical, owner, agents, cluster } = answers;
+  return {
+    ...options,
+    displayName,
+    contact: options.contact.length > 0 ? options.contact : [`technical=${technical}`],
+    owner: options.owner.length > 0 ? options.owner : [owner],
+    limit: agents.startsWith("agents=") ? options.limit : [...options.limit, `agents=${agents}`],
+    cluster: options.cluster.length > 0 ? options.cluster : [cluster],
+  };
+}
+
+/** The facts that options describe. Residency is that of the first cluster where none is given. */
+export function specOf(content: Content, options: NewTenantOptions): NewTenant["spec"] {
+  const residency = options.residency ?? findCluster(content, options.cluster[0]!).spec.residency;
+  if (residency === undefined)
+    throw new UsageError(`--residency is missing: the facts of ${options.cluster[0]} promise none`);
+  const features = parseFeatures(options.feature);
+  return {
+    displayName: options.displayName ?? "",
+    owners: options.owner as [string, ...string[]],
+    contacts: parsePairs("--contact", options.contact) as unknown as Spec["contacts"],
+    plan: options.plan,
+    isolation: options.isolation,
+    residency,
+    ring: options.ring,
+    recoveryPoint: options.recoveryPoint,
+    hosts: options.host.length === 0 ? undefined : (options.host as Spec["hosts"]),
+    ...(features === undefined ? {} : { features }),
+    limits: parsePairs("--limit", options.limit) as Spec["limits"],
+    rateLimit: parseRate(options.rate),
+    state: "active" as const,
+  };
+}
+
+/** The spec of a Tenant document out of a file. Whether it keeps to its schema is judged once it is in its place. */
+export function specFrom(file: string, bytes: Uint8Array, id: string): Spec {
+  const parsed = parseYaml(bytes);
+  if ("problems" in parsed) {
+    const { message, line, fix } = parsed.problems[0]!;
+    throw new UsageError(`${file}:${line ?? 1} ${message}: ${fix}`);
+  }
+  const { data } = parsed.source;
+  if (!isObject(data) || stringAt(data, "kind") !== "Tenant")
+    throw new UsageError(`${file} is not a Tenant document: write one as in tenants/README.md`);
+  const name = stringAt(data, "metadata", "name");
+  if (name !== undefined && name !== id) throw new UsageError(`${file} describes ${name}, not ${id}`);
+  return objectAt(data, "spec") as unknown as Spec;
+}

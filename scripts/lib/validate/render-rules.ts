@@ -1,0 +1,37 @@
+import type { RuleDescription } from "./rule.ts";
+
+/** Rules that are judged while the fleet is expanded and rendered. */
+export const renderRules: readonly RuleDescription[] = [
+  {
+    id: "application-source",
+    severity: "error",
+    holds: "An Application pulls from its cluster's repository, and its folder is a chart or a kustomization.",
+    because: "What comes from elsewhere is neither rendered nor reviewed here.",
+  },
+  {
+    id: "applicationset-subset",
+    severity: "error",
+    holds:
+      "An ApplicationSet has one git directories generator, missingkey=error, and templates of field paths and index.",
+    because: "An offline expansion and Argo CD's can't disagree on that; on more they can (FM-15).",
+  },
+  {
+    id: "render-failed",
+    severity: "error",
+    holds: "Everything renders, to YAML that all readers read alike.",
+    because: "Argo CD would fail in the same place (B-04, FM-23).",
+  },
+  {
+    id: "render-warning",
+    severity: "warning",
+    holds: "Helm and Kustomize have nothing to warn of.",
+    because: "What is deprecated today is gone in the next version.",
+  },
+  {
+    id: "values-schema",
+    severity: "error",
+    holds: "Merged values keep to the chart's schema.",
+    because:
+      "Helm would say the same without file and line; a key the chart does not read is a setting that does nothing.",
+  },
+];

@@ -1,0 +1,43 @@
+import { type Change, mergeChanges } from "../core/change.ts";
+import { utcNow } from "../core/clock.ts";
+import { type Loaded, loadFleet } from "../fleet/load.ts";
+import { missingSecrets } from "../fleet/references.ts";
+import type { Repository } from "../fleet/repository.ts";
+import type { Selection } from "../fleet/selection.ts";
+import { sopsConfigFile } from "../repo/layout.ts";
+import type { Tree } from "../repo/tree.ts";
+import { generateSecrets } from "../secret/generate.ts";
+import { sopsConfig } from "../secret/sops-config.ts";
+
+/**
+ * The changes of a plan with everything that follows from them: .sops.yaml, and a file for each Secret that the changed
+ * fleet refers to and nobody has written. Their values are generated, and only public keys are needed for it. Comes with
+ * the changed fleet; undefined where nothing changes.
+ */
+export async function complete(
+  repository: Repository,
+  changes: readonly Change[],
+  selection: Selection,
+): Promise<{ changes: Change[]; loaded: Loaded } | undefined> {
+  const planned = withSopsConfig(repository, realChanges(repository.tree, changes));
+  if (planned.length === 0) return undefined;
+  const loaded = await loadFleet(repository.with(planned), { selection });
+  const generated = await generateSecrets(loaded.fleet, missingSecrets(loaded.fleet), utcNow());
+  if (generated.changes.length === 0) return { changes: planned, loaded };
+  const all = realChanges(repository.tree, mergeChanges(planned, generated.changes));
+  return { changes: all, loaded: await loadFleet(repository.with(all), { selection }) };
+}
+
+/** The file names every place and key of the facts. */
+function withSopsConfig(repository: Repository, changes: Change[]): Change[] {
+  if (changes.length === 0 || !repository.tree.has(sopsConfigFile)) return changes;
+  const { tree, documents } = repository.with(changes);
+  return realChanges(repository.tree, [...changes, { path: sopsConfigFile, content: sopsConfig(tree, documents) }]);
+}
+
+/** Changes that change something, in the order of their paths. */
+function realChanges(tree: Tree, changes: readonly Change[]): Change[] {
+  return changes
+    .filter(({ path, content }) => (tree.has(path) ? tree.text(path) : null) !== content)
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,39 @@
+import { createTwoFilesPatch } from "diff";
+
+import type { Change } from "../core/change.ts";
+import { UsageError } from "../core/errors.ts";
+import { isSecretFile } from "../repo/layout.ts";
+import type { Tree } from "../repo/tree.ts";
+import { secretDifference } from "../secret/difference.ts";
+
+/** Refuses changes to files that are there with other content, and shows the difference. For what only adds. */
+export function refuseDifferences(tree: Tree, changes: readonly Change[]): void {
+  const different = changes.filter(({ path, content }) => tree.has(path) && tree.text(path) !== content);
+  if (different.length === 0) return;
+  const patches = different.map(({ path, content }) => patch(path, tree.text(path), content ?? ""));
+  const names = different.map(({ path }) => path).join(", ");
+  throw new UsageError(
+    `${names}: there already, and different\n${patches.join("")}change it with its own command, or by hand`,
+  );
+}
+
+/** A change as a person reads it: new files whole, others as a patch, encrypted ones by key. */
+export function preview({ path, content }: Change, tree: Tree): string {
+  const before = tree.has(path) ? tree.text(path) : undefined;
+  if (isSecretFile(path)) {
+    const state = content === null ? "removed" : before === undefined ? "encrypted" : "changed, encrypted";
+    return `${path} (${state})\n${indent(secretDifference(before, content ?? undefined).join("\n"))}`;
+  }
+  if (content === null) return `${path} (removed)\n`;
+  if (before !== undefined) return `${path} (changed)\n${indent(patch(path, before, content))}`;
+  return `${path}\n${indent(content)}`;
+}
+
+function patch(path: string, before: string, after: string): string {
+  const whole = createTwoFilesPatch(path, path, before, after, "", "", { context: 1 });
+  return whole.split("\n").slice(3).join("\n");
+}
+
+function indent(text: string): string {
+  return `${text.trimEnd().replaceAll(/^(?=.)/gm, "  ")}\n`;
+}
