@@ -15,7 +15,7 @@ import {
   stringAt,
   stringsAt,
 } from "../../scripts/lib/core/json.ts";
-import { checkout } from "../support/repository.ts";
+import { checkout } from "../support/fleet.ts";
 
 const folder = path.join(checkout, ".github/workflows");
 const names = (await readdir(folder)).toSorted();
