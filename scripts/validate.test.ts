@@ -10,7 +10,7 @@ import { rules } from "./lib/validate/rules.ts";
 import { run } from "./validate.ts";
 
 /** What no run can judge. */
-const beyond = "APIs after Kubernetes 1.37";
+const cannotJudge = "APIs after Kubernetes 1.37";
 
 function summaryOf(stdout: string): Summary {
   return (JSON.parse(stdout) as { summary: Summary }).summary;
@@ -29,7 +29,7 @@ describe("the result", () => {
       notRendered: [],
     });
     expect(summary.objects).toBeGreaterThan(80);
-    expect(summary.notChecked.map(({ what }) => what)).toEqual([beyond, "rule orphan-file"]);
+    expect(summary.notChecked.map(({ what }) => what)).toEqual([cannotJudge, "rule orphan-file"]);
     expect([code, stderr]).toEqual([0, ""]);
   });
 
@@ -69,7 +69,7 @@ describe("the selection", () => {
     await using fleet = await sampleRepository(["dev-shared", "staging-shared"]);
     const { stdout } = await runIn(fleet, run, ["--cluster", "dev-shared", "--format", "json"]);
     const { clusters, notChecked } = summaryOf(stdout);
-    expect([clusters, notChecked.map(({ what }) => what)]).toEqual([1, [beyond, "rule orphan-file"]]);
+    expect([clusters, notChecked.map(({ what }) => what)]).toEqual([1, [cannotJudge, "rule orphan-file"]]);
   });
 
   test("one Application: the others are named as left out, and so are the rules that need them", async () => {
@@ -79,7 +79,7 @@ describe("the selection", () => {
     expect(summary.rendered).toBe(1);
     expect(summary.notRendered).toHaveLength(applicationsOfACluster - 1);
     const needy = rules.filter(({ needs }) => needs !== undefined).map(({ id }) => `rule ${id}`);
-    expect(summary.notChecked.map(({ what }) => what).toSorted()).toEqual([beyond, ...needy]);
+    expect(summary.notChecked.map(({ what }) => what).toSorted()).toEqual([cannotJudge, ...needy]);
     expect(needy).toContain("rule orphan-file");
   });
 

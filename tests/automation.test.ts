@@ -13,7 +13,7 @@ import { checkout, services } from "./support/fleet.ts";
 import { git } from "./support/git-server.ts";
 import { repository, runIn, sampleRepository } from "./support/repository.ts";
 
-test("the difference is one comment, kept up to date, beyond the first page; labels decide about deletions", async () => {
+test("the difference is one comment, kept up to date, cannotJudge the first page; labels decide about deletions", async () => {
   await using world = await delivery(["dev-shared"]);
   const clone = await world.clone();
   git(clone.root, "checkout", "--quiet", "-b", "change");

@@ -2,29 +2,29 @@ import { at, listAt, objectAt, stringAt } from "../core/json.ts";
 import { containers } from "../model/pods.ts";
 import { parseQuantity } from "../model/quantity.ts";
 import type { Fleet } from "./fleet.ts";
-import { type Subject, subjects } from "./objects.ts";
+import { type DeployedObject, fleetObjects } from "./objects.ts";
 
 /** What pods take at most: amounts by the names of a ResourceQuota. */
-export type Demand = Record<string, number>;
+export type ResourceRequests = Record<string, number>;
 
 /**
  * What the workloads of each namespace (CLUSTER/NAMESPACE) take at their largest: as many replicas as their autoscaler
  * may make, and those that a rollout adds. Jobs and hooks count as well: they run beside.
  */
-export function demands(fleet: Fleet): Map<string, Demand> {
+export function resourceRequests(fleet: Fleet): Map<string, ResourceRequests> {
   const largest = new Map<string, number>();
-  for (const { cluster, id, object } of subjects(fleet, "HorizontalPodAutoscaler")) {
+  for (const { cluster, id, object } of fleetObjects(fleet, "HorizontalPodAutoscaler")) {
     const kind = stringAt(object, "spec", "scaleTargetRef", "kind") ?? "";
     const name = stringAt(object, "spec", "scaleTargetRef", "name") ?? "";
     const max = at(object, "spec", "maxReplicas");
     if (typeof max === "number") largest.set([cluster, id.namespace, kind, name].join("/"), max);
   }
-  const found = new Map<string, Demand>();
-  for (const subject of subjects(fleet)) {
-    const [pod] = subject.pods;
+  const found = new Map<string, ResourceRequests>();
+  for (const deployed of fleetObjects(fleet)) {
+    const [pod] = deployed.pods;
     if (pod === undefined) continue;
-    const { cluster, id } = subject;
-    const count = replicas(subject, largest.get([cluster, id.namespace, id.kind, id.name].join("/")));
+    const { cluster, id } = deployed;
+    const count = replicas(deployed, largest.get([cluster, id.namespace, id.kind, id.name].join("/")));
     const key = `${cluster}/${id.namespace}`;
     const sum = found.get(key) ?? {};
     const add = (name: string, amount: number) => (sum[name] = (sum[name] ?? 0) + amount);
@@ -35,14 +35,14 @@ export function demands(fleet: Fleet): Map<string, Demand> {
           add(`${kind}.${name}`, count * (parseQuantity(value) ?? 0));
       }
     }
-    for (const claim of listAt(subject.object, "spec", "volumeClaimTemplates"))
+    for (const claim of listAt(deployed.object, "spec", "volumeClaimTemplates"))
       add("requests.storage", count * (parseQuantity(at(claim, "spec", "resources", "requests", "storage")) ?? 0));
     found.set(key, sum);
   }
   return found;
 }
 
-function replicas({ id, object }: Subject, autoscaled: number | undefined): number {
+function replicas({ id, object }: DeployedObject, autoscaled: number | undefined): number {
   const said = at(object, "spec", id.kind === "Job" ? "parallelism" : "replicas");
   const count = autoscaled ?? (typeof said === "number" ? said : 1);
   const surge = at(object, "spec", "strategy", "rollingUpdate", "maxSurge");
