@@ -19,9 +19,7 @@ export const run = runnable((io, done) =>
     .description("Show what differs between what two revisions render to: objects, images, who may talk to whom.")
     .argument("<before>", "a revision, such as origin/main")
     .argument("[after]", "another; the working folder if none is named")
-    .addOption(
-      new Option("--format <format>", "form of the result").choices(["text", "json", "markdown"]).default("text"),
-    )
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json", "markdown"]).default("text"))
     .option(
       "--pull-request <number>",
       "take the labels of this pull request, and keep the difference as a comment on it",
@@ -62,10 +60,10 @@ async function comment(io: CommandIo, number: string | undefined, text: string):
     return [];
   }
   const at = await remoteRepository(io.cwd);
-  if (at === undefined) throw new UsageError("the remote origin is no repository on GitHub");
+  if (at === undefined) throw new UsageError("the remote origin is not a GitHub repository");
   const github = new GitHub(io.env, at);
   const { url, isNew } = await github.comment(Number(number), "rendered difference", text);
-  io.stderr.write(`${isNew ? "commented" : "comment brought up to date"}: ${url}\n`);
+  io.stderr.write(`${isNew ? "commented" : "comment updated"}: ${url}\n`);
   return github.labels(Number(number));
 }
 

@@ -66,7 +66,7 @@ async function protection(io: CommandIo): Promise<string> {
   const file = path.join(io.cwd, ".github/rulesets/main.json");
   const wanted = JSON.parse(await readFile(file, "utf8")) as Json;
   const at = await remoteRepository(io.cwd);
-  if (at === undefined) throw new ToolError("the remote origin is no repository on GitHub");
+  if (at === undefined) throw new ToolError("the remote origin is not a GitHub repository");
   const found = await new GitHub(await signIn(io.env), at).branchRules(mainBranch);
   const problems = protectionProblems(wanted, found);
   if (problems.length > 0)

@@ -15,7 +15,7 @@ export const run = runnable((io, done) =>
     .argument("[path]", "path into the values, as database.poolMax")
     .option("--application <name>", "the Application, as CLUSTER/NAME")
     .option("--file <path>", "a file or folder, from the root of the repository")
-    .addOption(new Option("--format <format>", "form of the result").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
       `
