@@ -143,9 +143,9 @@ describe("bump-image", () => {
       [["--tag", "v1.0.0", "--digest", `sha256:${"a".repeat(64)}`], "is older than v1.2.0-rc.2"],
       [["--tag", "v1.2.0-rc.2", "--digest", `sha256:${"a".repeat(64)}`], "a tag was moved"],
       [["--tag", "v1.4.0", "--digest", "sha256:ABC"], "takes sha256: and 64 hexadecimal digits"],
-      [["--latest", "newest"], "is no range"],
+      [["--latest", "newest"], "is not a valid range"],
       [["--latest", "^7"], "has no version in ^7"],
-      [[], "say --tag or --latest"],
+      [[], "give either --tag or --latest"],
       [["--tag", "v1.4.0", "--environment", "stagin"], "there is no environment stagin: did you mean staging?"],
       [["--tag", "v1.4.0", "--tenant", "nobody"], "there is no tenant nobody"],
     ];
