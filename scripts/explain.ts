@@ -6,7 +6,7 @@ import { loadFleet } from "./lib/fleet/load.ts";
 import { Repository } from "./lib/fleet/repository.ts";
 import { absentLayers } from "./lib/render/application.ts";
 import { explainValue, parsePath, readersOf } from "./lib/render/explain.ts";
-import { unknownName } from "./lib/repo/documents.ts";
+import { named } from "./lib/repo/content.ts";
 
 /** Says where a value comes from, and who reads a file. */
 export const run = runnable((io, done) =>
@@ -40,15 +40,8 @@ Examples:
         io.stderr.write(`${readers.length} Applications ${isThere ? "read" : "would read"} ${file}\n`);
         return done(exitCode.done);
       }
-      const application = fleet.applications.find(({ id }) => id === name);
-      if (application === undefined) {
-        const { message, fix } = unknownName(
-          "Application",
-          name!,
-          fleet.applications.map(({ id }) => id),
-        );
-        throw new UsageError(`${message}: ${fix.split(" There is")[0]}`);
-      }
+      const applications = new Map(fleet.applications.map((own) => [own.id, own]));
+      const application = named("Application", name!, applications);
       const values = fleet.values(application);
       if (values === undefined) throw new UsageError(`${name} renders no chart of ours, so it has no values`);
       const explained = explainValue(values.layers, values.merged, parsePath(path!), fleet.sources);

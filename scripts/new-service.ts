@@ -5,6 +5,7 @@ import { main, runnable } from "./lib/command/run.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { everything, selectedClusters } from "./lib/fleet/selection.ts";
 import { nameProblem } from "./lib/model/names.ts";
+import { pathOf } from "./lib/repo/address.ts";
 import { newService } from "./lib/service/new-service.ts";
 import { writerOptions } from "./lib/write/options.ts";
 import { refuseDifferences } from "./lib/write/preview.ts";
@@ -50,7 +51,7 @@ It writes all files or none, and only what bun run validate accepts.`,
             })),
           });
           refuseDifferences(tree, changes);
-          const next = `set its resources in ${changes[0]!.path}; to publish it, add a route to apps/services/api-gateway/values.yaml`;
+          const next = `set its resources in ${changes[0]!.path}; to publish it, add a route to ${pathOf("service", { service: "api-gateway" }, "values.yaml")}`;
           return { changes, selection: everything, next, title: `feat(apps): new service ${name}` };
         }),
       );

@@ -8,6 +8,7 @@ import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { mergeChanges } from "./lib/core/change.ts";
 import { utcNow } from "./lib/core/clock.ts";
+import { choicesOf } from "./lib/io/choices.ts";
 import { heldIdentities } from "./lib/io/identities.ts";
 import { withoutListings } from "./lib/repo/kustomization.ts";
 import { codeownersFile } from "./lib/repo/layout.ts";
@@ -18,10 +19,10 @@ import { writerOptions } from "./lib/write/options.ts";
 import { refuseDifferences } from "./lib/write/preview.ts";
 import { write } from "./lib/write/write.ts";
 
-const plans = ["business", "enterprise", "starter"] as const;
-const isolations = ["database", "dedicated", "schema"] as const;
-const residencies = ["eu", "us"] as const;
-const recoveryPoints = ["15m", "1h", "24h"] as const;
+const plans = choicesOf("Tenant", "spec", "plan");
+const isolations = choicesOf("Tenant", "spec", "isolation");
+const residencies = choicesOf("Tenant", "spec", "residency");
+const recoveryPoints = choicesOf("Tenant", "spec", "recoveryPoint");
 
 /** Onboards a customer: its facts, and a grant and a placement on each of its clusters. */
 export const run = runnable((io, done) =>

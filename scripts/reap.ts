@@ -7,7 +7,7 @@ import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { Repository } from "./lib/fleet/repository.ts";
 import { Kubectl } from "./lib/io/kubectl.ts";
 import { findTools } from "./lib/io/tools.ts";
-import { unknownName } from "./lib/repo/documents.ts";
+import { named } from "./lib/repo/content.ts";
 
 /** Removes what Git names no more, one Application at a time, on purpose. */
 export const run = runnable((io, done) =>
@@ -43,17 +43,9 @@ Examples:
         );
         return done(exitCode.done);
       }
-      const orphan = orphans.find(({ name }) => name === application);
-      if (orphan === undefined) {
-        const isNamed = applications.some(({ name }) => name === application);
-        if (isNamed) throw new UsageError(`${application} is no orphan: Git still names it`);
-        const { message, fix } = unknownName(
-          "orphan",
-          application,
-          orphans.map(({ name }) => name),
-        );
-        throw new UsageError(`${message}: ${fix}`);
-      }
+      if (applications.some(({ name }) => name === application))
+        throw new UsageError(`${application} is no orphan: Git still names it`);
+      const orphan = named("orphan", application, new Map(orphans.map((own) => [own.name, own])));
       io.stdout.write(await kubectl.deleteApplication(application));
       io.stderr.write(`removed ${application} with ${orphan.objects.length} objects: ${evidence}\n`);
       return done(exitCode.done);

@@ -2,6 +2,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
+import { choicesOf } from "./lib/io/choices.ts";
 import { clustersOf } from "./lib/tenant/lookup.ts";
 import { parsePairs, parseRate } from "./lib/tenant/options.ts";
 import { updateTenant } from "./lib/tenant/update.ts";
@@ -15,10 +16,12 @@ export const run = runnable((io, done) =>
       .description("Change a tenant's plan, hosts, features, limits, contacts or owners; comments and order stay.")
       .argument("<id>", "a tenant")
       .option("--display-name <text>", "its name for people")
-      .addOption(new Option("--plan <plan>", "quota class").choices(["business", "enterprise", "starter"] as const))
+      .addOption(new Option("--plan <plan>", "quota class").choices(choicesOf("Tenant", "spec", "plan")))
       .option("--ring <number>", "its place in the order of changes", Number)
       .addOption(
-        new Option("--recovery-point <time>", "data it may lose at most").choices(["15m", "1h", "24h"] as const),
+        new Option("--recovery-point <time>", "data it may lose at most").choices(
+          choicesOf("Tenant", "spec", "recoveryPoint"),
+        ),
       )
       .option("--rate <number/unit>", "requests to its hosts, like 600/minute")
       .option("--contact <kind=address>", "technical, security or billing; without address it goes", collect, [])

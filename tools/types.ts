@@ -3,18 +3,19 @@ import path from "node:path";
 
 import { compileFromFile } from "json-schema-to-typescript";
 
-import { documentSchemas } from "../scripts/lib/repo/layout.ts";
+import { documentKinds } from "../scripts/lib/repo/document-kinds.ts";
 
 const root = path.join(import.meta.dirname, "..");
 export const target = path.join(root, "scripts/lib/model/generated.ts");
 
 export async function generate(): Promise<string> {
   const parts = await Promise.all(
-    Object.values(documentSchemas).map((schema) =>
+    Object.values(documentKinds).map(({ schema }) =>
       compileFromFile(path.join(root, schema), { bannerComment: "", format: false, additionalProperties: false }),
     ),
   );
-  return `// Generated from schemas/*.json by tools/types.ts. Do not edit.\n\n${parts.join("\n")}`;
+  const union = `/** A document of any kind. */\nexport type AnyDocument = ${Object.keys(documentKinds).join(" | ")};\n`;
+  return `// Generated from schemas/*.json by tools/types.ts. Do not edit.\n\n${parts.join("\n")}\n${union}`;
 }
 
 if (import.meta.main) {

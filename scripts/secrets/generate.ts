@@ -9,6 +9,7 @@ import type { Omission } from "../lib/core/finding.ts";
 import { loadFleet } from "../lib/fleet/load.ts";
 import { missingSecrets } from "../lib/fleet/references.ts";
 import { everything } from "../lib/fleet/selection.ts";
+import { secretRulesFile } from "../lib/repo/layout.ts";
 import { newKeys } from "../lib/secret/adopt.ts";
 import { generateSecrets } from "../lib/secret/generate.ts";
 import { encryptNew } from "../lib/secret/secrets.ts";
@@ -20,7 +21,9 @@ import { write } from "../lib/write/write.ts";
 export const generateCommand = (io: CommandIo, done: Done) =>
   writerOptions(
     new Command("generate")
-      .description("Generate Secrets that are referred to and missing, by the rules of apps/secrets.yaml; needs no key")
+      .description(
+        `Generate Secrets that are referred to and missing, by the rules of ${secretRulesFile}; needs no key`,
+      )
       .option("--all", "new keys for everybody and every value anew, for whoever adopts this repository", false),
   ).action(async ({ all, ...options }) => {
     if (all && (options.dryRun || options.pr))

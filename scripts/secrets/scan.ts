@@ -5,7 +5,7 @@ import type { Done } from "../lib/command/run.ts";
 import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
 import { type Finding, sortFindings } from "../lib/core/finding.ts";
 import { blobsSince, stagedBlobs } from "../lib/io/git.ts";
-import { clusterOf, publishedKeyFile } from "../lib/repo/layout.ts";
+import { isPublishedKeyFile } from "../lib/repo/layout.ts";
 import { findingsText } from "../lib/report/validation.ts";
 import { plaintextProblems } from "../lib/secret/plaintext.ts";
 
@@ -25,7 +25,7 @@ async function scan(
   const blobs = since === undefined ? await stagedBlobs(io.cwd) : await blobsSince(io.cwd, since);
   const findings = blobs
     // Whether one may be there is the question of the rule published-key.
-    .filter(({ path }) => path !== publishedKeyFile(clusterOf(path) ?? ""))
+    .filter(({ path }) => !isPublishedKeyFile(path))
     .flatMap(({ path, text, commit }) =>
       plaintextProblems(path, text).map(({ line, message, fix }): Finding => ({
         rule: "plaintext-secret",

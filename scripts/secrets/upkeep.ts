@@ -9,6 +9,7 @@ import { type ExitCode, exitCode } from "../lib/core/errors.ts";
 import type { Omission } from "../lib/core/finding.ts";
 import { everything } from "../lib/fleet/selection.ts";
 import { ageIdentities } from "../lib/io/identities.ts";
+import { secretRulesFile } from "../lib/repo/layout.ts";
 import { rotateSecrets } from "../lib/secret/rotate.ts";
 import { secretFiles, syncSecrets } from "../lib/secret/secrets.ts";
 import { carryChanges } from "../lib/secret/tenant-key-delivery.ts";
@@ -27,7 +28,7 @@ export const rotateCommand = (io: CommandIo, done: Done) =>
     new Command("rotate")
       .description("Encrypt with new data keys; with --values generate new values too: only that locks anybody out")
       .argument("[files...]", "encrypted files (all)")
-      .option("--values", "new values for what a rule of apps/secrets.yaml generates", false)
+      .option("--values", `new values for what a rule of ${secretRulesFile} generates`, false)
       .option(
         "--older-than <days>",
         "only files not changed for so many days; a second run goes on where it ended",

@@ -13,6 +13,7 @@ import { editInMemory } from "../lib/io/editor.ts";
 import { ageIdentities, heldIdentities } from "../lib/io/identities.ts";
 import { runSops } from "../lib/io/sops.ts";
 import { ForeignKeyError, NoKeyError } from "../lib/secret/cipher.ts";
+import { secretFileForms } from "../lib/secret/recipients.ts";
 import { decryptSecret, editSecret, encryptSecret, setSecret } from "../lib/secret/secrets.ts";
 import { proposalOptions, type WriteOptions } from "../lib/write/options.ts";
 import { write, type WritePlan } from "../lib/write/write.ts";
@@ -21,7 +22,7 @@ export const encryptCommand = (io: CommandIo, done: Done) =>
   proposalOptions(
     new Command("encrypt")
       .description("Encrypt a SopsSecret from standard input into a new file; its path decides who can read it")
-      .argument("<file>", "clusters/CLUSTER/platform/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml"),
+      .argument("<file>", secretFileForms),
   ).action(async (file, options) => done(await encrypt(io, file, { dryRun: false, ...options })));
 
 export const decryptCommand = (io: CommandIo, done: Done) =>

@@ -74,6 +74,38 @@ test("only io and command/io.ts touch files and processes", async () => {
   expect(touching).toEqual([]);
 });
 
+/** Paths of the fleet that a source writes out or takes apart; placeholders in capitals and lines of examples are for people. */
+function pathsIn(source: string): string[] {
+  const code = new Bun.Transpiler({ loader: "ts" }).transformSync(source); // Without comments.
+  return code
+    .split("\n")
+    .filter((line) => !/^ {2}(export |printf |bun run |[A-Z_]+=\S+ bun run )/.test(line))
+    .flatMap((line) => line.match(/\b(clusters|tenants|environments|apps)\\?\/(?![A-Z])[^"`]*/g) ?? []);
+}
+
+describe("only repo/ knows where things lie", () => {
+  test("no other source makes or reads a path of the fleet: repo/address.ts does", async () => {
+    const found: string[] = [];
+    for (const file of sources.filter((source) => source.startsWith("scripts/") && !source.endsWith(".test.ts"))) {
+      if (folderOf(file) === "repo") continue;
+      for (const path of pathsIn(await textOf(file))) found.push(`${file}: ${path}`);
+    }
+    expect(found).toEqual([]);
+  });
+
+  test.each([
+    ["const file = `clusters/${cluster}/values.yaml`;", 1],
+    ['const file = "apps/external.yaml";', 1],
+    ["const tenant = /^tenants\\/([^/]+)/.exec(file);", 1],
+    ['for (const folder of tree.folders("environments/*")) use(folder);', 1],
+    ["// clusters/prod/values.yaml\nconst share = apps / 2;", 0],
+    ['throw new Error("there is no clusters/CLUSTER");', 0],
+    ["help(`Examples:\n  bun run explain --file environments/prod`);", 0],
+  ])("%j has %i of them", (source, count) => {
+    expect(pathsIn(source)).toHaveLength(count);
+  });
+});
+
 describe("files stay small", () => {
   test("none has more than 300 lines, generated ones aside", async () => {
     const long: string[] = [];

@@ -1,13 +1,16 @@
 import { kubernetesVersions, readContracts, readKubernetes, readSchema } from "../io/schemas.ts";
 import { Kinds } from "../model/kinds.ts";
 import { type Check, compile } from "../model/schema.ts";
-import { documentSchemas, kustomizationSchema, tenantValuesSchema } from "../repo/layout.ts";
+import { documentEntries } from "../repo/document-kinds.ts";
+import type { DocumentChecks } from "../repo/documents.ts";
+import { imageSchema, kustomizationSchema, tenantValuesSchema } from "../repo/layout.ts";
 
 /** The schemas of our own files, compiled. */
 export interface Checks {
   kustomization: Check;
   tenantValues: Check;
-  documents: Record<keyof typeof documentSchemas, Check>;
+  image: Check;
+  documents: DocumentChecks;
 }
 
 /** What API servers know, by minor version of Kubernetes: their own kinds, and those under contract. */
@@ -28,11 +31,13 @@ export function readKinds(): Promise<KindsByVersion> {
 
 async function compileChecks(): Promise<Checks> {
   const checkOf = async (schema: string) => onceEach(compile(await readSchema(schema)));
-  const names = Object.keys(documentSchemas) as (keyof typeof documentSchemas)[];
-  const documents = await Promise.all(names.map(async (kind) => [kind, await checkOf(documentSchemas[kind])] as const));
+  const documents = await Promise.all(
+    documentEntries.map(async ([kind, { schema }]) => [kind, await checkOf(schema)] as const),
+  );
   return {
     kustomization: await checkOf(kustomizationSchema),
     tenantValues: await checkOf(tenantValuesSchema),
+    image: await checkOf(imageSchema),
     documents: Object.fromEntries(documents) as Checks["documents"],
   };
 }

@@ -1,6 +1,7 @@
 import { imageFiles, whereOf } from "../image/deployed.ts";
 import { kubernetesSupport } from "../model/support.ts";
 import type { Content } from "../repo/content.ts";
+import { exceptionsFile } from "../repo/layout.ts";
 
 /** Something that time has overtaken, or soon will. */
 export interface Overdue {
@@ -22,7 +23,7 @@ export function overdueOf(content: Content, day: string): Overdue[] {
   for (const { rule, expires } of content.documents.exceptions?.document.spec.exceptions ?? [])
     if (expires < day)
       found.push({
-        what: `the exception from ${rule} in apps/exceptions.yaml`,
+        what: `the exception from ${rule} in ${exceptionsFile}`,
         since: expires,
         fix: "mend what it excuses",
       });

@@ -1,3 +1,4 @@
+import { pathOf, placesIn } from "../repo/address.ts";
 import { grantFile, placementFile } from "../tenant/placement.ts";
 import type { Fleet } from "./fleet.ts";
 
@@ -25,16 +26,8 @@ export function placementsOf(fleet: Fleet): Placement[] {
 
 function* find({ tree }: Fleet): Iterable<Placement> {
   const pairs = new Map<string, [tenant: string, cluster: string]>();
-  for (const tenant of tree.list("tenants")) {
-    for (const cluster of tree.list(`tenants/${tenant}`)) {
-      if (cluster !== "facts" && tree.isFolder(`tenants/${tenant}/${cluster}`))
-        pairs.set(`${tenant}/${cluster}`, [tenant, cluster]);
-    }
-  }
-  for (const folder of tree.folders("clusters/*/grants/*")) {
-    const [, cluster, , tenant] = folder.split("/");
-    pairs.set(`${tenant}/${cluster}`, [tenant!, cluster!]);
-  }
+  for (const { tenant, cluster } of [...placesIn(tree, "placement"), ...placesIn(tree, "grant")])
+    pairs.set(`${tenant}/${cluster}`, [tenant, cluster]);
   for (const [tenant, cluster] of pairs.values()) {
     const grant = tree.has(grantFile(tenant, cluster));
     const placement = tree.has(placementFile(tenant, cluster));
@@ -42,7 +35,9 @@ function* find({ tree }: Fleet): Iterable<Placement> {
       ? grantFile(tenant, cluster)
       : placement
         ? placementFile(tenant, cluster)
-        : [...tree.below(`tenants/${tenant}/${cluster}`), ...tree.below(`clusters/${cluster}/grants/${tenant}`)][0]!;
+        : [pathOf("placement", { tenant, cluster }), pathOf("grant", { tenant, cluster })].flatMap((own) =>
+            tree.below(own),
+          )[0]!;
     yield { tenant, cluster, grant, placement, file };
   }
 }

@@ -8,9 +8,9 @@ import { Cache, cacheFolder } from "../io/cache.ts";
 import { readTree } from "../io/files.ts";
 import { treeAt } from "../io/revision.ts";
 import { workspaceOf } from "../io/workspace.ts";
+import { placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
 import { type Documents, loadDocuments } from "../repo/documents.ts";
-import { clusterOf } from "../repo/layout.ts";
 import { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import { readClean, writeClean } from "./clean-files.ts";
@@ -53,9 +53,7 @@ export class Repository implements Content {
   readonly #treeFindings: readonly Finding[];
 
   private constructor(origin: Origin, tree: Tree, sources: Sources, treeFindings: readonly Finding[], started: number) {
-    const clusters = tree
-      .list("clusters")
-      .filter((name) => tree.isFolder(`clusters/${name}`) && clusterOf(`clusters/${name}/`) !== undefined);
+    const clusters = placesIn(tree, "cluster").map(({ cluster }) => cluster);
     if (clusters.length === 0)
       throw new UsageError(`${origin.root} holds no clusters/CLUSTER: run this at the root of the repository`);
     const files = checkFiles(tree, sources, origin.checks);

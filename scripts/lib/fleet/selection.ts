@@ -1,6 +1,5 @@
-import { UsageError } from "../core/errors.ts";
 import { type Application, isTouchedBy } from "../render/application.ts";
-import { unknownName } from "../repo/documents.ts";
+import { expectName } from "../repo/content.ts";
 
 /** What of the fleet a command is asked for. Everything where nothing is said. */
 export interface Selection {
@@ -15,11 +14,7 @@ export const everything: Selection = { clusters: [], applications: [] };
 
 /** Clusters that are asked for, out of all. */
 export function selectedClusters({ clusters }: Selection, all: readonly string[]): string[] {
-  for (const name of clusters) {
-    if (all.includes(name)) continue;
-    const { message, fix } = unknownName("cluster", name, all);
-    throw new UsageError(`${message}: ${fix}`);
-  }
+  for (const name of clusters) expectName("cluster", name, all);
   return clusters.length === 0 ? [...all] : all.filter((name) => clusters.includes(name));
 }
 
@@ -36,10 +31,7 @@ export function leftOut({ applications, changed }: Selection, application: Appli
 
 /** Names that no Application has. */
 export function checkApplicationNames({ applications }: Selection, all: readonly Application[]): void {
-  const names = new Set(all.flatMap(({ name, id }) => [name, id]));
-  for (const name of applications) {
-    if (names.has(name)) continue;
-    const { message, fix } = unknownName("Application", name, new Set(all.map((application) => application.name)));
-    throw new UsageError(`${message}: ${fix}`);
-  }
+  const ids = new Set(all.map(({ id }) => id));
+  const names = new Set(all.map(({ name }) => name));
+  for (const name of applications) if (!ids.has(name)) expectName("Application", name, names);
 }

@@ -1,7 +1,7 @@
 import { compare, valid } from "semver";
 
 import { type ImageFile, imageFiles } from "../image/deployed.ts";
-import type { Content } from "../repo/content.ts";
+import { type Content, serviceNames } from "../repo/content.ts";
 
 /** One column of the rollout: a cluster that all tenants share, or a tenant's own copies on one. */
 export interface Place {
@@ -45,7 +45,7 @@ export function statusOf(content: Content): Status {
   for (const { cluster, tenant, environment, ring } of images)
     if (tenant !== undefined)
       places.set(key({ cluster, tenant, environment, ring }), { cluster, tenant, environment, ring });
-  const services = tree.list("apps/services");
+  const services = serviceNames(tree);
   const deployed = new Set(images.map(({ service }) => service));
   return {
     places: [...places.keys()].toSorted().map((name) => places.get(name)!),

@@ -1,4 +1,5 @@
 import { objectAt, stringAt } from "../core/json.ts";
+import { pathOf, placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
 
 /** A hold: nothing but its release changes the image. */
@@ -25,15 +26,20 @@ export interface ImageFile {
 
 /** Every image file, sorted by path. Those of clusters or tenants whose facts have errors are not among them. */
 export function imageFiles({ tree, sources, documents }: Content): ImageFile[] {
-  return [...tree.folders("clusters/*/services/*"), ...tree.folders("tenants/*/*/services/*")]
-    .flatMap((folder): ImageFile[] => {
-      const parts = folder.split("/");
-      const tenant = parts[0] === "tenants" ? parts[1]! : undefined;
-      const cluster = tenant === undefined ? parts[1]! : parts[2]!;
-      const file = `${folder}/image.yaml`;
+  const shared = placesIn(tree, "clusterService").map((place) => ({
+    ...place,
+    tenant: undefined,
+    file: pathOf("clusterService", place, "image.yaml"),
+  }));
+  const own = placesIn(tree, "tenantService").map((place) => ({
+    ...place,
+    file: pathOf("tenantService", place, "image.yaml"),
+  }));
+  return [...shared, ...own]
+    .flatMap(({ tenant, cluster, service, file }): ImageFile[] => {
       const facts = documents.clusters.get(cluster)?.document.spec;
-      const own = tenant === undefined ? facts : documents.tenants.get(tenant)?.document.spec;
-      if (facts === undefined || own === undefined || !tree.has(file)) return [];
+      const owner = tenant === undefined ? facts : documents.tenants.get(tenant)?.document.spec;
+      if (facts === undefined || owner === undefined || !tree.has(file)) return [];
       const image = objectAt(sources.data(file), "image");
       const [tag, digest] = [stringAt(image, "tag"), stringAt(image, "digest")];
       if (tag === undefined || digest === undefined) return [];
@@ -41,10 +47,10 @@ export function imageFiles({ tree, sources, documents }: Content): ImageFile[] {
       return [
         {
           file,
-          service: parts.at(-1)!,
+          service,
           cluster,
           environment: facts.environment,
-          ring: own.ring,
+          ring: owner.ring,
           tag,
           digest,
           ...(tenant === undefined ? {} : { tenant }),

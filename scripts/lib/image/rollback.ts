@@ -1,7 +1,9 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
+import { stringAt } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
+import { clusterValues, environmentValues, tenantValues } from "../repo/layout.ts";
 import { editYaml } from "../yaml/emit.ts";
 import { type Hold, type ImageFile, whereOf } from "./deployed.ts";
 import type { ImageSelection } from "./select.ts";
@@ -13,11 +15,9 @@ import type { ImageSelection } from "./select.ts";
 export function sharedValuesFiles({ services, clusters, environments, rings, tenants }: ImageSelection): string[] {
   if (services.length > 0 || rings.length > 0) return [];
   return [
-    ...clusters.map((name) => `clusters/${name}/values.yaml`),
-    ...(clusters.length === 0 && tenants.length === 0
-      ? environments.map((name) => `environments/${name}/values.yaml`)
-      : []),
-    ...tenants.map((name) => `tenants/${name}/values.yaml`),
+    ...clusters.map((name) => clusterValues(name)),
+    ...(clusters.length === 0 && tenants.length === 0 ? environments.map((name) => environmentValues(name)) : []),
+    ...tenants.map((name) => tenantValues(name)),
   ];
 }
 
@@ -53,7 +53,7 @@ export function rollbackChanges(
     const old = then.tree.text(image.file);
     const isBack = !sameImage(old, now.tree.text(image.file));
     if (isBack) {
-      back.push({ image, tag: /tag: "?([^"\s]+)/.exec(old)?.[1] ?? "" });
+      back.push({ image, tag: stringAt(then.sources.data(image.file), "image", "tag") ?? "" });
       changes.push({ path: image.file, content: editYaml(old, [{ path: ["image", "hold"], value: { ...hold } }]) });
     }
     for (const file of new Set([...now.tree.below(folder), ...then.tree.below(folder)]))

@@ -1,5 +1,6 @@
 import { ToolError, UsageError } from "../core/errors.ts";
 import { isObject, type JsonObject, listAt, stringAt } from "../core/json.ts";
+import { clusterFacts } from "../repo/layout.ts";
 import { definedOf, run } from "./process.ts";
 
 /** A real cluster, through kubectl and a context that is named: never the one that happens to be current. */
@@ -20,7 +21,7 @@ export class Kubectl {
     const found = stringAt(namespace, "metadata", "uid") ?? "";
     if (expected === undefined) {
       throw new UsageError(
-        `the facts of ${cluster} have no fingerprint; that of context ${this.#context} is ${found}: add it to clusters/${cluster}/facts/cluster.yaml if it is the right one`,
+        `the facts of ${cluster} have no fingerprint; that of context ${this.#context} is ${found}: add it to ${clusterFacts(cluster)} if it is the right one`,
       );
     }
     if (found !== expected) {

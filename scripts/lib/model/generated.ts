@@ -753,3 +753,6 @@ export interface Tombstone {
     ];
   };
 }
+
+/** A document of any kind. */
+export type AnyDocument = Cluster | Environment | Exceptions | External | SecretRules | Tenant | Tombstone;

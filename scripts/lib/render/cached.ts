@@ -1,5 +1,6 @@
 import type { RenderRequest } from "../argocd/application.ts";
 import type { Cache } from "../io/cache.ts";
+import { within } from "../repo/address.ts";
 import type { Tree } from "../repo/tree.ts";
 import { renderKey } from "./key.ts";
 import { type Manifest, parseManifests } from "./manifests.ts";
@@ -30,7 +31,7 @@ export function cachedRenderer(renderer: Renderer, tree: Tree, cache: Cache | un
     if (entry !== undefined) return { ...(JSON.parse(entry) as Omit<Rendered, "cached">), cached: true };
     const output = await renderer.render(request, files);
     // Charts of others are as they are; ours have no excuse.
-    const strictly = request.tool === "helm" && request.chart.startsWith("apps/charts/");
+    const strictly = request.tool === "helm" && within("chart", `${request.chart}/`) !== undefined;
     const rendered = { manifests: parseManifests(output.manifests, strictly), warnings: output.warnings };
     await cache?.write(key, JSON.stringify(rendered));
     return { ...rendered, cached: false };

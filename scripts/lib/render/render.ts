@@ -7,6 +7,7 @@ import { inParallel } from "../core/in-parallel.ts";
 import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
+import { pathOf } from "../repo/address.ts";
 import type { Documents } from "../repo/documents.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
@@ -75,7 +76,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   /** Root deploys itself: what it says of its source is what Argo CD pulls from the next sync on. */
   function checkRoot(root: Application, object: JsonObject, file: string | undefined): void {
     const source = objectAt(object, "spec", "source");
-    const own = `clusters/${root.cluster}`;
+    const own = pathOf("cluster", { cluster: root.cluster });
     const problems = pullProblems(
       stringAt(source, "repoURL"),
       stringAt(source, "targetRevision"),
@@ -99,7 +100,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
       kind: "Application",
       metadata: { name: "root", namespace: "argocd" },
       spec: {
-        source: { repoURL: repository.url, targetRevision: repository.revision, path: `clusters/${cluster}` },
+        source: { repoURL: repository.url, targetRevision: repository.revision, path: pathOf("cluster", { cluster }) },
         destination: { server: "https://kubernetes.default.svc", namespace: "argocd" },
       },
     };

@@ -1,5 +1,6 @@
 import { stringAt } from "../core/json.ts";
 import { identity, type ResourceId } from "../model/resource.ts";
+import { within } from "../repo/address.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import type { Application } from "./application.ts";
@@ -30,9 +31,9 @@ export function originFinder(application: Application, tree: Tree, sources: Sour
   };
 }
 
-/** Components of apps/tenant name their objects tenant-TENANT; the facts fill the name in. */
+/** Components of a grant name their objects tenant-TENANT; the facts fill the name in. */
 function tenantOf({ folder }: Application): string | undefined {
-  return /^clusters\/[^/]+\/grants\/([^/]+)$/.exec(folder ?? "")?.[1];
+  return folder === undefined ? undefined : within("grant", `${folder}/`)?.tenant;
 }
 
 function defines(file: string, sources: Sources): string {

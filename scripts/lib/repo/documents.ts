@@ -1,19 +1,12 @@
+import path from "node:path";
+
 import type { Finding } from "../core/finding.ts";
 import { isObject, type JsonObject, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
-import type { Cluster, Environment, Exceptions, External, SecretRules, Tenant, Tombstone } from "../model/generated.ts";
+import type { AnyDocument } from "../model/generated.ts";
 import type { Check } from "../model/schema.ts";
-import {
-  clusterFacts,
-  clusterOf,
-  type documentSchemas,
-  environmentFacts,
-  exceptionsFile,
-  externalFile,
-  secretRulesFile,
-  tenantFacts,
-  tombstoneFile,
-} from "./layout.ts";
+import { isSingle, type Parts, pathOf, placesIn } from "./address.ts";
+import { documentEntries, type DocumentKind, documentKinds, type DocumentOf, type PlaceOf } from "./document-kinds.ts";
 import type { Sources } from "./sources.ts";
 import type { Tree } from "./tree.ts";
 
@@ -23,18 +16,17 @@ export interface Located<T> {
   document: T;
 }
 
-/** Our own documents, by name. Only those that keep to their schema are in it; findings tell of the others. */
-export interface Documents {
-  clusters: Map<string, Located<Cluster>>;
-  environments: Map<string, Located<Environment>>;
-  tenants: Map<string, Located<Tenant>>;
-  tombstones: Map<string, Located<Tombstone>>;
-  external: Located<External> | undefined;
-  exceptions: Located<Exceptions> | undefined;
-  secretRules: Located<SecretRules> | undefined;
-}
+/**
+ * Our own documents: by name those of which there are many, as `clusters`; else the one, as `external`. Only those that
+ * keep to their schema are in it; findings tell of the others.
+ */
+export type Documents = {
+  [Kind in DocumentKind as (typeof documentKinds)[Kind]["field"]]: [keyof Parts<PlaceOf<Kind>>] extends [never]
+    ? Located<DocumentOf<Kind>> | undefined
+    : Map<string, Located<DocumentOf<Kind>>>;
+};
 
-export type DocumentChecks = Record<keyof typeof documentSchemas, Check>;
+export type DocumentChecks = Record<DocumentKind, Check>;
 
 /** Loads every document of the tree. */
 export function loadDocuments(
@@ -43,43 +35,23 @@ export function loadDocuments(
   checks: DocumentChecks,
 ): { documents: Documents; findings: Finding[] } {
   const findings: Finding[] = [];
-  const clusters = new Map<string, Located<Cluster>>();
-  const environments = new Map<string, Located<Environment>>();
-  for (const name of tree
-    .list("clusters")
-    .filter((folder) => tree.isFolder(`clusters/${folder}`) && clusterOf(`clusters/${folder}/`) !== undefined)) {
-    const cluster = load<Cluster>("Cluster", clusterFacts(name), name);
-    if (cluster !== undefined) clusters.set(name, cluster);
-  }
-  for (const name of tree.list("environments").filter((folder) => tree.isFolder(`environments/${folder}`))) {
-    const environment = load<Environment>("Environment", environmentFacts(name), name);
-    if (environment !== undefined) environments.set(name, environment);
-  }
-  const tenants = new Map<string, Located<Tenant>>();
-  const tombstones = new Map<string, Located<Tombstone>>();
-  for (const name of tree.list("tenants").filter((folder) => tree.isFolder(`tenants/${folder}`))) {
-    if (tree.has(tombstoneFile(name))) {
-      const tombstone = load<Tombstone>("Tombstone", tombstoneFile(name), name);
-      if (tombstone !== undefined) tombstones.set(name, tombstone);
-    } else {
-      const tenant = load<Tenant>("Tenant", tenantFacts(name), name);
-      if (tenant !== undefined) tenants.set(name, tenant);
+  const documents: Record<string, unknown> = {};
+  for (const [kind, { field, place, file, optional }] of documentEntries) {
+    const instead = documentEntries.find(([, other]) => other.insteadOf === kind)?.[1];
+    const found = new Map<string, Located<AnyDocument>>();
+    for (const parts of placesIn(tree, place)) {
+      const at = (name: string) => pathOf(place, parts as never, name);
+      if (instead !== undefined && tree.has(at(instead.file))) continue;
+      if (optional === true && !tree.has(at(file))) continue;
+      const names = Object.values<string>(parts);
+      const located = load(kind, at(file), names.at(-1) ?? path.posix.basename(file, ".yaml"));
+      if (located !== undefined) found.set(names.join("/"), located);
     }
+    documents[field] = isSingle(place) ? found.get("") : found;
   }
-  const external = tree.has(externalFile) ? load<External>("External", externalFile, "external") : undefined;
-  const exceptions = tree.has(exceptionsFile)
-    ? load<Exceptions>("Exceptions", exceptionsFile, "exceptions")
-    : undefined;
-  const secretRules = tree.has(secretRulesFile)
-    ? load<SecretRules>("SecretRules", secretRulesFile, "secrets")
-    : undefined;
-  return { documents: { clusters, environments, tenants, tombstones, external, exceptions, secretRules }, findings };
+  return { documents: documents as unknown as Documents, findings };
 
-  function load<T extends Cluster | Environment | Exceptions | External | SecretRules | Tenant | Tombstone>(
-    kind: T["kind"],
-    file: string,
-    name: string,
-  ): Located<T> | undefined {
+  function load(kind: DocumentKind, file: string, name: string): Located<AnyDocument> | undefined {
     if (!tree.has(file)) {
       const message = `there is no ${file}, so ${name} has no facts`;
       findings.push({
@@ -116,7 +88,7 @@ export function loadDocuments(
       });
     }
     if (!hasName(file, data, name) || broken.length > 0) return undefined;
-    return { file, document: data as unknown as T };
+    return { file, document: data as unknown as AnyDocument };
   }
 
   function hasName(file: string, data: JsonObject, name: string): boolean {
@@ -136,11 +108,24 @@ export function loadDocuments(
   }
 }
 
+/** Every document, of whatever kind. */
+export function allDocuments(documents: Documents): Located<AnyDocument>[] {
+  return documentEntries.flatMap(([kind]): Located<AnyDocument>[] => {
+    const found = documents[documentKinds[kind].field];
+    return found === undefined ? [] : found instanceof Map ? [...found.values()] : [found];
+  });
+}
+
+/** Names that a message lists at most. */
+const listed = 30;
+
 /** "there is no prodd; did you mean prod?" */
 export function unknownName(what: string, name: string, known: Iterable<string>): { message: string; fix: string } {
   const names = [...known].toSorted();
   const meant = suggest(name, names);
+  const rest = names.length > listed ? ` and ${names.length - listed} more` : "";
+  const list = `${names.slice(0, listed).join(", ")}${rest}`;
   const fix =
-    meant === undefined ? `use one of ${names.join(", ")}` : `did you mean ${meant}? There is ${names.join(", ")}`;
+    meant === undefined ? `use one of ${list}` : `did you mean ${meant}?${rest === "" ? ` There is ${list}` : ""}`;
   return { message: `there is no ${what} ${name}`, fix };
 }

@@ -1,8 +1,9 @@
 import path from "node:path";
 
 import type { Change } from "../core/change.ts";
-import { stringsAt } from "../core/json.ts";
+import { canonical, isObject, listAt, stringsAt } from "../core/json.ts";
 import { editYaml } from "../yaml/emit.ts";
+import { parseYaml } from "../yaml/parse.ts";
 import type { Content } from "./content.ts";
 import { heading } from "./modeline.ts";
 
@@ -25,12 +26,25 @@ export function kustomizationChange(
   };
 }
 
+/** The components of a kustomization, by their paths from the root of the repository. */
+export const componentsOf = (file: string, data: unknown) => fromRoot(file, stringsAt(data, "components"));
+/** Its resources, likewise. */
+export const resourcesOf = (file: string, data: unknown) => fromRoot(file, stringsAt(data, "resources"));
+
+function fromRoot(file: string, targets: readonly string[]): string[] {
+  return targets.map((target) => path.posix.join(path.posix.dirname(file), target));
+}
+
 /** Changes but for those that would only take encrypted files out of a list that is there already. */
-export function withoutListings({ tree }: Content, changes: readonly Change[]): Change[] {
-  const bare = (text: string) => text.replaceAll(/^ {2}- \.\/[a-z0-9-]+\.sops\.yaml\n/gm, "");
-  return changes.filter(
-    ({ path: file, content }) => !tree.has(file) || bare(tree.text(file)) !== content || tree.text(file) === content,
-  );
+export function withoutListings({ tree, sources }: Content, changes: readonly Change[]): Change[] {
+  return changes.filter(({ path: file, content }) => {
+    if (content === null || !tree.has(file) || path.posix.basename(file) !== "kustomization.yaml") return true;
+    const [is, wanted] = [sources.data(file), parseYaml(new TextEncoder().encode(content))];
+    const listed = stringsAt(is, "resources").filter((entry) => entry.endsWith(".sops.yaml"));
+    if (listed.length === 0 || !isObject(is) || "problems" in wanted) return true;
+    const others = listAt(is, "resources").filter((entry) => !listed.includes(entry as string));
+    return canonical({ ...is, resources: others }) !== canonical(wanted.source.data);
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import { stringsAt } from "../core/json.ts";
 import { loadFleet } from "../fleet/load.ts";
 import { Repository } from "../fleet/repository.ts";
 import type { Application } from "../render/application.ts";
-import { clusterOf, isOptionalValues, serviceValueFiles, tenantValueFiles } from "./layout.ts";
+import { isOptionalValues, serviceValueFiles, tenantValueFiles } from "./layout.ts";
 
 /** As the ApplicationSet names them, from the root of the repository. */
 const valueFilesOf = ({ manifest }: Application) =>
@@ -45,10 +45,4 @@ test("a tenant's own copies take values in the order that is coded here", async 
   const application = fleet.applications.find(({ name }) => name === "tenant-soylent-case-service")!;
   const at = { tenant: "soylent", service: "case-service", environment: "prod", cluster: cluster.sharedUs };
   expect(valueFilesOf(application)).toEqual(tenantValueFiles(at));
-});
-
-test("shared folders are no clusters", () => {
-  expect(clusterOf("clusters/prod-shared/values.yaml")).toBe("prod-shared");
-  for (const path of ["clusters/base/kustomization.yaml", "clusters/README.md", "apps/x"])
-    expect(clusterOf(path)).toBeUndefined();
 });

@@ -1,16 +1,14 @@
 /**
- * Every path of the repository that code needs to know, in one place. The folders themselves are described in
- * AGENTS.md; the order of values files in apps/README.md.
+ * Single files and lists of files that code needs to know, made of addresses (address.ts). The folders themselves are
+ * described in AGENTS.md; the order of values files in apps/README.md.
  */
+import { addressOf, pathOf, type PlaceKind, within } from "./address.ts";
+import { documentFile } from "./document-kinds.ts";
 
 /** What holds the fleet. Everything else in the repository is about it. */
 export const fleetFolders = ["apps", "clusters", "environments", "tenants"] as const;
 
-export const serviceChart = "apps/charts/service";
-/** Components of grants: a folder each. */
-export const planFolder = "apps/tenant/components/plans";
-export const isolationFolder = "apps/tenant/components/isolation";
-export const routesFolder = "apps/tenant/components/routes";
+export const serviceChart = pathOf("chart", { chart: "service" });
 /** Who reviews what. A part of it is generated, and held against the tenants' facts. */
 export const codeownersFile = ".github/CODEOWNERS";
 /** What stock sops reads to know whom a new file is for. Generated. */
@@ -19,45 +17,41 @@ export const sopsConfigFile = ".sops.yaml";
 export const isSecretFile = (path: string) => path.endsWith(".sops.yaml") && path !== sopsConfigFile;
 /** Files that other tools demand, made from the facts and held against them. */
 export const generatedFiles = [codeownersFile, sopsConfigFile] as const;
-export const externalFile = "apps/external.yaml";
-export const exceptionsFile = "apps/exceptions.yaml";
-export const secretRulesFile = "apps/secrets.yaml";
+export const externalFile = documentFile("External", {});
+export const exceptionsFile = documentFile("Exceptions", {});
+export const secretRulesFile = documentFile("SecretRules", {});
 
-export const clusterFacts = (cluster: string) => `clusters/${cluster}/facts/cluster.yaml`;
-export const tenantFacts = (tenant: string) => `tenants/${tenant}/facts/tenant.yaml`;
+export const clusterFacts = (cluster: string) => documentFile("Cluster", { cluster });
+export const tenantFacts = (tenant: string) => documentFile("Tenant", { tenant });
+export const tombstoneFile = (tenant: string) => documentFile("Tombstone", { tenant });
+export const environmentFacts = (environment: string) => documentFile("Environment", { environment });
 /** A private key that everybody may read: only where the environment says so. */
-export const publishedKeyFile = (cluster: string) => `clusters/${cluster}/published.agekey`;
+export const publishedKeyFile = (cluster: string) => pathOf("cluster", { cluster }, "published.agekey");
+/** Whether a file is where one would be. */
+export const isPublishedKeyFile = (path: string) => path === publishedKeyFile(within("cluster", path)?.cluster ?? "");
 /** The platform's own secrets on a cluster. */
-export const secretsFolder = (cluster: string) => `clusters/${cluster}/platform/secrets`;
+export const secretsFolder = (cluster: string) => pathOf("platform", { cluster, part: "secrets" });
 /** Brings a tenant's private key to a cluster, encrypted to the cluster. */
-export const carrierFile = (cluster: string, tenant: string) => `${secretsFolder(cluster)}/tenant-${tenant}.sops.yaml`;
-export const tombstoneFile = (tenant: string) => `tenants/${tenant}/tombstone.yaml`;
-/** Values of every service in an environment. */
-export const environmentValues = (environment: string) => `environments/${environment}/values.yaml`;
-export const environmentFacts = (environment: string) => `environments/${environment}/facts/environment.yaml`;
+export const carrierFile = (cluster: string, tenant: string) =>
+  pathOf("clusterSecret", { cluster, secret: `tenant-${tenant}` });
 
-/** Folders below clusters/ that are no cluster. */
-const sharedClusterFolders = new Set(["base", "components"]);
+/** Values that hold for all services of a cluster, an environment, or for a tenant's own copies. */
+export const clusterValues = (cluster: string) => pathOf("cluster", { cluster }, "values.yaml");
+export const environmentValues = (environment: string) => pathOf("environment", { environment }, "values.yaml");
+export const tenantValues = (tenant: string) => pathOf("tenant", { tenant }, "values.yaml");
 
-/** The cluster a path belongs to, if it does. */
-export function clusterOf(path: string): string | undefined {
-  const [top, cluster] = path.split("/");
-  return top === "clusters" &&
-    cluster !== undefined &&
-    path !== `clusters/${cluster}` &&
-    !sharedClusterFolders.has(cluster)
-    ? cluster
-    : undefined;
-}
+/** Places whose values only differ from what is shared. */
+const ownLayers: ReadonlySet<PlaceKind> = new Set(["cluster", "clusterService", "tenant", "tenantService"]);
 
 /** Values files of a service that all tenants share, weakest first. The ApplicationSet "services" names the same ones. */
 export function serviceValueFiles(at: { service: string; environment: string; cluster: string }): string[] {
+  const { service, environment, cluster } = at;
   return [
-    `apps/services/${at.service}/values.yaml`,
-    `environments/${at.environment}/values.yaml`,
-    `clusters/${at.cluster}/values.yaml`,
-    `clusters/${at.cluster}/services/${at.service}/values.yaml`,
-    `clusters/${at.cluster}/services/${at.service}/image.yaml`,
+    pathOf("service", { service }, "values.yaml"),
+    environmentValues(environment),
+    clusterValues(cluster),
+    pathOf("clusterService", { cluster, service }, "values.yaml"),
+    pathOf("clusterService", { cluster, service }, "image.yaml"),
   ];
 }
 
@@ -68,32 +62,30 @@ export function tenantValueFiles(at: {
   environment: string;
   cluster: string;
 }): string[] {
+  const { tenant, service, environment, cluster } = at;
   return [
-    `apps/services/${at.service}/values.yaml`,
-    `environments/${at.environment}/values.yaml`,
-    `clusters/${at.cluster}/values.yaml`,
-    `tenants/${at.tenant}/values.yaml`,
-    `tenants/${at.tenant}/${at.cluster}/services/${at.service}/values.yaml`,
-    `tenants/${at.tenant}/${at.cluster}/services/${at.service}/image.yaml`,
+    pathOf("service", { service }, "values.yaml"),
+    environmentValues(environment),
+    clusterValues(cluster),
+    tenantValues(tenant),
+    pathOf("tenantService", { tenant, cluster, service }, "values.yaml"),
+    pathOf("tenantService", { tenant, cluster, service }, "image.yaml"),
   ];
 }
 
 /** Whether a values layer is only there where it says something: that of a cluster, of a tenant, of one service on a cluster. */
 export function isOptionalValues(file: string): boolean {
-  return /^(clusters\/[^/]+\/(services\/[^/]+\/)?|tenants\/[^/]+\/([^/]+\/services\/[^/]+\/)?)values\.yaml$/.test(file);
+  const address = addressOf(file);
+  return address?.file === "values.yaml" && ownLayers.has(address.kind);
 }
 
-/** Schema of the documents this repository defines, by kind. */
-export const documentSchemas = {
-  Cluster: "schemas/cluster.json",
-  Environment: "schemas/environment.json",
-  Exceptions: "schemas/exceptions.json",
-  External: "schemas/external.json",
-  SecretRules: "schemas/secrets.json",
-  Tenant: "schemas/tenant.json",
-  Tombstone: "schemas/tombstone.json",
-} as const;
+/** Templates of charts are YAML only once rendered; so are charts within charts. */
+export function isTemplate(path: string): boolean {
+  const chart = within("chart", path) ?? within("addonDefinition", path);
+  return chart !== undefined && /^(templates|charts)\//.test(chart.file);
+}
 
+export const imageSchema = "schemas/image.json";
 export const tenantValuesSchema = "schemas/tenant-values.json";
 /** For editors: what is rendered is held against the whole schemas below. */
 export const manifestSchema = "schemas/manifest.json";

@@ -1,46 +1,60 @@
 import path from "node:path";
 
-import {
-  documentSchemas,
-  exceptionsFile,
-  externalFile,
-  kustomizationSchema,
-  manifestSchema,
-  secretRulesFile,
-  serviceChart,
-  tenantValuesSchema,
-} from "./layout.ts";
+import { addressOf, type PlaceKind } from "./address.ts";
+import { documentKindAt, documentKinds } from "./document-kinds.ts";
+import { imageSchema, kustomizationSchema, manifestSchema, serviceChart, tenantValuesSchema } from "./layout.ts";
 import type { Tree } from "./tree.ts";
 
 /** Which schema a file is written to; undefined for what has none. */
 export function schemaOf(file: string): string | undefined {
   if (/(^|\/)templates\//.test(file) || !file.endsWith(".yaml") || file.endsWith(".sops.yaml")) return undefined;
-  const name = path.posix.basename(file);
-  if (name === "kustomization.yaml") return kustomizationSchema;
-  if (/^clusters\/[^/]+\/facts\/cluster\.yaml$/.test(file)) return documentSchemas.Cluster;
-  if (/^environments\/[^/]+\/facts\/environment\.yaml$/.test(file)) return documentSchemas.Environment;
-  if (/^tenants\/[^/]+\/facts\/tenant\.yaml$/.test(file)) return documentSchemas.Tenant;
-  if (/^tenants\/[^/]+\/tombstone\.yaml$/.test(file)) return documentSchemas.Tombstone;
+  if (path.posix.basename(file) === "kustomization.yaml") return kustomizationSchema;
+  const kind = documentKindAt(file);
+  if (kind !== undefined) return documentKinds[kind].schema;
+  if (isImageFile(file)) return imageSchema;
   if (isTenantValues(file)) return tenantValuesSchema;
-  if (file === externalFile) return documentSchemas.External;
-  if (file === secretRulesFile) return documentSchemas.SecretRules;
-  if (file === exceptionsFile) return documentSchemas.Exceptions;
-  const isValues = name === "values.yaml" || name === "image.yaml";
-  const isService =
-    /^(apps\/(services|charts\/service)|environments|tenants)\/|^clusters\/[^/]+\/(services\/|values\.yaml$)/.test(
-      file,
-    );
-  if (isValues && isService) return `${serviceChart}/values.schema.json`;
-  return isManifest.test(file) ? manifestSchema : undefined;
+  if (isServiceValues(file)) return `${serviceChart}/values.schema.json`;
+  return manifests.has(addressOf(file)?.kind) ? manifestSchema : undefined;
 }
 
-/** What Kustomize reads beside kustomizations and facts. */
-const isManifest =
-  /^(apps\/(platform|stores|tenant)\/|clusters\/(base|[^/]+\/(grants|platform|stores))\/|environments\/[^/]+\/(argocd|stores|tenants)\/|tenants\/[^/]+\/(?!facts\/)[^/]+\/(?!services\/))./;
+/** Places that Kustomize builds: what lies there beside kustomizations and facts is manifests. */
+const manifests: ReadonlySet<PlaceKind | undefined> = new Set([
+  "platformDefinition",
+  "storeDefinition",
+  "tenantBase",
+  "grantBase",
+  "placementBase",
+  "tenantComponent",
+  "plan",
+  "isolation",
+  "routes",
+  "environmentPart",
+  "clusterBase",
+  "platform",
+  "store",
+  "grant",
+  "placement",
+]);
 
-/** Values that a tenant sets of its own copies of services. Images are the scripts' and have the chart's schema. */
+/** The strongest layer of values of a service: which image runs. */
+export function isImageFile(file: string): boolean {
+  const address = addressOf(file);
+  return (address?.kind === "clusterService" || address?.kind === "tenantService") && address.file === "image.yaml";
+}
+
+/** Values that a tenant sets of its own copies of services. */
 export function isTenantValues(file: string): boolean {
-  return /^tenants\/[^/]+\/([^/]+\/services\/[^/]+\/)?values\.yaml$/.test(file);
+  const address = addressOf(file);
+  return (address?.kind === "tenant" || address?.kind === "tenantService") && address.file === "values.yaml";
+}
+
+/** Places whose values.yaml is a layer of a service's values. */
+const layers: ReadonlySet<PlaceKind | undefined> = new Set(["service", "environment", "cluster", "clusterService"]);
+
+/** A layer of the values of services that the platform sets, or the defaults of their chart. */
+function isServiceValues(file: string): boolean {
+  const address = addressOf(file);
+  return address?.file === "values.yaml" && (layers.has(address.kind) || file.startsWith(`${serviceChart}/`));
 }
 
 /** What a new file starts with, so that editors know its schema. */

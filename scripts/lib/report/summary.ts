@@ -1,4 +1,5 @@
 import type { Finding, Omission } from "../core/finding.ts";
+import { within } from "../repo/address.ts";
 import type { Validation } from "../validate/validate.ts";
 
 /** How much was done, in numbers, and what was not, with reasons. */
@@ -73,7 +74,7 @@ export function clusterRows({ fleet, findings }: Validation): ClusterRow[] {
 }
 
 function belongsTo({ application, file }: Finding, cluster: string): boolean {
-  return application?.startsWith(`${cluster}/`) ?? file?.startsWith(`clusters/${cluster}/`) ?? false;
+  return application?.startsWith(`${cluster}/`) ?? (file !== undefined && within("cluster", file)?.cluster === cluster);
 }
 
 /** Omissions with one reason, together: "108 Applications: not asked for". */

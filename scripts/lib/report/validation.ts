@@ -1,6 +1,7 @@
 import { createColors } from "picocolors";
 
 import type { Finding } from "../core/finding.ts";
+import { exceptionsFile } from "../repo/layout.ts";
 import type { Validation } from "../validate/validate.ts";
 import type { Format } from "./format.ts";
 import { type ClusterRow, clusterRows, groupOmissions, summarise } from "./summary.ts";
@@ -91,7 +92,7 @@ function closing(validation: Validation): string[] {
   const fresh = summary.rendered - summary.cached;
   return [
     ...groupOmissions(summary.notRendered, "Application not rendered", "Applications not rendered"),
-    ...(summary.excused === 0 ? [] : [`${plural(summary.excused, "finding")} excused by apps/exceptions.yaml`]),
+    ...(summary.excused === 0 ? [] : [`${plural(summary.excused, "finding")} excused by ${exceptionsFile}`]),
     ...groupOmissions(summary.notChecked, "check left out", "checks left out"),
     `${counts} in ${plural(summary.rendered, "Application")} and ${plural(summary.objects, "object")} (${fresh} rendered now, ${summary.cached} unchanged since an earlier run, ${seconds} s)`,
   ];

@@ -3,7 +3,7 @@ import { UsageError } from "../core/errors.ts";
 import { at } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
 import { listingChange } from "../repo/kustomization.ts";
-import { publishedKeyFile } from "../repo/layout.ts";
+import { publishedKeyFile, secretRulesFile } from "../repo/layout.ts";
 import { type Identity, newIdentity } from "./age-wrapping.ts";
 import { factChanges, type KeyOwner } from "./keys.ts";
 import { secretFiles } from "./secrets.ts";
@@ -56,6 +56,6 @@ function refuseLoss(content: Content): void {
   });
   if (lost.length > 0)
     throw new UsageError(
-      `these values would be lost, because no rule of apps/secrets.yaml makes them: ${lost.join(", ")}. Remove the files, or change keys with keygen and sync`,
+      `these values would be lost, because no rule of ${secretRulesFile} makes them: ${lost.join(", ")}. Remove the files, or change keys with keygen and sync`,
     );
 }

@@ -38,7 +38,7 @@ export function secretProblems({ tree, sources, documents }: Content, file: stri
     const facts =
       place === undefined
         ? []
-        : [clusterFacts(place.cluster), ...(place.kind === "tenant" ? [tenantFacts(place.tenant)] : [])];
+        : [clusterFacts(place.cluster), ...(place.kind === "tenantSecret" ? [tenantFacts(place.tenant)] : [])];
     if (facts.length > 0 && facts.every((own) => tree.has(own)) && !isKnown(documents, place!)) return problems;
     problems.push({ path: ["sops", "age"], message: wanted, fix: "see bun run secrets --help" });
   } else {
@@ -68,7 +68,7 @@ export function secretProblems({ tree, sources, documents }: Content, file: stri
 function isKnown({ clusters, environments, tenants }: Documents, place: SecretPlace): boolean {
   const cluster = clusters.get(place.cluster)?.document;
   const isPlaced = cluster !== undefined && environments.has(cluster.spec.environment);
-  return isPlaced && (place.kind === "cluster" || tenants.has(place.tenant));
+  return isPlaced && (place.kind === "clusterSecret" || tenants.has(place.tenant));
 }
 
 const isSecret = encrypts(ownRule);

@@ -1,8 +1,9 @@
 import type { Change } from "../core/change.ts";
 import type { Omission } from "../core/finding.ts";
 import { addTo } from "../core/group.ts";
+import { pathOf } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
-import { secretsFolder } from "../repo/layout.ts";
+import { secretRulesFile } from "../repo/layout.ts";
 import { recipientsFor } from "./recipients.ts";
 import { encryptNew } from "./secrets.ts";
 import { pendingAnnotation, type SecretItem, sopsSecretText } from "./sops-secret.ts";
@@ -35,12 +36,12 @@ export async function generateSecrets(
       left.push({ what: `Secret ${secret.namespace}/${secret.name} on ${secret.cluster}`, reason });
     const rule = secretRuleOf(content.documents, secret.name);
     if (rule === undefined) {
-      leave("no rule of apps/secrets.yaml makes it");
+      leave(`no rule of ${secretRulesFile} makes it`);
       continue;
     }
     const unknown = secret.keys.filter((key) => rule.keys[key] === undefined);
     if (unknown.length > 0) {
-      leave(`its rule in apps/secrets.yaml makes no ${unknown.join(", ")}`);
+      leave(`its rule in ${secretRulesFile} makes no ${unknown.join(", ")}`);
       continue;
     }
     const file = fileFor(content, secret);
@@ -75,9 +76,12 @@ export async function generateSecrets(
 /** SERVICE.sops.yaml if one service reads it, else SECRET.sops.yaml; that as well where the first is there already. */
 function fileFor({ tree }: Content, { cluster, namespace, name, readers }: WantedSecret): string | undefined {
   const tenant = /^tenant-(.+)$/.exec(namespace)?.[1];
-  const folder = tenant === undefined ? secretsFolder(cluster) : `tenants/${tenant}/${cluster}`;
   return [...(readers.length === 1 ? readers : []), name]
-    .map((base) => `${folder}/${base}.sops.yaml`)
+    .map((secret) =>
+      tenant === undefined
+        ? pathOf("clusterSecret", { cluster, secret })
+        : pathOf("tenantSecret", { tenant, cluster, secret }),
+    )
     .find((file) => !tree.has(file));
 }
 

@@ -1,4 +1,5 @@
 import type { Change } from "../core/change.ts";
+import { within } from "../repo/address.ts";
 import { type Content, named } from "../repo/content.ts";
 import type { Documents } from "../repo/documents.ts";
 import { clusterFacts, environmentFacts, publishedKeyFile, tenantFacts } from "../repo/layout.ts";
@@ -58,7 +59,7 @@ export async function tenantKeyChanges(
   if (facts === undefined) return []; // Its facts have errors; validate tells of them.
   const recipient = facts.ageRecipient;
   const isGiven = recipient !== undefined && !before.documents.tenants.has(tenant);
-  const isUsed = isGiven || secretFiles(content).some((file) => file.startsWith(`tenants/${tenant}/`));
+  const isUsed = isGiven || secretFiles(content).some((file) => within("tenant", file)?.tenant === tenant);
   const lacks = (cluster: string) => carriedRecipient(content, cluster, tenant) !== recipient;
   if (recipient !== undefined && !clustersOf(content, tenant).some(lacks)) return [];
   const isHeld = recipient !== undefined && (await heldIdentity(before, tenant, recipient, identities)) !== undefined;

@@ -1,16 +1,19 @@
+import { type AddressOf, addressOf, pathOf } from "../repo/address.ts";
 import type { Documents } from "../repo/documents.ts";
 
-/** Where an encrypted file lies decides who can open it. */
-export type SecretPlace = { kind: "cluster"; cluster: string } | { kind: "tenant"; tenant: string; cluster: string };
+/** Where an encrypted file lies decides who can open it: the cluster, or the tenant. */
+export type SecretPlace = AddressOf<"clusterSecret"> | AddressOf<"tenantSecret">;
 
-/** clusters/CLUSTER/platform/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml; undefined for anywhere else. */
+/** Both forms of the path of an encrypted file, for messages. */
+export const secretFileForms = [
+  pathOf("clusterSecret", { cluster: "CLUSTER", secret: "NAME" }),
+  pathOf("tenantSecret", { tenant: "TENANT", cluster: "CLUSTER", secret: "NAME" }),
+].join(" or ");
+
+/** The place of an encrypted file; undefined where none may be. */
 export function placeOf(file: string): SecretPlace | undefined {
-  const cluster = /^clusters\/([^/]+)\/platform\/secrets\/[a-z0-9-]+\.sops\.yaml$/.exec(file)?.[1];
-  if (cluster !== undefined) return { kind: "cluster", cluster };
-  const tenant = /^tenants\/([^/]+)\/([^/]+)\/[a-z0-9-]+\.sops\.yaml$/.exec(file);
-  return tenant === null || tenant[2] === "facts"
-    ? undefined
-    : { kind: "tenant", tenant: tenant[1]!, cluster: tenant[2]! };
+  const address = addressOf(file);
+  return address?.kind === "clusterSecret" || address?.kind === "tenantSecret" ? address : undefined;
 }
 
 /**
@@ -19,14 +22,13 @@ export function placeOf(file: string): SecretPlace | undefined {
  */
 export function recipientsFor(file: string, { clusters, environments, tenants }: Documents): string[] | string {
   const place = placeOf(file);
-  if (place === undefined)
-    return "is no place for secrets: use clusters/CLUSTER/platform/secrets/NAME.sops.yaml or tenants/TENANT/CLUSTER/NAME.sops.yaml";
+  if (place === undefined) return `is no place for secrets: use ${secretFileForms}`;
   const cluster = clusters.get(place.cluster)?.document;
   if (cluster === undefined) return `is for ${place.cluster}, which is no cluster`;
   const recovery = environments.get(cluster.spec.environment)?.document.spec.recoveryRecipient;
   if (recovery === undefined)
     return `has no recovery key: bun run secrets keygen --environment ${cluster.spec.environment} makes one`;
-  if (place.kind === "cluster") return [cluster.spec.ageRecipient, recovery].toSorted();
+  if (place.kind === "clusterSecret") return [cluster.spec.ageRecipient, recovery].toSorted();
   const tenant = tenants.get(place.tenant)?.document;
   if (tenant === undefined) return `is for ${place.tenant}, which is no tenant`;
   const own = tenant.spec.ageRecipient;

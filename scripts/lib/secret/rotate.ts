@@ -2,6 +2,7 @@ import type { Change } from "../core/change.ts";
 import type { Omission } from "../core/finding.ts";
 import { listAt, objectAt, stringAt } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
+import { secretRulesFile } from "../repo/layout.ts";
 import { NoKeyError } from "./cipher.ts";
 import { openFile, rotateOpened } from "./file.ts";
 import { parseMetadata } from "./metadata.ts";
@@ -73,7 +74,7 @@ function renew(
         else if (own?.make !== "reader")
           skipped.push({
             what: `${file} ${secret}/${key}`,
-            reason: own?.keep ?? "no rule of apps/secrets.yaml makes it",
+            reason: own?.keep ?? `no rule of ${secretRulesFile} makes it`,
           });
       }
     }

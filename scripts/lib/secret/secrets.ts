@@ -1,8 +1,8 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import { at, type Json, type JsonPath, listAt, objectAt, stringAt } from "../core/json.ts";
-import type { Content } from "../repo/content.ts";
-import { unknownName } from "../repo/documents.ts";
+import { pathOf } from "../repo/address.ts";
+import { type Content, expectName } from "../repo/content.ts";
 import { kustomizationChange, listingChange } from "../repo/kustomization.ts";
 import { isSecretFile } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
@@ -83,7 +83,7 @@ export function setSecret(
     fleet,
     file,
     identities,
-    (clear) => editYaml(clear, [{ path: pathOf(readClear(clear).toJS() as Json, target), value }]),
+    (clear) => editYaml(clear, [{ path: valuePath(readClear(clear).toJS() as Json, target), value }]),
     now,
   );
 }
@@ -109,20 +109,18 @@ function withoutSettled(before: string, after: string): string {
 }
 
 /** SECRET/KEY, or keys and list positions with dots between, as a way into a SopsSecret. */
-function pathOf(data: Json, target: string): JsonPath {
+function valuePath(data: Json, target: string): JsonPath {
   const slash = target.indexOf("/");
   if (slash === -1) return target.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key));
   const [name, key] = [target.slice(0, slash), target.slice(slash + 1)];
   const secrets = secretsOf(data);
   const index = secrets.findIndex((secret) => secret.name === name);
-  if (index === -1) {
-    const { message, fix } = unknownName(
-      "Secret",
-      name,
-      secrets.map((secret) => secret.name),
-    );
-    throw new UsageError(`${message} in it: ${fix}`);
-  }
+  expectName(
+    "Secret",
+    name,
+    secrets.map((secret) => secret.name),
+    " in it",
+  );
   const field = at(data, "spec", "secrets", index, "data", key) === undefined ? "stringData" : "data";
   return ["spec", "secrets", index, field, key];
 }
@@ -166,11 +164,11 @@ function refuseOtherThanText(clear: string): void {
 function listing(fleet: Content, folder: string, changes: readonly Change[]): Change {
   const file = `${folder}/kustomization.yaml`;
   if (fleet.tree.has(file)) return listingChange(fleet, folder, changes);
-  if (placeOf(changes[0]!.path)?.kind === "tenant")
+  if (placeOf(changes[0]!.path)?.kind === "tenantSecret")
     throw new UsageError(`${folder} is no placement: there is no ${file}`);
   return kustomizationChange(file, {
     resources: changes.map(({ path }) => path).filter((path) => path.startsWith(`${folder}/`)),
-    components: ["apps/platform/secrets"],
+    components: [pathOf("platformDefinition", { part: "secrets" })],
   });
 }
 

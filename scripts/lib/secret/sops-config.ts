@@ -1,3 +1,4 @@
+import { pathOf, placesIn } from "../repo/address.ts";
 import type { Documents } from "../repo/documents.ts";
 import { secretsFolder } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
@@ -5,7 +6,7 @@ import { recipientsFor } from "./recipients.ts";
 
 /** The file as it has to be. Places without all their keys are left out: nothing can be encrypted for them yet. */
 export function sopsConfig(tree: Tree, documents: Documents): string {
-  const tenants = tree.folders("tenants/*/*").filter((folder) => !folder.endsWith("/facts"));
+  const tenants = placesIn(tree, "placement").map((placement) => pathOf("placement", placement));
   const clusters = [...documents.clusters.keys()].map((cluster) => secretsFolder(cluster));
   const rules = [...clusters, ...tenants].toSorted().flatMap((folder) => {
     const recipients = recipientsFor(`${folder}/x.sops.yaml`, documents);

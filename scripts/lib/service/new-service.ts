@@ -1,4 +1,5 @@
 import type { Change } from "../core/change.ts";
+import { imageFileChange } from "../repo/image-file.ts";
 import { serviceValueFiles } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
 
@@ -23,7 +24,7 @@ export function newService(service: NewService): Change[] {
     const files = serviceValueFiles({ service: name, environment: cluster.environment, cluster: cluster.name });
     const [own, image] = [files[0]!, files.at(-1)!];
     if (changes.length === 0) changes.push(file(own, ownValues(service)));
-    changes.push(file(image, `image:\n  tag: ${tag}\n  digest: ${digest}\n`));
+    changes.push(imageFileChange(image, { tag, digest }));
   }
   return changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

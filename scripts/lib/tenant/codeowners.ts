@@ -1,4 +1,5 @@
-import { codeownersFile } from "../repo/layout.ts";
+import { pathOf } from "../repo/address.ts";
+import { codeownersFile, tombstoneFile } from "../repo/layout.ts";
 
 const begin = "# Tenants: generated from their facts (bun run validate --fix). Don't edit below.";
 
@@ -16,8 +17,8 @@ export function withTenants(text: string, owners: Owners): string | undefined {
   if (platform === undefined) return undefined;
   const lines = [...owners]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, who]) => `/tenants/${id}/ ${who.join(" ")}`);
-  const facts = [`/tenants/*/facts/ ${platform}`, `/tenants/*/tombstone.yaml ${platform}`];
+    .map(([id, who]) => `/${pathOf("tenant", { tenant: id })}/ ${who.join(" ")}`);
+  const facts = [`/${pathOf("tenant", { tenant: "*" }, "facts/")} ${platform}`, `/${tombstoneFile("*")} ${platform}`];
   return `${[own.trimEnd(), "", begin, ...lines, ...facts].join("\n")}\n`;
 }
 

@@ -1,8 +1,10 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Tenant } from "../model/generated.ts";
+import { within } from "../repo/address.ts";
 import { type Content, named } from "../repo/content.ts";
 import type { Located } from "../repo/documents.ts";
+import { componentsOf } from "../repo/kustomization.ts";
 import { codeownersFile } from "../repo/layout.ts";
 import { codeownersProblem, withTenants } from "./codeowners.ts";
 import { grantFile } from "./placement.ts";
@@ -18,8 +20,9 @@ export function clustersOf({ tree, documents }: Content, id: string): string[] {
 }
 
 /** Whether a tenant's hosts lead to this cluster. */
-export function isRouted({ tree }: Content, id: string, cluster: string): boolean {
-  return /components\/routes\//.test(tree.text(grantFile(id, cluster)));
+export function isRouted({ sources }: Content, id: string, cluster: string): boolean {
+  const file = grantFile(id, cluster);
+  return componentsOf(file, sources.data(file)).some((component) => within("routes", `${component}/`) !== undefined);
 }
 
 /** CODEOWNERS as it has to be once some tenants have these owners; null takes one out. */

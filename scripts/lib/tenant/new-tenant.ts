@@ -1,8 +1,11 @@
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
+import { modelOf } from "../model/deployment-model.ts";
 import type { Cluster, Tenant } from "../model/generated.ts";
 import { nameProblem } from "../model/names.ts";
+import { pathOf } from "../repo/address.ts";
 import { type Content, named } from "../repo/content.ts";
+import { tenantValues } from "../repo/layout.ts";
 import { factsChanges, newTenantDocument } from "./facts.ts";
 import { codeownersChange } from "./lookup.ts";
 import {
@@ -56,13 +59,13 @@ export function placeOn(
   return [
     grantChange(id, cluster, grantComponents(spec, routed)),
     ...placementChanges(id, cluster, settings),
-    ...(spec.isolation === "dedicated" ? serviceChanges(id, cluster, environment, fleet.tree) : []),
+    ...(spec.isolation === "dedicated" ? serviceChanges(fleet, id, cluster, environment) : []),
   ];
 }
 
 export function ownValues({ metadata, spec }: Tenant): Change {
   return valuesChange(
-    `tenants/${metadata.name}/values.yaml`,
+    tenantValues(metadata.name),
     `# What holds for all its own copies of services. Browsers reach them at this host.\npublicHost: ${spec.hosts[0]}\n`,
   );
 }
@@ -73,7 +76,7 @@ export function findCluster({ documents }: Content, name: string): Cluster {
 
 /** Hosts lead to a cluster that runs what answers them. */
 export function canServe({ tree }: Content, cluster: string): boolean {
-  return ["api-gateway", "frontend"].every((service) => tree.isFolder(`clusters/${cluster}/services/${service}`));
+  return ["api-gateway", "frontend"].every((service) => tree.isFolder(pathOf("clusterService", { cluster, service })));
 }
 
 function routedCluster(fleet: Content, clusters: readonly string[]): string | undefined {
@@ -83,10 +86,10 @@ function routedCluster(fleet: Content, clusters: readonly string[]): string | un
 
 function defaultHosts(fleet: Content, id: string, cluster: string | undefined): [string] {
   const facts = cluster === undefined ? undefined : findCluster(fleet, cluster);
-  const isOurs = facts?.spec.model === "multi-tenant" || facts?.spec.model === "single-tenant";
-  const domain = isOurs
-    ? fleet.documents.environments.get(facts.spec.environment)?.document.spec.tenantDomain
-    : undefined;
+  const domain =
+    facts !== undefined && modelOf(facts).hosts === "platform"
+      ? fleet.documents.environments.get(facts.spec.environment)?.document.spec.tenantDomain
+      : undefined;
   if (domain === undefined) {
     throw new UsageError(`${id} needs a host: name one with --host (there is no domain for tenants of this cluster)`);
   }

@@ -2,9 +2,11 @@ import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { clusterRanges } from "../model/cluster-ranges.ts";
+import { modelOf } from "../model/deployment-model.ts";
 import type { Tenant, Tombstone } from "../model/generated.ts";
+import { pathOf, placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
-import { codeownersFile, tenantFacts, tombstoneFile } from "../repo/layout.ts";
+import { codeownersFile, tenantFacts, tenantValues, tombstoneFile } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
 import { type Edit, editYaml, emitYaml } from "../yaml/emit.ts";
 import { clustersOf, codeownersChange, findTenant, isRouted } from "./lookup.ts";
@@ -66,7 +68,7 @@ export function offboard(fleet: Content, id: string, step: Step): Change[] {
       return [
         facts(fleet, id, [set("state", "removed"), removed, ...(cidrs.length === 0 ? [] : [own])]),
         ...clustersOf(fleet, id).flatMap((cluster) => removal(fleet, id, cluster)),
-        ...(fleet.tree.has(`tenants/${id}/values.yaml`) ? [{ path: `tenants/${id}/values.yaml`, content: null }] : []),
+        ...(fleet.tree.has(tenantValues(id)) ? [{ path: tenantValues(id), content: null }] : []),
       ];
     }
     case "erased":
@@ -101,7 +103,7 @@ function erase(
   const file = tombstoneFile(id);
   const owned = fleet.tree.has(codeownersFile) ? [codeownersChange(fleet, new Map([[id, null]]))] : [];
   return [
-    ...fleet.tree.below(`tenants/${id}`).map((path) => ({ path, content: null })),
+    ...fleet.tree.below(pathOf("tenant", { tenant: id })).map((path) => ({ path, content: null })),
     {
       path: file,
       content: `${heading(file)}# This customer has left. Its id, its hosts and its ranges are never given again.\n${emitYaml(tombstone as unknown as Json)}`,
@@ -114,7 +116,7 @@ function erase(
 function cidrsOf(fleet: Content, id: string): string[] {
   return clustersOf(fleet, id)
     .map((cluster) => fleet.documents.clusters.get(cluster)!.document)
-    .filter(({ spec }) => spec.model !== "multi-tenant")
+    .filter((document) => modelOf(document).tenants === "one")
     .flatMap((document) => clusterRanges(document).map(({ text }) => text))
     .toSorted();
 }
@@ -140,8 +142,8 @@ function grants(fleet: Content, { metadata, spec }: Tenant, state: "active" | "f
 
 /** Holds of its own copies of services: no bump changes them until the hold is gone. */
 function holds({ tree }: Content, id: string, hold: { reason: string; expires: string } | undefined): Change[] {
-  return tree.folders(`tenants/${id}/*/services/*`).map((folder) => {
-    const path = `${folder}/image.yaml`;
+  return placesIn(tree, "tenantService", { tenant: id }).map((place) => {
+    const path = pathOf("tenantService", place, "image.yaml");
     return { path, content: editYaml(tree.text(path), [{ path: ["image", "hold"], value: hold }]) };
   });
 }

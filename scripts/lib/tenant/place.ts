@@ -1,5 +1,6 @@
 import { type Change, mergeChanges } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
+import { pathOf } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
 import { listingChange } from "../repo/kustomization.ts";
 import { carrierFile, secretsFolder } from "../repo/layout.ts";
@@ -101,7 +102,7 @@ export function leaveCluster(fleet: Content, tenant: string, cluster: string): C
 
 /** Everything of one placement, both halves. */
 export function removal(fleet: Content, tenant: string, cluster: string): Change[] {
-  const folders = [`clusters/${cluster}/grants/${tenant}`, `tenants/${tenant}/${cluster}`];
+  const folders = [pathOf("grant", { cluster, tenant }), pathOf("placement", { tenant, cluster })];
   const halves = folders.flatMap((folder) => fleet.tree.below(folder)).map((path) => ({ path, content: null }));
   const carrier = { path: carrierFile(cluster, tenant), content: null };
   return fleet.tree.has(carrier.path)
@@ -111,10 +112,11 @@ export function removal(fleet: Content, tenant: string, cluster: string): Change
 
 /** Everything of its half goes with it: settings, secrets, its own images. */
 function carried({ tree }: Content, tenant: string, from: string, to: string): Change[] {
-  const folder = `tenants/${tenant}/${from}`;
-  return tree
-    .below(folder)
-    .map((file) => ({ path: `tenants/${tenant}/${to}${file.slice(folder.length)}`, content: tree.text(file) }));
+  const folder = pathOf("placement", { tenant, cluster: from });
+  return tree.below(folder).map((file) => ({
+    path: pathOf("placement", { tenant, cluster: to }, file.slice(folder.length + 1)),
+    content: tree.text(file),
+  }));
 }
 
 function refuseLeaving(state: string, tenant: string): void {

@@ -2,18 +2,23 @@ import path from "node:path";
 
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
+import { objectAt } from "../core/json.ts";
 import type { Tenant } from "../model/generated.ts";
+import { pathOf, placesIn } from "../repo/address.ts";
+import type { Content } from "../repo/content.ts";
+import { imageFileChange } from "../repo/image-file.ts";
 import { kustomizationChange } from "../repo/kustomization.ts";
-import { isolationFolder, planFolder, routesFolder, tenantFacts, tenantValueFiles } from "../repo/layout.ts";
+import { clusterFacts, tenantFacts, tenantValueFiles } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
-import type { Tree } from "../repo/tree.ts";
 import { emitYaml } from "../yaml/emit.ts";
 
 /** The one label that says whose an object is. */
 export const tenantLabel = "murima2025.com/tenant";
-export const grantFile = (tenant: string, cluster: string) => `clusters/${cluster}/grants/${tenant}/kustomization.yaml`;
-export const placementFile = (tenant: string, cluster: string) => `tenants/${tenant}/${cluster}/kustomization.yaml`;
-const settingsFile = (tenant: string, cluster: string) => `tenants/${tenant}/${cluster}/settings.yaml`;
+export const grantFile = (tenant: string, cluster: string) =>
+  pathOf("grant", { cluster, tenant }, "kustomization.yaml");
+export const placementFile = (tenant: string, cluster: string) =>
+  pathOf("placement", { tenant, cluster }, "kustomization.yaml");
+const settingsFile = (tenant: string, cluster: string) => pathOf("placement", { tenant, cluster }, "settings.yaml");
 
 /** What a placement's own settings start with: the tenant changes them as it likes. */
 export interface Settings {
@@ -27,20 +32,20 @@ export function grantComponents(
   routed: boolean,
 ): string[] {
   return [
-    "apps/tenant/grant",
-    `${planFolder}/${spec.plan}`,
-    ...(spec.features === undefined ? [] : ["apps/tenant/components/features"]),
-    ...(routed ? [`${routesFolder}/${spec.state === "active" ? "open" : "frozen"}`] : []),
-    `${isolationFolder}/${spec.isolation}`,
-    "apps/tenant/components/facts",
-    "clusters/components/facts",
+    pathOf("grantBase", {}),
+    pathOf("plan", { plan: spec.plan }),
+    ...(spec.features === undefined ? [] : [pathOf("tenantComponent", { component: "features" })]),
+    ...(routed ? [pathOf("routes", { routes: spec.state === "active" ? "open" : "frozen" })] : []),
+    pathOf("isolation", { isolation: spec.isolation }),
+    pathOf("tenantComponent", { component: "facts" }),
+    pathOf("clusterComponent", { component: "facts" }),
   ];
 }
 
 /** The platform's half. */
 export function grantChange(tenant: string, cluster: string, components: readonly string[]): Change {
   const file = grantFile(tenant, cluster);
-  const resources = [`clusters/${cluster}/facts`, path.posix.dirname(tenantFacts(tenant))];
+  const resources = [path.posix.dirname(clusterFacts(cluster)), path.posix.dirname(tenantFacts(tenant))];
   return kustomizationChange(file, { resources, components });
 }
 
@@ -56,7 +61,7 @@ export function placementChanges(tenant: string, cluster: string, { locale, time
   return [
     kustomizationChange(placementFile(tenant, cluster), {
       resources: [path.posix.dirname(tenantFacts(tenant)), own],
-      components: ["apps/tenant/placement"],
+      components: [pathOf("placementBase", {})],
     }),
     {
       path: own,
@@ -66,14 +71,21 @@ export function placementChanges(tenant: string, cluster: string, { locale, time
 }
 
 /** A tenant's own copies of what the cluster runs, in the same versions. */
-export function serviceChanges(tenant: string, cluster: string, environment: string, tree: Tree): Change[] {
-  const services = tree.list(`clusters/${cluster}/services`);
+export function serviceChanges(
+  { tree, sources }: Content,
+  tenant: string,
+  cluster: string,
+  environment: string,
+): Change[] {
+  const services = placesIn(tree, "clusterService", { cluster }).map(({ service }) => service);
   if (services.length === 0) throw new UsageError(`${cluster} runs no services that ${tenant} could have copies of`);
   return services.map((service): Change => {
     const image = tenantValueFiles({ tenant, service, environment, cluster }).at(-1)!;
-    const shared = tree.text(`clusters/${cluster}/services/${service}/image.yaml`);
-    const body = shared.split("\n").filter((line) => line !== "---" && !line.startsWith("#"));
-    return { path: image, content: heading(image) + body.join("\n") };
+    const shared = pathOf("clusterService", { cluster, service }, "image.yaml");
+    const { tag, digest, ...rest } = objectAt(sources.data(shared), "image");
+    if (typeof tag !== "string" || typeof digest !== "string")
+      throw new UsageError(`${shared} has no image with tag and digest: correct it first`);
+    return imageFileChange(image, { tag, digest, ...rest });
   });
 }
 

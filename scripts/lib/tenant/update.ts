@@ -3,7 +3,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Tenant } from "../model/generated.ts";
 import type { Content } from "../repo/content.ts";
-import { tenantFacts } from "../repo/layout.ts";
+import { tenantFacts, tenantValues } from "../repo/layout.ts";
 import { type Edit, editYaml } from "../yaml/emit.ts";
 import { order } from "./facts.ts";
 import { clustersOf, codeownersChange, findTenant, isRouted } from "./lookup.ts";
@@ -69,7 +69,7 @@ export function updateTenant(fleet: Content, id: string, update: Update): Change
 
 /** Its own copies of services name one of its hosts: another, if that one goes. */
 function publicHost({ tree, sources }: Content, id: string, hosts: readonly string[]): Change[] {
-  const file = `tenants/${id}/values.yaml`;
+  const file = tenantValues(id);
   if (!tree.has(file)) return [];
   const data = sources.data(file) as { publicHost?: string } | undefined;
   if (data?.publicHost === undefined || hosts.includes(data.publicHost)) return [];

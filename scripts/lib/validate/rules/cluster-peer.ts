@@ -1,18 +1,24 @@
+import path from "node:path";
+
 import { stringsAt } from "../../core/json.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
-const component = "../components/peer";
+/** As an overlay of a cluster names it. */
+const component = path.posix.relative(
+  pathOf("cluster", { cluster: "CLUSTER" }),
+  pathOf("clusterComponent", { component: "peer" }),
+);
 
 export const clusterPeer: Rule = {
   id: "cluster-peer",
   severity: "error",
-  holds:
-    "What the facts of a hybrid cluster say of its peer are the peer's facts, and its overlay includes clusters/components/peer.",
+  holds: `What the facts of a hybrid cluster say of its peer are the peer's facts, and its overlay includes ${pathOf("clusterComponent", { component: "peer" })}.`,
   because: "Each half would call an address that the other no longer has, or learn nothing of the other at all.",
   *check({ documents, sources, tree }) {
     for (const [cluster, { file, document }] of documents.clusters) {
       const { peer } = document.spec;
-      const overlay = `clusters/${cluster}/kustomization.yaml`;
+      const overlay = pathOf("cluster", { cluster }, "kustomization.yaml");
       const included = tree.has(overlay) && stringsAt(sources.data(overlay), "components").includes(component);
       if (included !== (peer !== undefined)) {
         const message = included

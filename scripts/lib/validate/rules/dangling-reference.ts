@@ -1,14 +1,14 @@
 import type { Fleet } from "../../fleet/fleet.ts";
 import { subjects } from "../../fleet/objects.ts";
 import { heldObjects, type Reference, references, where } from "../../fleet/references.ts";
+import { externalFile, secretRulesFile } from "../../repo/layout.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 export const danglingReference: Rule = {
   id: "dangling-reference",
   severity: "error",
   needs: "clusters",
-  holds:
-    "An object that another needs is rendered for the same cluster, or declared in apps/external.yaml. Of a Secret, a SopsSecret is there that makes it.",
+  holds: `An object that another needs is rendered for the same cluster, or declared in ${externalFile}. Of a Secret, a SopsSecret is there that makes it.`,
   because:
     "A pod whose Secret or ConfigMap is missing never starts; a route whose Service is missing answers 500 (D-40).",
   *check(fleet) {
@@ -27,8 +27,8 @@ export const danglingReference: Rule = {
         const wanted = `${missing}${reference.kind} ${reference.namespace}/${reference.name}`;
         const fix =
           reference.kind === "Secret"
-            ? "bun run secrets generate makes it, if a rule of apps/secrets.yaml fits; else correct the name"
-            : "add it, correct the name, or declare it in apps/external.yaml with a reason";
+            ? `bun run secrets generate makes it, if a rule of ${secretRulesFile} fits; else correct the name`
+            : `add it, correct the name, or declare it in ${externalFile} with a reason`;
         yield { ...subject.at, message: `needs ${wanted}, which is not there`, fix };
       }
     }
@@ -36,7 +36,7 @@ export const danglingReference: Rule = {
   },
 };
 
-/** The entry of apps/external.yaml that excuses a reference. */
+/** The entry of the external document that excuses a reference. */
 function external({ documents }: Fleet, { kind, namespace, name }: Reference): string | undefined {
   for (const [position, entry] of (documents.external?.document.spec.objects ?? []).entries()) {
     if (entry.kind !== kind || !matches(entry.namespace, namespace)) continue;

@@ -1,6 +1,7 @@
 import { addTo } from "../../core/group.ts";
 import { at, isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import { podKey, subjects } from "../../fleet/objects.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
 export const defaultDeny: Rule = {
@@ -17,7 +18,7 @@ export const defaultDeny: Rule = {
     }
     for (const { id, cluster, at: where } of subjects(fleet, "Namespace")) {
       const own = policies.get(podKey(cluster, id.name)) ?? [];
-      const fix = "include apps/platform/namespaces/closed in its kustomization";
+      const fix = `include ${pathOf("platformDefinition", { part: "namespaces" }, "closed")} in its kustomization`;
       if (!own.some(deniesAll))
         yield { ...where, message: "has no NetworkPolicy that denies everything both ways", fix };
       if (!own.some(opensDns))

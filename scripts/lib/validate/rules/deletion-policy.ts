@@ -1,5 +1,6 @@
 import { stringAt } from "../../core/json.ts";
 import { subjects } from "../../fleet/objects.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
 /** What holds no data of its own. The others keep what they have in every environment. */
@@ -18,7 +19,11 @@ export const deletionPolicy: Rule = {
       const found = stringAt(object, "spec", "syncPolicy", "applicationsSync") ?? "nothing";
       if (found === wanted) continue;
       const message = `has applicationsSync ${found}, but ${environment} wants ${wanted}`;
-      yield { ...at, message, fix: `set it in environments/${environment}/argocd, or correct orphans in its facts` };
+      yield {
+        ...at,
+        message,
+        fix: `set it in ${pathOf("environmentPart", { environment, part: "argocd" })}, or correct orphans in its facts`,
+      };
     }
   },
 };

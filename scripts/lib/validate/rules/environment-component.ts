@@ -1,6 +1,5 @@
-import path from "node:path";
-
-import { stringsAt } from "../../core/json.ts";
+import { addressOf, pathOf, within } from "../../repo/address.ts";
+import { componentsOf } from "../../repo/kustomization.ts";
 import type { Rule } from "../rule.ts";
 
 export const environmentComponent: Rule = {
@@ -13,12 +12,13 @@ export const environmentComponent: Rule = {
   *check({ documents, sources, tree }) {
     for (const [cluster, { document }] of documents.clusters) {
       const { environment } = document.spec;
-      for (const file of tree.below(`clusters/${cluster}`).filter((own) => own.endsWith("/kustomization.yaml"))) {
-        const folder = path.posix.dirname(file);
-        const components = stringsAt(sources.data(file), "components").map((target) => path.posix.join(folder, target));
+      for (const file of tree
+        .below(pathOf("cluster", { cluster }))
+        .filter((own) => own.endsWith("/kustomization.yaml"))) {
+        const components = componentsOf(file, sources.data(file));
         for (const [index, component] of components.entries()) {
-          const [top, other] = component.split("/");
-          if (top !== "environments" || other === environment) continue;
+          const other = within("environment", `${component}/`)?.environment;
+          if (other === undefined || other === environment) continue;
           const place = sources.locate(file, ["components", index]);
           yield {
             file,
@@ -27,9 +27,10 @@ export const environmentComponent: Rule = {
             fix: `include that of ${environment}`,
           };
         }
-        const part = partOf(file, cluster);
-        const own = `environments/${environment}/${part}`;
-        if (part === undefined || !tree.has(`${own}/kustomization.yaml`) || components.includes(own)) continue;
+        const part = partOf(file);
+        if (part === undefined) continue;
+        const own = pathOf("environmentPart", { environment, part });
+        if (!tree.has(`${own}/kustomization.yaml`) || components.includes(own)) continue;
         yield { file, line: 1, message: `does not include ${own}`, fix: `add it to components` };
       }
     }
@@ -37,7 +38,8 @@ export const environmentComponent: Rule = {
 };
 
 /** Which part of an environment an overlay has to include: argocd for the root, stores and tenants for those. */
-function partOf(file: string, cluster: string): string | undefined {
-  const [first] = file.slice(`clusters/${cluster}/`.length).split("/");
-  return { "kustomization.yaml": "argocd", stores: "stores", grants: "tenants" }[first ?? ""];
+function partOf(file: string): string | undefined {
+  const address = addressOf(file);
+  if (address?.kind === "cluster") return address.file === "kustomization.yaml" ? "argocd" : undefined;
+  return address?.kind === "store" ? "stores" : address?.kind === "grant" ? "tenants" : undefined;
 }

@@ -1,12 +1,6 @@
 import { halfOf } from "../../fleet/ownership.ts";
-import { clusterOf } from "../../repo/layout.ts";
+import { pathOf, within } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
-
-/** The tenant a path belongs to, if it does. */
-function tenantOf(path: string): string | undefined {
-  const [top, tenant] = path.split("/");
-  return top === "tenants" ? tenant : undefined;
-}
 
 export const foreignTree: Rule = {
   id: "foreign-tree",
@@ -19,19 +13,20 @@ export const foreignTree: Rule = {
       const { id, cluster, reads } = application;
       const half = halfOf(application);
       for (const file of reads) {
-        const tenant = tenantOf(file);
+        const tenant = within("tenant", file)?.tenant;
         if (tenant !== undefined && tenant !== half?.tenant) {
           const message = `is read by ${id} and belongs to the tenant ${tenant}`;
-          yield { application: id, file, message, fix: "move what both need to apps/tenant" };
+          yield { application: id, file, message, fix: `move what both need to ${pathOf("tenantBase", {})}` };
         }
-        const isOutside = half?.kind === "placement" && !/^(tenants|apps\/tenant\/placement)\//.test(file);
+        const isOutside =
+          half?.kind === "placement" && tenant === undefined && within("placementBase", file) === undefined;
         if (isOutside) {
-          const fix = `keep to the facts, its own folder and apps/tenant/placement`;
+          const fix = `keep to the facts, its own folder and ${pathOf("placementBase", {})}`;
           yield { application: id, file, message: "is read by a placement and is not the tenant's", fix };
         }
-        const owner = clusterOf(file);
+        const owner = within("cluster", file)?.cluster;
         if (owner === undefined || owner === cluster) continue;
-        const fix = `move what both need to apps, clusters/components or environments`;
+        const fix = `move what both need to apps, ${pathOf("clusterComponent", { component: "NAME" })} or environments`;
         yield { application: id, file, message: `is read by ${cluster} and belongs to ${owner}`, fix };
       }
     }

@@ -2,6 +2,7 @@ import { listAt, stringAt, stringsAt } from "../../core/json.ts";
 import { type Subject, subjects } from "../../fleet/objects.ts";
 import { halfOf, tenantName } from "../../fleet/ownership.ts";
 import type { Tenant } from "../../model/generated.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 /** Kinds of a grant that lie beside the services that answer its hosts: shared ones, or the tenant's own. */
@@ -64,7 +65,7 @@ function* route({ object, at }: Subject, { metadata, spec }: Tenant): Iterable<R
   const hosts = stringsAt(object, "spec", "hostnames");
   if ([...hosts].toSorted().join() !== [...spec.hosts].toSorted().join()) {
     const message = `leads ${hosts.join(", ")}, but the hosts of ${metadata.name} are ${spec.hosts.join(", ")}`;
-    yield { ...at, message, fix: "let apps/tenant/components/facts fill them in" };
+    yield { ...at, message, fix: `let ${pathOf("tenantComponent", { component: "facts" })} fill them in` };
   }
   for (const rule of listAt(object, "spec", "rules")) {
     if (listAt(rule, "backendRefs").length === 0) continue;

@@ -1,7 +1,8 @@
 import { at, isObject, type Json, type JsonPath } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { isTemplate } from "../../fleet/intake.ts";
 import { clusterRanges } from "../../model/cluster-ranges.ts";
+import { pathOf } from "../../repo/address.ts";
+import { fleetFolders, isTemplate } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
 /** A range wherever it stands in a text. */
@@ -18,13 +19,12 @@ export const literalRange: Rule = {
     const facts = factRanges(fleet);
     const documents = ourDocuments(fleet);
     for (const file of fleet.tree.paths) {
-      if (documents.has(file) || !/^(apps|clusters|environments|tenants)\//.test(file)) continue;
+      if (documents.has(file) || !fleetFolders.some((folder) => file.startsWith(`${folder}/`))) continue;
       for (const { text, line, column } of literals(fleet, file)) {
         const fact = facts.get(text);
         if (fact === undefined) continue;
         const message = `repeats ${text}, the range of the ${fact.name} of ${fact.cluster} (${fact.file}:${fact.line})`;
-        const fix =
-          "leave it out: charts have facts.nodes, facts.stores and facts.peer, overlays copy from the facts with clusters/components";
+        const fix = `leave it out: charts have facts.nodes, facts.stores and facts.peer, overlays copy from the facts with ${pathOf("clusterComponent", { component: "facts" })}`;
         yield { file, line, column, message, fix };
       }
     }

@@ -1,4 +1,5 @@
 import { subjects } from "../../fleet/objects.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
 export const namespaceOwner: Rule = {
@@ -15,7 +16,7 @@ export const namespaceOwner: Rule = {
       yield {
         ...at,
         message: `is owned by ${application.name}`,
-        fix: `move it to apps/platform/namespaces/${id.name}`,
+        fix: `move it to ${pathOf("platformDefinition", { part: "namespaces" }, id.name)}`,
       };
     }
   },

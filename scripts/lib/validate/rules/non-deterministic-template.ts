@@ -1,3 +1,4 @@
+import { within } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
 const functions: Record<string, string> = {
@@ -31,7 +32,7 @@ export const nonDeterministicTemplate: Rule = {
   holds: "A template gives the same for the same values, at any time, anywhere.",
   because: "Argo CD would find a difference at every look, and a check would judge another object than is deployed.",
   *check({ tree }) {
-    for (const file of tree.paths.filter((path) => /^apps\/charts\/[^/]+\/templates\//.test(path))) {
+    for (const file of tree.paths.filter((path) => within("chart", path)?.file.startsWith("templates/"))) {
       const lines = new TextDecoder().decode(tree.bytes(file)).split("\n");
       for (const [index, line] of lines.entries()) {
         for (const [, action] of line.matchAll(/\{\{(?!-?\s*\/\*)(.*?)\}\}/g)) {

@@ -2,6 +2,8 @@ import path from "node:path";
 
 import { suggest } from "../../core/suggest.ts";
 import { absentLayers } from "../../render/application.ts";
+import { within } from "../../repo/address.ts";
+import { allDocuments } from "../../repo/documents.ts";
 import { generatedFiles, publishedKeyFile } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
@@ -20,25 +22,17 @@ export const orphanFile: Rule = {
     for (const file of generatedFiles) read.add(file);
     // Read by people; published-key says where one may be.
     for (const cluster of documents.clusters.keys()) read.add(publishedKeyFile(cluster));
-    const located = [
-      ...documents.tenants.values(),
-      ...documents.tombstones.values(),
-      ...documents.clusters.values(),
-      ...documents.environments.values(),
-      documents.external,
-      documents.exceptions,
-      documents.secretRules,
-    ];
-    for (const document of located) if (document !== undefined) read.add(document.file);
+    for (const { file } of allDocuments(documents)) read.add(file);
     const inUse = new Set([...documents.clusters.values()].map(({ document }) => document.spec.environment));
     for (const file of tree.paths) {
       if (read.has(file) || unread.test(file)) continue;
-      const [top, name] = file.split("/");
       // What a cluster or a grant chooses from: nobody may need it today. Without tenants all of it waits for the first.
-      if (file.startsWith(documents.tenants.size === 0 ? "apps/tenant/" : "apps/tenant/components/")) continue;
-      if (file.startsWith("clusters/components/")) continue;
+      const choice = within("tenantBase", file)?.file;
+      if (choice !== undefined && (documents.tenants.size === 0 || choice.startsWith("components/"))) continue;
+      if (within("clusterComponent", file) !== undefined) continue;
       // An environment that has no cluster yet is prepared, not forgotten.
-      if (top === "environments" && documents.environments.has(name!) && !inUse.has(name!)) continue;
+      const environment = within("environment", file)?.environment ?? "";
+      if (documents.environments.has(environment) && !inUse.has(environment)) continue;
       const folder = path.posix.dirname(file);
       const free = absent
         .filter((layer) => path.posix.dirname(layer) === folder)

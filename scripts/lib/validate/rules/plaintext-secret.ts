@@ -1,6 +1,6 @@
 import { at, objectAt, stringAt } from "../../core/json.ts";
 import { subjects } from "../../fleet/objects.ts";
-import { clusterOf, publishedKeyFile } from "../../repo/layout.ts";
+import { isPublishedKeyFile } from "../../repo/layout.ts";
 import { plaintextProblems, secretShape } from "../../secret/plaintext.ts";
 import type { Rule } from "../rule.ts";
 
@@ -13,7 +13,7 @@ export const plaintextSecret: Rule = {
     const { tree } = fleet;
     for (const file of tree.paths) {
       // Whether one may be there is the question of published-key.
-      if (file === publishedKeyFile(clusterOf(file) ?? "")) continue;
+      if (isPublishedKeyFile(file)) continue;
       for (const problem of plaintextProblems(file, new TextDecoder().decode(tree.bytes(file))))
         yield { file, ...problem };
     }

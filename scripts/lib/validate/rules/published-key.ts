@@ -1,4 +1,5 @@
-import { clusterFacts, clusterOf, environmentFacts, publishedKeyFile, tenantFacts } from "../../repo/layout.ts";
+import { within } from "../../repo/address.ts";
+import { clusterFacts, environmentFacts, publishedKeyFile, tenantFacts } from "../../repo/layout.ts";
 import { recipientOf } from "../../secret/age-wrapping.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
@@ -11,7 +12,7 @@ export const publishedKey: Rule = {
   *check({ tree, documents, sources }) {
     const published = new Map<string, string>();
     for (const file of tree.paths.filter((path) => path.endsWith(".agekey"))) {
-      const cluster = clusterOf(file);
+      const cluster = within("cluster", file)?.cluster;
       const facts = cluster === undefined ? undefined : documents.clusters.get(cluster)?.document.spec;
       if (cluster === undefined || file !== publishedKeyFile(cluster)) {
         const fix = `remove it, and replace the key; a published one is ${publishedKeyFile("CLUSTER")}`;

@@ -6,7 +6,7 @@ import { halfOf } from "../../fleet/ownership.ts";
 import { placementsOf } from "../../fleet/placements.ts";
 import { demands } from "../../fleet/resource-requests.ts";
 import { parseQuantity } from "../../model/quantity.ts";
-import { planFolder } from "../../repo/layout.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
 const resources = { cpu: "requests.cpu", memory: "requests.memory", storage: "requests.storage" } as const;
@@ -26,7 +26,7 @@ function promises(fleet: Fleet): Map<string, JsonObject[]> {
   for (const { tenant, cluster, grant } of placementsOf(fleet)) {
     const spec = fleet.documents.tenants.get(tenant)?.document.spec;
     if (!grant || rendered.has(`${cluster}/${tenant}`) || spec?.isolation !== "dedicated") continue;
-    const file = `${planFolder}/${spec.plan}/resourcequota.yaml`;
+    const file = pathOf("plan", { plan: spec.plan }, "resourcequota.yaml");
     if (fleet.tree.has(file)) add(cluster, objectAt(fleet.sources.data(file), "spec", "hard"));
   }
   return found;

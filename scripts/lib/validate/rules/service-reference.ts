@@ -1,5 +1,7 @@
 import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
+import { pathOf } from "../../repo/address.ts";
 import { unknownName } from "../../repo/documents.ts";
+import { clusterValues } from "../../repo/layout.ts";
 import { winner } from "../../repo/values.ts";
 import type { Rule } from "../rule.ts";
 
@@ -37,7 +39,7 @@ export const serviceReference: Rule = {
         if (deployed.has(namespace + service) || remote.has(service)) continue;
         const known = [...deployed].filter((id) => id.startsWith(namespace)).map((id) => id.slice(namespace.length));
         const { message, fix } = unknownName("service", service, [...known, ...remote]);
-        const how = `add clusters/${cluster}/services/${service}, or ${service} to spec.peer.services of the cluster's facts, or remoteServices.${service} to clusters/${cluster}/values.yaml`;
+        const how = `add ${pathOf("clusterService", { cluster, service })}, or ${service} to spec.peer.services of the cluster's facts, or remoteServices.${service} to ${clusterValues(cluster)}`;
         yield { ...place("dependsOn", "services", index), message: `${message} on ${cluster}`, fix: `${how}; ${fix}` };
       }
       for (const [index, route] of listAt(merged, "config", "routes").entries()) {

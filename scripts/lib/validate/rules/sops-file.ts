@@ -1,5 +1,6 @@
+import { placesIn } from "../../repo/address.ts";
 import type { Content } from "../../repo/content.ts";
-import { clusterOf, sopsConfigFile } from "../../repo/layout.ts";
+import { sopsConfigFile } from "../../repo/layout.ts";
 import { secretProblems } from "../../secret/audit.ts";
 import { secretFiles } from "../../secret/secrets.ts";
 import { sopsConfig } from "../../secret/sops-config.ts";
@@ -20,10 +21,7 @@ export const sopsFile: Rule = {
     }
     const text = fleet.tree.has(sopsConfigFile) ? fleet.tree.text(sopsConfigFile) : undefined;
     // A document with an error is in no list; what it would say there is not known.
-    const whole = fleet.tree
-      .list("clusters")
-      .filter((name) => fleet.tree.isFolder(`clusters/${name}`) && clusterOf(`clusters/${name}/`) !== undefined);
-    if (whole.some((name) => !fleet.documents.clusters.has(name))) return;
+    if (placesIn(fleet.tree, "cluster").some(({ cluster }) => !fleet.documents.clusters.has(cluster))) return;
     if (text === undefined || text === sopsConfig(fleet.tree, fleet.documents)) return;
     yield {
       file: sopsConfigFile,

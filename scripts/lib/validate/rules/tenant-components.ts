@@ -1,8 +1,12 @@
 import path from "node:path";
 
-import { isObject, stringsAt } from "../../core/json.ts";
+import { isObject } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { placementsOf } from "../../fleet/placements.ts";
+import { pathOf } from "../../repo/address.ts";
+import { componentsOf, resourcesOf } from "../../repo/kustomization.ts";
+import { clusterFacts, tenantFacts } from "../../repo/layout.ts";
+import { isRouted } from "../../tenant/lookup.ts";
 import { grantComponents, grantFile, placementFile } from "../../tenant/placement.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
@@ -22,13 +26,13 @@ export const tenantComponents: Rule = {
   },
 };
 
-function* judgeGrant({ documents, sources }: Fleet, tenant: string, cluster: string): Iterable<RuleFinding> {
+function* judgeGrant(fleet: Fleet, tenant: string, cluster: string): Iterable<RuleFinding> {
+  const { documents, sources } = fleet;
   const file = grantFile(tenant, cluster);
   const data = sources.data(file);
-  const found = targets(file, stringsAt(data, "components"));
-  const routed = found.some((component) => component.startsWith("apps/tenant/components/routes/"));
+  const found = componentsOf(file, data);
   const { spec } = documents.tenants.get(tenant)!.document;
-  const wanted = grantComponents(spec, routed);
+  const wanted = grantComponents(spec, isRouted(fleet, tenant, cluster));
   if (found.join() !== wanted.join()) {
     const missing = wanted.filter((component) => !found.includes(component));
     const extra = found.filter((component) => !wanted.includes(component));
@@ -44,8 +48,8 @@ function* judgeGrant({ documents, sources }: Fleet, tenant: string, cluster: str
       fix: `list ${wanted.join(", ")}, in this order`,
     };
   }
-  const resources = [`clusters/${cluster}/facts`, `tenants/${tenant}/facts`];
-  if (targets(file, stringsAt(data, "resources")).toSorted().join() !== resources.join()) {
+  const resources = [clusterFacts(cluster), tenantFacts(tenant)].map((facts) => path.posix.dirname(facts));
+  if (resourcesOf(file, data).toSorted().join() !== resources.join()) {
     const message = "has other resources than the facts of its cluster and of its tenant";
     yield { file, ...sources.locate(file, ["resources"]), message, fix: `list ${resources.join(" and ")}` };
   }
@@ -60,20 +64,17 @@ function* judgeGrant({ documents, sources }: Fleet, tenant: string, cluster: str
 function* judgePlacement({ sources }: Fleet, tenant: string, cluster: string): Iterable<RuleFinding> {
   const file = placementFile(tenant, cluster);
   const data = sources.data(file);
-  const components = targets(file, stringsAt(data, "components"));
-  if (components.join() !== "apps/tenant/placement") {
+  const base = pathOf("placementBase", {});
+  const components = componentsOf(file, data);
+  if (components.join() !== base) {
     const message = `has the components ${components.join(", ") || "none"}`;
-    yield { file, ...sources.locate(file, ["components"]), message, fix: "list apps/tenant/placement and no other" };
+    yield { file, ...sources.locate(file, ["components"]), message, fix: `list ${base} and no other` };
   }
-  const facts = `tenants/${tenant}/facts`;
+  const facts = path.posix.dirname(tenantFacts(tenant));
   const folder = path.posix.dirname(file);
-  for (const [index, target] of targets(file, stringsAt(data, "resources")).entries()) {
+  for (const [index, target] of resourcesOf(file, data).entries()) {
     if (target === facts || target.startsWith(`${folder}/`)) continue;
     const place = sources.locate(file, ["resources", index]);
     yield { file, ...place, message: `takes ${target}, which is not its own`, fix: `keep to ${folder} and ${facts}` };
   }
-}
-
-function targets(file: string, paths: readonly string[]): string[] {
-  return paths.map((target) => path.posix.join(path.posix.dirname(file), target));
 }

@@ -1,4 +1,5 @@
 import { stringAt } from "../../core/json.ts";
+import { tenantValues } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
 export const tenantHosts: Rule = {
@@ -26,7 +27,7 @@ export const tenantHosts: Rule = {
           yield { ...at, message: `${host} ${whose}`, fix: "take another name: links to the old one are still about" };
         }
       }
-      const values = `tenants/${tenant}/values.yaml`;
+      const values = tenantValues(tenant);
       const publicHost = tree.has(values) ? stringAt(sources.data(values), "publicHost") : undefined;
       if (publicHost !== undefined && !document.spec.hosts.includes(publicHost)) {
         const message = `${publicHost} is no host of ${tenant}`;

@@ -1,4 +1,5 @@
 import { nameProblem } from "../../model/names.ts";
+import { pathOf, placesIn } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
 export const tenantId: Rule = {
@@ -8,10 +9,10 @@ export const tenantId: Rule = {
   because:
     "acme-* would cover acme-eu too, and tenant-acme-x could be a service of acme or a tenant (FM-11, FM-13, D-20).",
   *check({ tree, documents }) {
-    const ids = new Set(tree.list("tenants").filter((name) => tree.isFolder(`tenants/${name}`)));
+    const ids = new Set(placesIn(tree, "tenant").map(({ tenant }) => tenant));
     for (const id of ids) {
       const located = documents.tenants.get(id) ?? documents.tombstones.get(id);
-      const file = located?.file ?? tree.below(`tenants/${id}`)[0]!;
+      const file = located?.file ?? tree.below(pathOf("tenant", { tenant: id }))[0]!;
       const problem = nameProblem(id);
       if (problem !== undefined) yield { file, line: 1, message: problem, fix: "give the tenant another id" };
       for (let hyphen = id.indexOf("-"); hyphen !== -1; hyphen = id.indexOf("-", hyphen + 1)) {

@@ -1,6 +1,7 @@
 import { objectAt, stringAt } from "../../core/json.ts";
 import { subjects } from "../../fleet/objects.ts";
 import { halfOf } from "../../fleet/ownership.ts";
+import { pathOf } from "../../repo/address.ts";
 import { tenantLabel } from "../../tenant/placement.ts";
 import type { Rule } from "../rule.ts";
 
@@ -18,7 +19,11 @@ export const tenantLabelRule: Rule = {
         const found = stringAt(own, tenantLabel);
         if (found === undefined || found === tenant) continue;
         const message = tenant === undefined ? `says it is ${found}'s` : `says it is ${found}'s, but is ${tenant}'s`;
-        yield { ...at, message, fix: `remove the label ${tenantLabel}: components of apps/tenant set it` };
+        yield {
+          ...at,
+          message,
+          fix: `remove the label ${tenantLabel}: components of ${pathOf("tenantBase", {})} set it`,
+        };
       }
     }
   },

@@ -1,7 +1,10 @@
-import { stringsAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { placementsOf } from "../../fleet/placements.ts";
+import { modelOf } from "../../model/deployment-model.ts";
+import { pathOf, placesIn } from "../../repo/address.ts";
 import { unknownName } from "../../repo/documents.ts";
+import { tenantFacts } from "../../repo/layout.ts";
+import { isRouted } from "../../tenant/lookup.ts";
 import { canServe } from "../../tenant/new-tenant.ts";
 import { grantFile, placementFile } from "../../tenant/placement.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -19,7 +22,7 @@ export const tenantPlacement: Rule = {
     for (const { tenant, cluster, file, grant, placement } of placements) {
       const at = { file, line: 1 };
       if (!documents.clusters.has(cluster)) {
-        if (!tree.isFolder(`clusters/${cluster}`))
+        if (!tree.isFolder(pathOf("cluster", { cluster })))
           yield { ...at, ...unknownName("cluster", cluster, documents.clusters.keys()) };
         continue;
       }
@@ -28,26 +31,27 @@ export const tenantPlacement: Rule = {
       if (!placement) yield { ...at, message: `has no placement: there is no ${placementFile(tenant, cluster)}`, fix };
       const facts = documents.tenants.get(tenant);
       if (facts === undefined) {
-        if (!tree.has(`tenants/${tenant}/facts/tenant.yaml`))
+        if (!tree.has(tenantFacts(tenant)))
           yield { ...at, message: `is for ${tenant}, which has no facts`, fix: "remove it, or bring the facts back" };
         continue;
       }
       yield* residency(fleet, tenant, cluster, at);
-      const own = `tenants/${tenant}/${cluster}/services`;
-      if (tree.isFolder(own) && facts.document.spec.isolation !== "dedicated") {
+      const [own] = placesIn(tree, "tenantService", { tenant, cluster });
+      if (own !== undefined && facts.document.spec.isolation !== "dedicated") {
         const message = `holds own copies of services, but the isolation of ${tenant} is ${facts.document.spec.isolation}`;
-        yield { file: tree.below(own)[0]!, line: 1, message, fix: "remove them, or make its isolation dedicated" };
+        yield {
+          file: tree.below(pathOf("tenantService", own))[0]!,
+          line: 1,
+          message,
+          fix: "remove them, or make its isolation dedicated",
+        };
       }
     }
     yield* crowded(fleet);
     for (const [tenant, { file, document }] of documents.tenants) {
       const own = placements.filter((placement) => placement.tenant === tenant && placement.grant);
       if (own.length === 0) continue;
-      const routed = own.filter(({ cluster }) =>
-        stringsAt(sources.data(grantFile(tenant, cluster)), "components").some((component) =>
-          component.includes("/components/routes/"),
-        ),
-      );
+      const routed = own.filter(({ cluster }) => isRouted(fleet, tenant, cluster));
       const at = { file, ...sources.locate(file, ["spec", "hosts"]) };
       const clusters = routed.map(({ cluster }) => cluster).join(", ");
       if (routed.length !== 1) {
@@ -84,11 +88,11 @@ function* crowded(fleet: Fleet): Iterable<RuleFinding> {
     ({ cluster }) => cluster,
   );
   for (const [cluster, placements] of byCluster) {
-    const model = fleet.documents.clusters.get(cluster)?.document.spec.model;
-    if (model === undefined || model === "multi-tenant" || placements.length === 1) continue;
+    const facts = fleet.documents.clusters.get(cluster)?.document;
+    if (facts === undefined || modelOf(facts).tenants === "many" || placements.length === 1) continue;
     for (const { tenant, file } of placements) {
       const others = placements.filter((other) => other.tenant !== tenant).map((other) => other.tenant);
-      const message = `shares ${cluster}, which is ${model}, with ${others.join(", ")}`;
+      const message = `shares ${cluster}, which is ${facts.spec.model}, with ${others.join(", ")}`;
       yield { file, line: 1, message, fix: "place all but one elsewhere" };
     }
   }

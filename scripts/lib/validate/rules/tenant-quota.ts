@@ -3,6 +3,7 @@ import { type Subject, subjects } from "../../fleet/objects.ts";
 import { halfOf, tenantName } from "../../fleet/ownership.ts";
 import { type Demand, demands } from "../../fleet/resource-requests.ts";
 import { parseQuantity } from "../../model/quantity.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 /** What a tenant's namespace is limited in. */
@@ -36,7 +37,7 @@ export const tenantQuota: Rule = {
       if (half?.kind !== "grant" || id.name !== tenantName(half.tenant)) continue;
       const own = quotas.get(`${cluster}/${id.name}`) ?? [];
       if (own.length !== 1) {
-        yield { ...at, message: `has ${own.length} quotas`, fix: "include one of apps/tenant/components/plans" };
+        yield { ...at, message: `has ${own.length} quotas`, fix: `include one of ${pathOf("plan", { plan: "PLAN" })}` };
         continue;
       }
       yield* judge(own[0]!, use.get(`${cluster}/${id.name}`));

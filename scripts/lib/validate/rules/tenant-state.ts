@@ -4,6 +4,7 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import { placementsOf } from "../../fleet/placements.ts";
 import { overlaps, parseCidr } from "../../model/cidr.ts";
 import { clusterRanges } from "../../model/cluster-ranges.ts";
+import { pathOf, placesIn } from "../../repo/address.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 export const tenantState: Rule = {
@@ -70,8 +71,8 @@ function* judge(fleet: Fleet, tenant: string): Iterable<RuleFinding> {
 
 /** Own copies of services that a bump would still change. */
 function* unheld({ tree, sources }: Fleet, tenant: string, state: string): Iterable<RuleFinding> {
-  for (const folder of tree.folders(`tenants/${tenant}/*/services/*`)) {
-    const file = `${folder}/image.yaml`;
+  for (const place of placesIn(tree, "tenantService", { tenant })) {
+    const file = pathOf("tenantService", place, "image.yaml");
     if (!tree.has(file) || at(sources.data(file), "image", "hold") !== undefined) continue;
     yield {
       file,
@@ -90,13 +91,13 @@ function* tombstones({ documents, sources, tree }: Fleet): Iterable<RuleFinding>
     }),
   );
   for (const [tenant, { file, document }] of documents.tombstones) {
-    for (const other of tree.below(`tenants/${tenant}`)) {
+    for (const other of tree.below(pathOf("tenant", { tenant }))) {
       if (other === file) continue;
       yield { file: other, line: 1, message: `belongs to ${tenant}, which has left`, fix: "remove it" };
     }
-    for (const folder of tree.folders(`clusters/*/grants/${tenant}`))
+    for (const grant of placesIn(tree, "grant", { tenant }))
       yield {
-        file: `${folder}/kustomization.yaml`,
+        file: pathOf("grant", grant, "kustomization.yaml"),
         line: 1,
         message: `grants to ${tenant}, which has left`,
         fix: "remove it",
