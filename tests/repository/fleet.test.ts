@@ -36,10 +36,8 @@ describe("what people write", () => {
       [/^apps\/external\.yaml$/, "schemas/external.json"],
       [/^tenants\/[^/]+\/facts\/tenant\.yaml$/, "schemas/tenant.json"],
       [/^tenants\/.*\/?values\.yaml$/, "schemas/tenant-values.json"],
-      [
-        /(^apps\/(services|charts)|^environments|^clusters|^tenants)\/.*(values|image)\.yaml$/,
-        "apps/charts/service/values.schema.json",
-      ],
+      [/^(clusters|tenants)\/.*\/image\.yaml$/, "schemas/image.json"],
+      [/(^apps\/(services|charts)|^environments|^clusters)\/.*values\.yaml$/, "apps/charts/service/values.schema.json"],
     ];
     for (const file of tree.paths.filter(
       (file) =>

@@ -2,7 +2,8 @@
 import path from "node:path";
 
 import { readTree } from "../../scripts/lib/io/files.ts";
-import { clusterOf, codeownersFile, externalFile, sopsConfigFile } from "../../scripts/lib/repo/layout.ts";
+import { within } from "../../scripts/lib/repo/address.ts";
+import { codeownersFile, externalFile, sopsConfigFile } from "../../scripts/lib/repo/layout.ts";
 
 /** The checkout the tests run in. */
 export const checkout = path.join(import.meta.dirname, "../..");
@@ -99,7 +100,7 @@ export async function fleetFiles(chosen: readonly string[]): Promise<Files> {
 
 /** Whether a path is the chosen clusters', their tenants', or everybody's. */
 function isIn(file: string, chosen: readonly string[], placed: ReadonlySet<string>): boolean {
-  const own = clusterOf(file);
+  const own = within("cluster", file)?.cluster;
   if (own !== undefined) return chosen.includes(own);
   const [top, tenant, part] = file.split("/");
   if (top !== "tenants") return true;
