@@ -37,7 +37,7 @@ describe("what people write", () => {
       [/^tenants\/[^/]+\/facts\/tenant\.yaml$/, "schemas/tenant.json"],
       [/^tenants\/.*\/?values\.yaml$/, "schemas/tenant-values.json"],
       [/^(clusters|tenants)\/.*\/image\.yaml$/, "schemas/image.json"],
-      [/(^apps\/(services|charts)|^environments|^clusters)\/.*values\.yaml$/, "apps/charts/service/values.schema.json"],
+      [/^(apps\/(services|charts)|environments|clusters)\/.*values\.yaml$/, "apps/charts/service/values.schema.json"],
     ];
     for (const file of tree.paths.filter(
       (file) =>
