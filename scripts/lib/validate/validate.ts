@@ -14,6 +14,8 @@ export interface Validation {
   excused: number;
   /** Rules that could not judge, and clusters that could not be expanded. */
   notChecked: Omission[];
+  /** Applications at which a program failed. */
+  failed: Omission[];
   milliseconds: Loaded["milliseconds"] & { check: number };
 }
 
@@ -26,7 +28,7 @@ export async function validate(
 }
 
 /** Runs the rules over a fleet that is loaded. */
-export function judge({ fleet, findings, notChecked, milliseconds }: Loaded, day = today()): Validation {
+export function judge({ fleet, findings, notChecked, failed, milliseconds }: Loaded, day = today()): Validation {
   const started = performance.now();
   const judged = runRules(fleet, rules);
   const { left, excused } = applyExceptions([...findings, ...judged.findings], fleet, day);
@@ -35,6 +37,7 @@ export function judge({ fleet, findings, notChecked, milliseconds }: Loaded, day
     findings: sortFindings(left),
     excused,
     notChecked: [...notChecked, ...judged.notChecked],
+    failed,
     milliseconds: { ...milliseconds, check: performance.now() - started },
   };
 }
