@@ -4,6 +4,8 @@ import type { Extent, Fleet } from "../fleet/fleet.ts";
 import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
 import type { Repository } from "../fleet/repository.ts";
 import { applyExceptions } from "./exceptions.ts";
+import { intakeRules } from "./intake-rules.ts";
+import { renderRules } from "./render-rules.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 
@@ -27,11 +29,16 @@ export async function validate(
   return judge(await loadFleet(repository, options), day);
 }
 
+/** Rules that no exception sets aside. */
+const absolute: ReadonlySet<string> = new Set(
+  [...intakeRules, ...renderRules, ...rules].filter((rule) => rule.absolute === true).map(({ id }) => id),
+);
+
 /** Runs the rules over a fleet that is loaded. */
 export function judge({ fleet, findings, notChecked, failed, milliseconds }: Loaded, day = today()): Validation {
   const started = performance.now();
   const judged = runRules(fleet, rules);
-  const { left, excused } = applyExceptions([...findings, ...judged.findings], fleet, day);
+  const { left, excused } = applyExceptions([...findings, ...judged.findings], fleet, day, absolute);
   return {
     fleet,
     findings: sortFindings(left),
