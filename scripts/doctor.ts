@@ -10,7 +10,11 @@ import { findTools } from "./lib/io/tools.ts";
 export const run = runnable((io, done) =>
   new Command("doctor")
     .description("Check that this machine has what the commands need.")
-    .option("--github", "compare the protection of main on GitHub with .github/rulesets as well", false)
+    .option(
+      "--github",
+      "compare the settings of GitHub with .github/rulesets as well: protection of main, environments, secrets",
+      false,
+    )
     .addHelpText("after", "\nEnds with 0 if nothing is missing, 3 otherwise.")
     .action(async ({ github }) => {
       const checks: [what: string, look: () => Promise<string>][] = [
