@@ -7,6 +7,7 @@ import { ToolError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { placesIn } from "../repo/address.ts";
 import { mainBranch, remoteRepository } from "./commit.ts";
+import { removeAbandonedEdits } from "./editor.ts";
 import { readTree } from "./files.ts";
 import { environmentsOf, settingsProblems } from "./github-settings.ts";
 import { GitHub, signIn } from "./github.ts";
@@ -57,6 +58,14 @@ export async function protection(cwd: string, env: Record<string, string | undef
 /** The fleet's environments: those that inputs of workflows choose from. */
 async function environments(cwd: string): Promise<string[]> {
   return placesIn((await readTree(cwd, ["environments"])).tree, "environment").map(({ environment }) => environment);
+}
+
+/** What a killed secrets edit could not remove itself is removed, and named. */
+export async function abandonedEdits(): Promise<string> {
+  const removed = await removeAbandonedEdits();
+  return removed.length === 0
+    ? "nothing in the clear is in memory"
+    : `removed ${removed.join(", ")}, which a killed secrets edit had not`;
 }
 
 /** A folder that can be written to. */
