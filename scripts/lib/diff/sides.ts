@@ -1,17 +1,15 @@
-import type { Fleet } from "../fleet/fleet.ts";
-import { flowsText } from "../fleet/flows.ts";
 import { loadFleet, type LoadOptions } from "../fleet/load.ts";
 import { reachabilityOf } from "../fleet/reachability.ts";
 import type { Repository } from "../fleet/repository.ts";
 import { type Loss, lossesOf } from "./budget.ts";
 import { compareApplications, type Difference } from "./compare.ts";
+import { compareFlows, type FlowChanges } from "./flows.ts";
 
 /** All there is to say about two revisions. */
 export interface DiffReport {
   difference: Difference;
   losses: Loss[];
-  /** Flows that begin or end to be allowed: CLUSTER: FROM -> TO (PORTS). */
-  reachability: { added: string[]; removed: string[] };
+  reachability: FlowChanges;
 }
 
 /** Renders both sides and says what differs in what Argo CD would apply. */
@@ -34,17 +32,5 @@ export async function compareSides(
     (cluster, { group, version, kind }) =>
       old.documents.clusters.has(cluster) && old.kinds(cluster).isCustom({ apiVersion: `${group}/${version}`, kind }),
   );
-  const [from, to] = [flows(old), flows(now)];
-  return {
-    difference,
-    losses,
-    reachability: {
-      added: [...to].filter((flow) => !from.has(flow)),
-      removed: [...from].filter((flow) => !to.has(flow)),
-    },
-  };
-}
-
-function flows(fleet: Fleet): Set<string> {
-  return new Set(reachabilityOf(fleet).flatMap(flowsText));
+  return { difference, losses, reachability: compareFlows(reachabilityOf(old), reachabilityOf(now)) };
 }
