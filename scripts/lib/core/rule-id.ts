@@ -71,6 +71,7 @@ export const ruleIds = [
   "pod-security",
   "priority-class",
   "project-allows",
+  "project-rights",
   "project-scope",
   "protected-object",
   "published-key",

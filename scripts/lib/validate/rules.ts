@@ -42,6 +42,7 @@ import { podResources } from "./rules/pod-resources.ts";
 import { podSecurity } from "./rules/pod-security.ts";
 import { priorityClass } from "./rules/priority-class.ts";
 import { projectAllows } from "./rules/project-allows.ts";
+import { projectRights } from "./rules/project-rights.ts";
 import { projectScope } from "./rules/project-scope.ts";
 import { protectedObject } from "./rules/protected-object.ts";
 import { publishedKey } from "./rules/published-key.ts";
@@ -112,6 +113,7 @@ export const rules: readonly Rule[] = [
   podSecurity,
   priorityClass,
   projectAllows,
+  projectRights,
   projectScope,
   protectedObject,
   publishedKey,
