@@ -1,5 +1,6 @@
 import { at, listAt, objectAt, stringAt } from "../core/json.ts";
 import { parseCidr, type Range } from "../model/cidr.ts";
+import type { Cluster } from "../model/generated.ts";
 import { containers } from "../model/pods.ts";
 import { findLeaks, type Leak } from "../network/isolation.ts";
 import { nameLabel, type Network, type PodClass, Reach } from "../network/network.ts";
@@ -33,8 +34,17 @@ export interface Reachability {
   unproven: string[];
 }
 
+/** Evaluated once a fleet: rules and reports ask for the same. */
+const evaluated = new WeakMap<Fleet, Reachability[]>();
+
 /** Looks at the rendered policies of every cluster that was expanded. */
 export function reachabilityOf(fleet: Fleet): Reachability[] {
+  let found = evaluated.get(fleet);
+  if (found === undefined) evaluated.set(fleet, (found = evaluate(fleet)));
+  return found;
+}
+
+function evaluate(fleet: Fleet): Reachability[] {
   const applications = Map.groupBy(fleet.applications, ({ cluster }) => cluster);
   const objects = Map.groupBy(fleetObjects(fleet), ({ cluster }) => cluster);
   return [...applications]
@@ -80,6 +90,7 @@ function ofCluster(
     leaks: findLeaks(reach, tenants.toSorted()),
     assumptions: [
       `${cni.name} enforces NetworkPolicies, as the facts of ${cluster} say`,
+      ...nodesAssumption(document.spec),
       "pods of different clusters reach each other through public addresses only",
       "only labels that the platform sets tell namespaces apart; no tenant may change a Namespace",
     ],
@@ -135,6 +146,15 @@ function expectedPods(
     found.set(`${namespace}/${name}`, { namespace, name, labels, ports: [], expected: true });
   }
   return [...found.values()].toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+}
+
+/** What a way to nodes by their range means: plugins differ. */
+function nodesAssumption({ cni, provider }: Cluster["spec"]): string[] {
+  if (cni.name !== "cilium") return [];
+  if (cni.policyCIDRMatchMode === "nodes")
+    return ["ranges in policies match nodes, as policyCIDRMatchMode in the facts says"];
+  const reached = provider === "aws" ? "the provider's API server" : "nothing that runs on one";
+  return [`cilium matches no range with a node: what a policy opens to nodes by their range reaches ${reached}`];
 }
 
 function* unproven(applications: readonly Application[], own: readonly DeployedObject[]): Iterable<string> {

@@ -33,3 +33,11 @@ export function zonesOf(document: Cluster): Zone[] {
   zones.set("internet", left);
   return [...zones].map(([name, ranges]) => ({ name, ranges }));
 }
+
+/**
+ * Whether what a policy opens by the range of the nodes can be what is meant: the API server on them. Cilium matches no
+ * range with a node unless told to; a provider's API server has an address there and is no node.
+ */
+export function rangesMeanNodes({ cni, provider }: Cluster["spec"]): boolean {
+  return cni.name !== "cilium" || cni.policyCIDRMatchMode === "nodes" || provider === "aws";
+}

@@ -15,6 +15,7 @@ import { deletionPolicy } from "./rules/deletion-policy.ts";
 import { documentReference } from "./rules/document-reference.ts";
 import { duplicateEnv } from "./rules/duplicate-env.ts";
 import { duplicateObject } from "./rules/duplicate-object.ts";
+import { egressOutside } from "./rules/egress-outside.ts";
 import { emptyGenerator } from "./rules/empty-generator.ts";
 import { environmentComponent } from "./rules/environment-component.ts";
 import { environmentMirror } from "./rules/environment-mirror.ts";
@@ -47,6 +48,7 @@ import { projectScope } from "./rules/project-scope.ts";
 import { protectedObject } from "./rules/protected-object.ts";
 import { publishedKey } from "./rules/published-key.ts";
 import { quotaCapacity } from "./rules/quota-capacity.ts";
+import { rangeMatch } from "./rules/range-match.ts";
 import { rbacEscalation } from "./rules/rbac-escalation.ts";
 import { replicasBesideHpa } from "./rules/replicas-beside-hpa.ts";
 import { secretUnread } from "./rules/secret-unread.ts";
@@ -86,6 +88,7 @@ export const rules: readonly Rule[] = [
   documentReference,
   duplicateEnv,
   duplicateObject,
+  egressOutside,
   emptyGenerator,
   environmentComponent,
   environmentMirror,
@@ -118,6 +121,7 @@ export const rules: readonly Rule[] = [
   protectedObject,
   publishedKey,
   quotaCapacity,
+  rangeMatch,
   rbacEscalation,
   replicasBesideHpa,
   secretUnread,

@@ -56,6 +56,15 @@ export const objectMutations: Record<string, Mutation> = {
     break: (fleet) => fleet.edit("environments/dev/argocd/kustomization.yaml", "value: sync", "value: create-update"),
     expected: { file: "clusters/base/applicationsets/services.yaml" },
   },
+  "egress-outside": {
+    break: (fleet) => fleet.edit(template("_networkpolicy.tpl"), "          - 169.254.0.0/16\n", ""),
+    expected: { file: template("networkpolicy.yaml") },
+  },
+  "range-match": {
+    break: (fleet) =>
+      fleet.edit(template("_networkpolicy.tpl"), "cidr: {{ .Values.facts.nodes }}", "cidr: 10.17.4.0/24"),
+    expected: { file: template("networkpolicy.yaml") },
+  },
   "duplicate-env": {
     break: (fleet) =>
       fleet.edit(
