@@ -28,6 +28,7 @@ import { imageDigest } from "./rules/image-digest.ts";
 import { imagePrerelease } from "./rules/image-prerelease.ts";
 import { imageRegistry } from "./rules/image-registry.ts";
 import { kubernetesSchema } from "./rules/kubernetes-schema.ts";
+import { kustomizeTarget } from "./rules/kustomize-target.ts";
 import { literalRange } from "./rules/literal-range.ts";
 import { manifestGeneratePaths } from "./rules/manifest-generate-paths.ts";
 import { modeline } from "./rules/modeline.ts";
@@ -37,6 +38,7 @@ import { nonDeterministicTemplate } from "./rules/non-deterministic-template.ts"
 import { objectMetadata } from "./rules/object-metadata.ts";
 import { objectName } from "./rules/object-name.ts";
 import { orphanFile } from "./rules/orphan-file.ts";
+import { placeholder } from "./rules/placeholder.ts";
 import { plaintextSecret } from "./rules/plaintext-secret.ts";
 import { podProbes } from "./rules/pod-probes.ts";
 import { podResources } from "./rules/pod-resources.ts";
@@ -101,6 +103,7 @@ export const rules: readonly Rule[] = [
   imagePrerelease,
   imageRegistry,
   kubernetesSchema,
+  kustomizeTarget,
   literalRange,
   manifestGeneratePaths,
   modeline,
@@ -110,6 +113,7 @@ export const rules: readonly Rule[] = [
   objectMetadata,
   objectName,
   orphanFile,
+  placeholder,
   plaintextSecret,
   podProbes,
   podResources,

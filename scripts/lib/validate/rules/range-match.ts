@@ -24,8 +24,9 @@ export const rangeMatch: Rule = {
       const peers = [...(policy.ingress ?? []), ...(policy.egress ?? [])].flatMap((rule) => rule.peers ?? []);
       const seen = new Set<string>();
       for (const peer of peers) {
-        if (peer.kind !== "range" || seen.has(peer.cidr)) continue;
-        seen.add(peer.cidr);
+        const key = JSON.stringify(peer);
+        if (peer.kind !== "range" || seen.has(key)) continue;
+        seen.add(key);
         const meant = without([peer.range], peer.except);
         // What reaches beyond the cluster may be meant for what is there.
         if (meant.length === 0 || without(meant, [...pods!, ...services!, ...nodes!]).length > 0) continue;
