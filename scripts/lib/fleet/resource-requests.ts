@@ -12,24 +12,14 @@ export type Demand = Record<string, number>;
  * may make, and those that a rollout adds. Jobs and hooks count as well: they run beside.
  */
 export function demands(fleet: Fleet): Map<string, Demand> {
-  const largest = new Map<string, number>();
-  for (const { cluster, id, object } of subjects(fleet, "HorizontalPodAutoscaler")) {
-    const kind = stringAt(object, "spec", "scaleTargetRef", "kind") ?? "";
-    const name = stringAt(object, "spec", "scaleTargetRef", "name") ?? "";
-    const max = at(object, "spec", "maxReplicas");
-    if (typeof max === "number") largest.set([cluster, id.namespace, kind, name].join("/"), max);
-  }
   const found = new Map<string, Demand>();
-  for (const subject of subjects(fleet)) {
-    const [pod] = subject.pods;
-    if (pod === undefined) continue;
+  for (const { subject, count } of largestCounts(fleet)) {
     const { cluster, id } = subject;
-    const count = replicas(subject, largest.get([cluster, id.namespace, id.kind, id.name].join("/")));
     const key = `${cluster}/${id.namespace}`;
     const sum = found.get(key) ?? {};
     const add = (name: string, amount: number) => (sum[name] = (sum[name] ?? 0) + amount);
     add("pods", count);
-    for (const container of containers(pod.spec)) {
+    for (const container of containers(subject.pods[0]!.spec)) {
       for (const kind of ["requests", "limits"] as const) {
         for (const [name, value] of Object.entries(objectAt(container, "resources", kind)))
           add(`${kind}.${name}`, count * (parseQuantity(value) ?? 0));
@@ -40,6 +30,23 @@ export function demands(fleet: Fleet): Map<string, Demand> {
     found.set(key, sum);
   }
   return found;
+}
+
+/** Everything that makes pods, and how many there may be at once: while it is replaced at its largest. */
+export function largestCounts(fleet: Fleet): { subject: Subject; count: number }[] {
+  const largest = new Map<string, number>();
+  for (const { cluster, id, object } of subjects(fleet, "HorizontalPodAutoscaler")) {
+    const kind = stringAt(object, "spec", "scaleTargetRef", "kind") ?? "";
+    const name = stringAt(object, "spec", "scaleTargetRef", "name") ?? "";
+    const max = at(object, "spec", "maxReplicas");
+    if (typeof max === "number") largest.set([cluster, id.namespace, kind, name].join("/"), max);
+  }
+  return [...subjects(fleet)]
+    .filter(({ pods }) => pods.length > 0)
+    .map((subject) => {
+      const { cluster, id } = subject;
+      return { subject, count: replicas(subject, largest.get([cluster, id.namespace, id.kind, id.name].join("/"))) };
+    });
 }
 
 function replicas({ id, object }: Subject, autoscaled: number | undefined): number {

@@ -63,7 +63,7 @@ function factClaims({ documents, sources }: Fleet): Claim[] {
   });
 }
 
-/** Hosts that values state. Names below svc.cluster.local mean another store on each cluster. */
+/** Hosts that values state. Names below svc mean another store on each cluster. */
 function hostClaims({ applications, sources, values }: Fleet): Claim[] {
   const found = new Map<string, Claim>();
   for (const application of applications) {
@@ -71,7 +71,7 @@ function hostClaims({ applications, sources, values }: Fleet): Claim[] {
     const stores = objectAt(own?.merged, "stores");
     for (const [name, store] of Object.entries(stores)) {
       const text = isObject(store) ? stringAt(store, "host") : undefined;
-      if (own === undefined || text === undefined || text.endsWith(".svc.cluster.local")) continue;
+      if (own === undefined || text === undefined || /\.svc(\.cluster\.local)?$/.test(text)) continue;
       const path = ["stores", name, "host"];
       const layer = winner(own.layers, path);
       const place = layer === own.layers.at(-1) ? {} : { file: layer.name, ...sources.locate(layer.name, path) };
