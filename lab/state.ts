@@ -33,7 +33,7 @@ export async function runningLab(env: Env): Promise<LabState | undefined> {
   }
 }
 
-export async function theRunningLab(env: Env): Promise<LabState> {
+export async function requireRunningLab(env: Env): Promise<LabState> {
   const state = await runningLab(env);
   if (state === undefined) throw new UsageError("no lab is running: bun run lab up");
   return state;

@@ -5,7 +5,8 @@ import { installDefinitions } from "../lab/admit.ts";
 import { type ControlPlane, startControlPlane } from "../lab/control-plane.ts";
 import { definitionsFor } from "../lab/definitions.ts";
 import { labProgram } from "../lab/programs.ts";
-import { checkout, runIn, sampleRepository, type TestRepository } from "../tests/support/repository.ts";
+import { checkout } from "../tests/support/fleet.ts";
+import { runIn, sampleRepository, type TestRepository } from "../tests/support/repository.ts";
 import { run as bootstrap } from "./bootstrap.ts";
 import { type JsonObject, stringAt } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
@@ -18,7 +19,7 @@ const program = await labProgram(checkout, { ...process.env, XDG_CACHE_HOME: und
   () => undefined,
 );
 const definitions = process.env["CRDS_DIR"] ?? "";
-const cluster = ["--cluster", "dev-eu1"];
+const cluster = ["--cluster", "dev-shared"];
 const context = ["--context", "lab"];
 
 test("bootstrap prints what a cluster needs, in order", async () => {
@@ -36,7 +37,7 @@ test("a cluster that does not render is brought nowhere", async () => {
   await using fleet = await sampleRepository();
   await fleet.edit("apps/services/frontend/values.yaml", "cpu: 100m", "cpu: lots");
   const { code, stdout, stderr } = await runIn(fleet, bootstrap, cluster);
-  expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining("dev-eu1 does not render")]);
+  expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining("dev-shared does not render")]);
 });
 
 describe.skipIf(program === undefined || !existsSync(definitions))(
@@ -72,7 +73,7 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
         ...env,
         SOPS_AGE_KEY: identity,
       });
-      expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("is that of dev-eu1")]);
+      expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("is that of dev-shared")]);
       expect(await exists(account)).toBe(false);
     });
 
@@ -81,22 +82,22 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
       const uid = stringAt((await plane.api.request("GET", "/api/v1/namespaces/kube-system")).body, "metadata", "uid")!;
       expect([none.code, none.stderr]).toEqual([2, expect.stringContaining(`that of context lab is ${uid}`)]);
       await fleet.edit(
-        "clusters/dev-eu1/facts/cluster.yaml",
+        "clusters/dev-shared/facts/cluster.yaml",
         "  domain:",
         "  fingerprint: 00000000-0000-0000-0000-000000000000\n  domain:",
       );
       const other = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply", "--keep-key"], env);
       expect([other.code, other.stderr]).toEqual([
         2,
-        expect.stringContaining("context lab is another cluster than dev-eu1"),
+        expect.stringContaining("context lab is another cluster than dev-shared"),
       ]);
       expect(await exists(account)).toBe(false);
-      await fleet.edit("clusters/dev-eu1/facts/cluster.yaml", "00000000-0000-0000-0000-000000000000", uid);
+      await fleet.edit("clusters/dev-shared/facts/cluster.yaml", "00000000-0000-0000-0000-000000000000", uid);
     });
 
     test("bootstrap applies every step, and may be repeated", async () => {
       for (let round = 0; round < 2; round++) {
-        const own = { ...env, SOPS_AGE_KEY_FILE: `${fleet.root}/clusters/dev-eu1/published.agekey` };
+        const own = { ...env, SOPS_AGE_KEY_FILE: `${fleet.root}/clusters/dev-shared/published.agekey` };
         const { code, stdout, stderr } = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], own);
         expect([code, stderr]).toEqual([
           0,

@@ -12,7 +12,7 @@ const named = (name: string, ...more: string[]) => [
   "--purpose",
   "Invoices and payments.",
   "--cluster",
-  "dev-eu1",
+  "dev-shared",
   "--tag",
   "v0.1.0",
   "--digest",
@@ -20,12 +20,12 @@ const named = (name: string, ...more: string[]) => [
   ...more,
 ];
 
-test("an eleventh service: written, formatted, valid, and nothing changes when it is asked for again", async () => {
-  await using fleet = await sampleRepository(["dev-eu1", "dev-local"]);
+test("one more service: written, formatted, valid, and nothing changes when it is asked for again", async () => {
+  await using fleet = await sampleRepository(["dev-shared", "staging-shared"]);
   const argv = named(
     "billing-service",
     "--cluster",
-    "dev-local",
+    "staging-shared",
     "--calls",
     "case-service",
     "--calls",
@@ -39,12 +39,12 @@ test("an eleventh service: written, formatted, valid, and nothing changes when i
   expect(first.stdout.trim().split("\n")).toEqual([
     "apps/services/billing-service/values.yaml",
     // Its credentials come with it.
-    "clusters/dev-eu1/platform/secrets/billing-service.sops.yaml",
-    "clusters/dev-eu1/platform/secrets/kustomization.yaml",
-    "clusters/dev-eu1/services/billing-service/image.yaml",
-    "clusters/dev-local/platform/secrets/billing-service.sops.yaml",
-    "clusters/dev-local/platform/secrets/kustomization.yaml",
-    "clusters/dev-local/services/billing-service/image.yaml",
+    "clusters/dev-shared/platform/secrets/billing-service.sops.yaml",
+    "clusters/dev-shared/platform/secrets/kustomization.yaml",
+    "clusters/dev-shared/services/billing-service/image.yaml",
+    "clusters/staging-shared/platform/secrets/billing-service.sops.yaml",
+    "clusters/staging-shared/platform/secrets/kustomization.yaml",
+    "clusters/staging-shared/services/billing-service/image.yaml",
   ]);
   const checked = await runIn(fleet, validate, ["--format", "json"]);
   expect([checked.code, JSON.parse(checked.stdout)]).toEqual([0, expect.objectContaining({ findings: [] })]);
@@ -61,7 +61,7 @@ test("an eleventh service: written, formatted, valid, and nothing changes when i
     argv.map((word) => (word === "v0.1.0" ? "v0.2.0" : word)),
   );
   expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("there already, and different")]);
-  expect(await fleet.read("clusters/dev-eu1/services/billing-service/image.yaml")).toContain("tag: v0.1.0");
+  expect(await fleet.read("clusters/dev-shared/services/billing-service/image.yaml")).toContain("tag: v0.1.0");
 });
 
 test("what validate would not accept is not written", async () => {
@@ -79,7 +79,7 @@ test("what validate would not accept is not written", async () => {
     [named("Billing"), 2, "is no name"],
     [named("kube-system"), 2, "is reserved"],
     [named("../escape"), 2, "is no name"],
-    [named("billing-service", "--cluster", "dev-eu2"), 2, "did you mean dev-eu1?"],
+    [named("billing-service", "--cluster", "dev-sharde"), 2, "did you mean dev-shared?"],
     [["billing-service"], 2, "--purpose"],
   ];
   for (const [argv, code, says] of refused) {

@@ -9,14 +9,14 @@ import { run as newTenant } from "./new-tenant.ts";
 
 describe("one command onboards a tenant, and validate is clean", () => {
   test.each([
-    ["schema on a shared cluster", ["prod-eu1"], ["--isolation", "schema", "--cluster", "prod-eu1"]],
-    ["database on a shared cluster", ["prod-eu1"], ["--isolation", "database", "--cluster", "prod-eu1"]],
+    ["schema on a shared cluster", ["prod-shared"], ["--isolation", "schema", "--cluster", "prod-shared"]],
+    ["database on a shared cluster", ["prod-shared"], ["--isolation", "database", "--cluster", "prod-shared"]],
     [
       "dedicated on a shared cluster",
-      ["prod-us1"],
-      ["--isolation", "dedicated", "--plan", "enterprise", "--cluster", "prod-us1"],
+      ["prod-shared-us"],
+      ["--isolation", "dedicated", "--plan", "enterprise", "--cluster", "prod-shared-us"],
     ],
-    ["schema in dev", ["dev-eu1"], ["--cluster", "dev-eu1", "--feature", "CHATBOT_ENABLED=false"]],
+    ["schema in dev", ["dev-shared"], ["--cluster", "dev-shared", "--feature", "CHATBOT_ENABLED=false"]],
   ])("%s", async (_name, clusters, options) => {
     await using fleet = await sampleRepository(clusters);
     const { code, stdout, stderr } = await runIn(fleet, newTenant, onboard("umbrella", ...options));
@@ -28,13 +28,15 @@ describe("one command onboards a tenant, and validate is clean", () => {
   });
 
   test.each([
-    ["single-tenant", ["prod-acme"], "acme"],
-    ["on-premises", ["prod-globex"], "globex"],
-    ["hybrid", ["prod-initech-cloud", "prod-initech-onprem"], "initech"],
-  ])("%s: another in place of the one there", async (_model, clusters, tenant) => {
+    ["single-tenant", ["prod-single"], undefined],
+    ["on-premises", ["prod-site"], undefined],
+    ["hybrid", ["prod-hybrid", "prod-hybrid-site"], "tyrell"],
+  ])("%s: on a cluster of its own, or in place of the one there", async (_model, clusters, tenant) => {
     await using fleet = await sampleRepository(clusters);
-    for (const cluster of clusters) await fleet.remove(`clusters/${cluster}/grants/${tenant}`);
-    await fleet.remove(`tenants/${tenant}`);
+    if (tenant !== undefined) {
+      for (const cluster of clusters) await fleet.remove(`clusters/${cluster}/grants/${tenant}`);
+      await fleet.remove(`tenants/${tenant}`);
+    }
     const where = clusters.flatMap((cluster) => ["--cluster", cluster]);
     const { code, stderr } = await runIn(fleet, newTenant, onboard("umbrella", ...where, "--host", "umbrella.example"));
     expect([code, stderr]).toEqual([0, expect.stringContaining("next: commit it")]);
@@ -44,18 +46,22 @@ describe("one command onboards a tenant, and validate is clean", () => {
 
 describe("new-tenant", () => {
   test("a differing repeat is refused with the difference", async () => {
-    await using fleet = await sampleRepository(["prod-eu1"]);
-    await runIn(fleet, newTenant, onboard("umbrella", "--cluster", "prod-eu1"));
-    const other = await runIn(fleet, newTenant, onboard("umbrella", "--cluster", "prod-eu1", "--plan", "business"));
+    await using fleet = await sampleRepository(["prod-shared"]);
+    await runIn(fleet, newTenant, onboard("umbrella", "--cluster", "prod-shared"));
+    const other = await runIn(fleet, newTenant, onboard("umbrella", "--cluster", "prod-shared", "--plan", "business"));
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("-  plan: starter\n+  plan: business\n")]);
   });
 
   test("--dry-run prints every file and writes none", async () => {
-    await using fleet = await sampleRepository(["prod-eu1"]);
-    const { code, stdout } = await runIn(fleet, newTenant, onboard("umbrella", "--cluster", "prod-eu1", "--dry-run"));
+    await using fleet = await sampleRepository(["prod-shared"]);
+    const { code, stdout } = await runIn(
+      fleet,
+      newTenant,
+      onboard("umbrella", "--cluster", "prod-shared", "--dry-run"),
+    );
     expect(code).toBe(0);
     for (const file of [
-      "clusters/prod-eu1/grants/umbrella/kustomization.yaml\n",
+      "clusters/prod-shared/grants/umbrella/kustomization.yaml\n",
       "tenants/umbrella/facts/tenant.yaml\n",
     ])
       expect(stdout).toContain(file);
@@ -64,8 +70,8 @@ describe("new-tenant", () => {
   });
 
   test("at a terminal it asks for what is missing; elsewhere it names all of it", async () => {
-    await using fleet = await sampleRepository(["prod-eu1"]);
-    const answers = ["Umbrella Ltd", "it@umbrella.example", "@murima2025/umbrella", "20", "prod-eu1"];
+    await using fleet = await sampleRepository(["prod-shared"]);
+    const answers = ["Umbrella Ltd", "it@umbrella.example", "@murima2025/umbrella", "20", "prod-shared"];
     const asked = await runIn(fleet, newTenant, ["umbrella"], {}, answers);
     expect([asked.code, asked.stderr]).toEqual([0, expect.stringContaining("Number of agent seats: ")]);
     const { code, stderr } = await runIn(fleet, newTenant, ["hazel"]);
@@ -74,10 +80,10 @@ describe("new-tenant", () => {
   });
 
   test("--from takes a whole document", async () => {
-    await using fleet = await sampleRepository(["prod-eu1"]);
-    const text = (await fleet.read("tenants/northwind/facts/tenant.yaml")).replaceAll("northwind", "umbrella");
+    await using fleet = await sampleRepository(["prod-shared"]);
+    const text = (await fleet.read("tenants/wonka/facts/tenant.yaml")).replaceAll("wonka", "umbrella");
     await fleet.write("umbrella.yaml", text);
-    const argv = ["umbrella", "--from", "umbrella.yaml", "--cluster", "prod-eu1"];
+    const argv = ["umbrella", "--from", "umbrella.yaml", "--cluster", "prod-shared"];
     const foreign = await runIn(fleet, newTenant, argv);
     expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining("the key of umbrella has to come to")]);
     const bare = text.replace(/ {2}ageRecipient: .*\n/, "");
@@ -89,12 +95,12 @@ describe("new-tenant", () => {
     const again = await runIn(fleet, newTenant, argv);
     expect([again.code, again.stderr]).toEqual([0, "nothing to change\n"]);
     await fleet.write("umbrella.yaml", text.replace("plan: starter", "plan: gigantic"));
-    const wrong = await runIn(fleet, newTenant, ["hazel", "--from", "umbrella.yaml", "--cluster", "prod-eu1"]);
+    const wrong = await runIn(fleet, newTenant, ["hazel", "--from", "umbrella.yaml", "--cluster", "prod-shared"]);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("describes umbrella, not hazel")]);
   });
 
   test("B-01: what can't be an id is refused before anything is read or written", async () => {
-    await using fleet = await sampleRepository(["prod-eu1"]);
+    await using fleet = await sampleRepository(["prod-shared"]);
     for (const id of [
       "",
       "A",
@@ -108,37 +114,41 @@ describe("new-tenant", () => {
       "a\n",
       "deployers",
     ]) {
-      const { code } = await runIn(fleet, newTenant, ["--", id].concat(onboard("x", "--cluster", "prod-eu1").slice(1)));
+      const { code } = await runIn(
+        fleet,
+        newTenant,
+        ["--", id].concat(onboard("x", "--cluster", "prod-shared").slice(1)),
+      );
       expect([id, code]).toEqual([id, 2]);
     }
     for (const id of ["-rf", "--help2"]) {
-      const { code } = await runIn(fleet, newTenant, onboard(id, "--cluster", "prod-eu1"));
+      const { code } = await runIn(fleet, newTenant, onboard(id, "--cluster", "prod-shared"));
       expect([id, code]).toEqual([id, 2]);
     }
     await expectClean(fleet);
   });
 
   test("B-02: an id that begins with another, in both orders", async () => {
-    await using fleet = await sampleRepository(["prod-eu1"]);
-    const options = ["--cluster", "prod-eu1"];
-    const longer = await runIn(fleet, newTenant, onboard("contoso-eu", ...options));
-    expect([longer.code, longer.stderr]).toEqual([1, expect.stringContaining("contoso-eu begins with contoso")]);
+    await using fleet = await sampleRepository(["prod-shared"]);
+    const options = ["--cluster", "prod-shared"];
+    const longer = await runIn(fleet, newTenant, onboard("stark-eu", ...options));
+    expect([longer.code, longer.stderr]).toEqual([1, expect.stringContaining("stark-eu begins with stark")]);
     expect((await runIn(fleet, newTenant, onboard("umbrella-eu", ...options))).code).toBe(0);
     const shorter = await runIn(fleet, newTenant, onboard("umbrella", ...options));
     expect([shorter.code, shorter.stderr]).toEqual([1, expect.stringContaining("umbrella-eu begins with umbrella")]);
   });
 
   test("every wrong option says what to do", async () => {
-    await using fleet = await sampleRepository(["prod-eu1"]);
+    await using fleet = await sampleRepository(["prod-shared"]);
     const refusals: [string[], number, string][] = [
-      [["--cluster", "prod-eu2"], 2, "did you mean prod-eu1"],
-      [["--cluster", "prod-eu1", "--rate", "fast"], 2, "600/minute"],
-      [["--cluster", "prod-eu1", "--limit", "seats"], 2, "no NAME=VALUE"],
-      [["--cluster", "prod-eu1", "--plan", "huge"], 2, "Allowed choices are business, enterprise, starter"],
-      [["--cluster", "prod-eu1", "--residency", "us"], 1, "wants its data in us, but prod-eu1 keeps data in eu"],
-      [["--cluster", "prod-eu1", "--host", "*.example"], 1, "spec.hosts"],
-      [["--cluster", "prod-eu1", "--host", "help.contoso.example"], 1, "is a host of contoso"],
-      [["--cluster", "prod-eu1", "--isolation", "dedicated", "--plan", "starter"], 1, "at their largest"],
+      [["--cluster", "prod-sharde"], 2, "did you mean prod-shared"],
+      [["--cluster", "prod-shared", "--rate", "fast"], 2, "600/minute"],
+      [["--cluster", "prod-shared", "--limit", "seats"], 2, "no NAME=VALUE"],
+      [["--cluster", "prod-shared", "--plan", "huge"], 2, "Allowed choices are business, enterprise, starter"],
+      [["--cluster", "prod-shared", "--residency", "us"], 1, "wants its data in us, but prod-shared keeps data in eu"],
+      [["--cluster", "prod-shared", "--host", "*.example"], 1, "spec.hosts"],
+      [["--cluster", "prod-shared", "--host", "help.stark.example"], 1, "is a host of stark"],
+      [["--cluster", "prod-shared", "--isolation", "dedicated", "--plan", "starter"], 1, "at their largest"],
     ];
     for (const [options, expected, said] of refusals) {
       const { code, stderr } = await runIn(fleet, newTenant, onboard("umbrella", ...options));

@@ -1,10 +1,10 @@
+/** Ending a customer. */
 import { describe, expect, test } from "bun:test";
 
 import { runIn, sampleRepository } from "../tests/support/repository.ts";
 import { all, commit, expectClean, git, onboard } from "../tests/support/tenants.ts";
 import { at } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
-/** Ending a customer. */
 import { Repository } from "./lib/fleet/repository.ts";
 import { run as newTenant } from "./new-tenant.ts";
 import { run as offboardTenant } from "./offboard-tenant.ts";
@@ -15,8 +15,8 @@ describe("offboard-tenant", () => {
   const proof = "store=postgresql,time=2026-12-21T02:00:00Z,evidence=ticket OPS-7, signed";
 
   test.each([
-    ["of shared services", "prod-eu1", "northwind"],
-    ["with its own copies", "prod-us1", "tenant123"],
+    ["of shared services", "prod-shared", "wonka"],
+    ["with its own copies", "prod-shared-us", "soylent"],
   ])(
     "a customer %s leaves, step by step, with evidence",
     async (_what, cluster, id) => {
@@ -77,36 +77,38 @@ describe("offboard-tenant", () => {
   );
 
   test("the ranges of a cluster that was its alone are in the tombstone, and block whoever takes them again", async () => {
-    await using fleet = await sampleRepository(["prod-acme", "prod-eu1"]);
-    const step = (...argv: string[]) => runIn(fleet, offboardTenant, ["acme", "--date", "2026-11-20", ...argv]);
+    await using fleet = await sampleRepository(["prod-single", "prod-shared"]);
+    const argv = onboard("umbrella", "--cluster", "prod-single", "--residency", "us");
+    expect((await runIn(fleet, newTenant, argv)).code).toBe(0);
+    const step = (...argv: string[]) => runIn(fleet, offboardTenant, ["umbrella", "--date", "2026-11-20", ...argv]);
     await step("--to", "frozen", "--reason", "over");
     await step("--to", "backed-up", "--backup", evidence);
     expect((await step("--to", "removed")).code).toBe(0);
     const early = await step("--to", "erased", "--erasure", proof);
-    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining("which was a range of acme")]);
-    await fleet.remove("clusters/prod-acme");
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining("which was a range of umbrella")]);
+    await fleet.remove("clusters/prod-single");
     await runIn(fleet, validate, ["--fix"]);
     const erased = await step("--to", "erased", "--erasure", proof);
     expect([erased.code, erased.stderr]).toEqual([0, expect.stringContaining("that was the last")]);
-    expect(await fleet.read("tenants/acme/tombstone.yaml")).toMatch(/cidrs:\n(    - "?10\.[0-9./]+"?\n){4}/);
+    expect(await fleet.read("tenants/umbrella/tombstone.yaml")).toMatch(/cidrs:\n(    - "?10\.[0-9./]+"?\n){4}/);
   }, 60_000);
 
   test("a frozen tenant answers 503, keeps its images, and may stay after all", async () => {
-    await using fleet = await sampleRepository(["prod-us1"]);
-    const before = await fleet.read("tenants/tenant123/facts/tenant.yaml");
-    await runIn(fleet, offboardTenant, ["tenant123", "--to", "frozen", "--reason", "late", "--date", "2026-11-20"]);
+    await using fleet = await sampleRepository(["prod-shared-us"]);
+    const before = await fleet.read("tenants/soylent/facts/tenant.yaml");
+    await runIn(fleet, offboardTenant, ["soylent", "--to", "frozen", "--reason", "late", "--date", "2026-11-20"]);
     const { fleet: frozen } = await loadFleet(await Repository.read(fleet.root, { env: process.env }), {
       selection: all,
     });
-    const grant = frozen.applications.find(({ name }) => name === "grant-tenant123")!;
+    const grant = frozen.applications.find(({ name }) => name === "grant-soylent")!;
     const filter = grant.objects.find(({ id }) => id.kind === "HTTPRouteFilter")!;
     expect(at(filter.object, "spec", "directResponse", "statusCode")).toBe(503);
-    expect(await fleet.read("tenants/tenant123/prod-us1/services/auth-service/image.yaml")).toContain(
+    expect(await fleet.read("tenants/soylent/prod-shared-us/services/auth-service/image.yaml")).toContain(
       'expires: "2027-11-20"',
     );
-    const { code } = await runIn(fleet, offboardTenant, ["tenant123", "--to", "active"]);
+    const { code } = await runIn(fleet, offboardTenant, ["soylent", "--to", "active"]);
     expect(code).toBe(0);
-    expect(await fleet.read("tenants/tenant123/facts/tenant.yaml")).toBe(before);
+    expect(await fleet.read("tenants/soylent/facts/tenant.yaml")).toBe(before);
     await expectClean(fleet);
   });
 });

@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { naiveLoop } from "../tests/bench/support/loop.ts";
+import { cluster, clusters } from "../tests/support/fleet.ts";
 import { full, repository, runIn, sampleRepository } from "../tests/support/repository.ts";
 import { canonical } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
@@ -12,20 +13,7 @@ import { run as runProgram } from "./lib/io/process.ts";
 import { findTools } from "./lib/io/tools.ts";
 import { run } from "./render.ts";
 
-const clusters = full
-  ? [
-      "dev-eu1",
-      "dev-local",
-      "prod-acme",
-      "prod-eu1",
-      "prod-globex",
-      "prod-initech-cloud",
-      "prod-initech-onprem",
-      "prod-us1",
-      "staging-eu1",
-      "testing-eu1",
-    ]
-  : ["prod-initech-onprem", "testing-eu1"];
+const chosen = full ? clusters : [cluster.hybridSite, cluster.staging];
 
 const objectsIn = (text: string) =>
   text
@@ -35,8 +23,8 @@ const objectsIn = (text: string) =>
     .map(canonical)
     .toSorted();
 
-test(`--raw equals plain helm template and kubectl kustomize, object by object (${clusters.length} clusters)`, async () => {
-  await using fleet = await sampleRepository(clusters);
+test(`--raw equals plain helm template and kubectl kustomize, object by object (${chosen.length} clusters)`, async () => {
+  await using fleet = await sampleRepository(chosen);
   await using other = await repository();
   const selection = { clusters: [], applications: ["root"] };
   const { fleet: expanded } = await loadFleet(await Repository.read(fleet.root, { env: process.env, cache: false }), {
@@ -60,7 +48,7 @@ test(`--raw equals plain helm template and kubectl kustomize, object by object (
 });
 
 test("P-05: another locale, time zone, umask and order of folders give the same bytes", async () => {
-  await using first = await sampleRepository(["prod-initech-onprem"]);
+  await using first = await sampleRepository(["prod-hybrid-site"]);
   await using second = await repository();
   const files = (await readdir(first.root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   for (const entry of files.toReversed()) {
@@ -89,10 +77,10 @@ test("--out writes one file an object, and replaces only what it wrote", async (
   const render = () => runIn(fleet, run, ["--application", "service-frontend", "--out", "out"]);
   expect((await render()).code).toBe(0);
   const files = (await readdir(out, { recursive: true })).filter((file) => file.endsWith(".yaml")).toSorted();
-  expect(files).toContain("dev-eu1/service-frontend/murima/deployment.apps_frontend.yaml");
-  await fleet.write("out/dev-eu1/stale.yaml", "");
+  expect(files).toContain("dev-shared/service-frontend/murima/deployment.apps_frontend.yaml");
+  await fleet.write("out/dev-shared/stale.yaml", "");
   expect((await render()).code).toBe(0);
-  expect(existsSync(path.join(out, "dev-eu1/stale.yaml"))).toBe(false);
+  expect(existsSync(path.join(out, "dev-shared/stale.yaml"))).toBe(false);
 
   await fleet.write("mine/notes.txt", "keep\n");
   const refused = await runIn(fleet, run, ["--out", "mine"]);
@@ -101,7 +89,7 @@ test("--out writes one file an object, and replaces only what it wrote", async (
 
 test("what can't be rendered is said, and the exit code tells", async () => {
   await using fleet = await sampleRepository();
-  await fleet.values("clusters/dev-eu1/services/frontend/values.yaml", "replcas: 1\n");
+  await fleet.values("clusters/dev-shared/services/frontend/values.yaml", "replcas: 1\n");
   const { code, stdout, stderr } = await runIn(fleet, run, ["--application", "service-frontend"]);
   expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("did you mean replicas?")]);
 });

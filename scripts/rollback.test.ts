@@ -9,7 +9,7 @@ import { run as rollback } from "./rollback.ts";
 
 describe("rollback", () => {
   test("of a tenant and of an environment as a whole: images and their values, nothing that is others'", async () => {
-    await using world = await delivery(["prod-us1", "dev-eu1"]);
+    await using world = await delivery(["prod-shared-us", "dev-shared"]);
     const clone = await world.clone();
     const good = git(clone.root, "rev-parse", "HEAD");
     const edit = async (file: string, from: string | RegExp, to: string) => {
@@ -17,30 +17,30 @@ describe("rollback", () => {
       expect(text.replace(from, to)).not.toBe(text);
       await Bun.write(`${clone.root}/${file}`, text.replace(from, to));
     };
-    const own = "tenants/tenant123/prod-us1/services";
+    const own = "tenants/soylent/prod-shared-us/services";
     await edit(`${own}/frontend/image.yaml`, /tag: .*/, "tag: v1.9.0");
     const values = `${own}/case-service/values.yaml`;
     await Bun.write(`${clone.root}/${values}`, `${heading(values)}replicas: 2\n`);
     await edit("apps/services/frontend/values.yaml", "cpu: 100m", "cpu: 150m");
-    await edit("clusters/dev-eu1/services/frontend/image.yaml", /tag: .*/, "tag: v1.9.0");
+    await edit("clusters/dev-shared/services/frontend/image.yaml", /tag: .*/, "tag: v1.9.0");
     git(clone.root, "add", "--all");
     git(clone.root, "commit", "--quiet", "--message", "worse");
-    const argv = ["--tenant", "tenant123", "--to", good, "--reason", "OPS-9", "--expires", "2099-01-01"];
+    const argv = ["--tenant", "soylent", "--to", good, "--reason", "OPS-9", "--expires", "2099-01-01"];
     const tenant = await runIn(clone, rollback, argv, world.env);
     expect([tenant.code, tenant.stdout]).toEqual([
       0,
       `removed ${own}/case-service/values.yaml\n${own}/frontend/image.yaml\n`,
     ]);
-    expect(tenant.stderr).toContain("back: frontend on tenant123 on prod-us1: v1.9.0 -> ");
+    expect(tenant.stderr).toContain("back: frontend on soylent on prod-shared-us: v1.9.0 -> ");
     expect(tenant.stderr).toMatch(
-      /still differs from [0-9a-f]{12}: prod-us1\/tenant-tenant123-frontend .*apps\/services\/frontend\/values.yaml/,
+      /still differs from [0-9a-f]{12}: prod-shared-us\/tenant-soylent-frontend .*apps\/services\/frontend\/values.yaml/,
     );
     expect(await Bun.file(`${clone.root}/${own}/frontend/image.yaml`).text()).toContain("reason: OPS-9\n");
     const again = await runIn(clone, rollback, argv, world.env);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("nothing of it differs")]);
     const environment = ["--environment", "dev", "--to", good, "--reason", "OPS-9"];
     const dev = await runIn(clone, rollback, environment, world.env);
-    expect([dev.code, dev.stdout]).toEqual([0, "clusters/dev-eu1/services/frontend/image.yaml\n"]);
+    expect([dev.code, dev.stdout]).toEqual([0, "clusters/dev-shared/services/frontend/image.yaml\n"]);
     for (const [options, says] of [
       [["--environment", "dev", "--to", "nowhere", "--reason", "x"], 'there is no commit "nowhere"'],
       [["--environment", "dev", "--to", good, "--reason", " "], "--reason is empty"],

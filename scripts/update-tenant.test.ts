@@ -7,8 +7,8 @@ import { run as updateTenant } from "./update-tenant.ts";
 
 describe("update-tenant", () => {
   test("changes the facts in place, comments and order kept, and what follows from them", async () => {
-    await using fleet = await sampleRepository(["prod-eu1"]);
-    const facts = "tenants/northwind/facts/tenant.yaml";
+    await using fleet = await sampleRepository(["prod-shared"]);
+    const facts = "tenants/wonka/facts/tenant.yaml";
     await fleet.edit(facts, "  plan: starter\n", "  # Agreed until June.\n  plan: starter # small\n");
     const argv = [
       "--plan",
@@ -21,10 +21,10 @@ describe("update-tenant", () => {
       "CHATBOT_ENABLED=false",
     ];
     const { code } = await runIn(fleet, updateTenant, [
-      "northwind",
+      "wonka",
       ...argv,
       "--add-owner",
-      "@northwind-lead",
+      "@wonka-lead",
       "--rate",
       "5/second",
     ]);
@@ -34,22 +34,18 @@ describe("update-tenant", () => {
     expect(text).toContain(
       '  features:\n    CHATBOT_ENABLED: "false"\n  limits:\n    agents: "60"\n  rateLimit:\n    requests: 5\n    unit: Second\n',
     );
-    expect(await fleet.read(".github/CODEOWNERS")).toContain(
-      "/tenants/northwind/ @murima2025/northwind @northwind-lead\n",
-    );
+    expect(await fleet.read(".github/CODEOWNERS")).toContain("/tenants/wonka/ @murima2025/wonka @wonka-lead\n");
     await expectClean(fleet);
-    const again = await runIn(fleet, updateTenant, ["northwind", ...argv]);
+    const again = await runIn(fleet, updateTenant, ["wonka", ...argv]);
     expect(again.stderr).toBe("nothing to change\n");
   });
 
   test("refuses what is not there, what leaves nothing, and one that leaves", async () => {
-    await using fleet = await sampleRepository(["prod-eu1"]);
+    await using fleet = await sampleRepository(["prod-shared"]);
     const said = async (...argv: string[]) => (await runIn(fleet, updateTenant, argv)).stderr;
-    expect(await said("nortwind", "--plan", "business")).toContain("did you mean northwind");
-    expect(await said("northwind", "--remove-host", "x.example")).toContain("x.example is no host of it");
-    expect(await said("northwind", "--remove-host", "northwind.customers.murima2025.com")).toContain(
-      "would have no host left",
-    );
-    expect(await said("northwind", "--limit", "agents=many")).toContain("spec.limits.agents");
+    expect(await said("wonk", "--plan", "business")).toContain("did you mean wonka");
+    expect(await said("wonka", "--remove-host", "x.example")).toContain("x.example is no host of it");
+    expect(await said("wonka", "--remove-host", "wonka.customers.murima2025.com")).toContain("would have no host left");
+    expect(await said("wonka", "--limit", "agents=many")).toContain("spec.limits.agents");
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdir, symlink } from "node:fs/promises";
 import path from "node:path";
 
+import { applicationsOfACluster, services } from "../tests/support/fleet.ts";
 import { repository, runIn, sampleRepository } from "../tests/support/repository.ts";
 import { run as git } from "./lib/io/process.ts";
 import type { Summary } from "./lib/report/summary.ts";
@@ -9,7 +10,7 @@ import { rules } from "./lib/validate/rules.ts";
 import { run } from "./validate.ts";
 
 /** What no run can judge. */
-const beyond = "APIs after Kubernetes 1.37";
+const cannotJudge = "APIs after Kubernetes 1.37";
 
 function summaryOf(stdout: string): Summary {
   return (JSON.parse(stdout) as { summary: Summary }).summary;
@@ -18,22 +19,28 @@ function summaryOf(stdout: string): Summary {
 describe("the result", () => {
   test("json has every number of the summary, and lists of what was left out", async () => {
     await using fleet = await sampleRepository();
-    const { code, stdout, stderr } = await runIn(fleet, run, ["--cluster", "dev-eu1", "--format", "json"]);
+    const { code, stdout, stderr } = await runIn(fleet, run, ["--cluster", "dev-shared", "--format", "json"]);
     const summary = summaryOf(stdout);
-    expect(summary).toMatchObject({ clusters: 1, applications: 13, rendered: 13, findings: 0, notRendered: [] });
-    expect(summary.objects).toBeGreaterThan(100);
-    expect(summary.notChecked.map(({ what }) => what)).toEqual([beyond, "rule orphan-file"]);
+    expect(summary).toMatchObject({
+      clusters: 1,
+      applications: applicationsOfACluster,
+      rendered: applicationsOfACluster,
+      findings: 0,
+      notRendered: [],
+    });
+    expect(summary.objects).toBeGreaterThan(80);
+    expect(summary.notChecked.map(({ what }) => what)).toEqual([cannotJudge, "rule orphan-file"]);
     expect([code, stderr]).toEqual([0, ""]);
   });
 
   test("text names the place, the object, the Applications and a fix", async () => {
     await using fleet = await sampleRepository();
     await fleet.edit("apps/services/case-service/values.yaml", "enabled: true", "enabled: always");
-    const { code, stdout } = await runIn(fleet, run, ["--cluster", "dev-eu1"]);
+    const { code, stdout } = await runIn(fleet, run, ["--cluster", "dev-shared"]);
     expect(stdout).toContain("error apps/services/case-service/values.yaml:20:14 values-schema\n");
     expect(stdout).toContain('config.encryption.enabled is "always", which is not a boolean');
     expect(stdout).toContain(
-      "1 Application not rendered: its values break the chart's schema (dev-eu1/service-case-service)",
+      "1 Application not rendered: its values break the chart's schema (dev-shared/service-case-service)",
     );
     expect(stdout).toContain("fix: write a boolean");
     expect(code).toBe(1);
@@ -41,28 +48,28 @@ describe("the result", () => {
 
   test("github is one annotation a finding, with its text escaped", async () => {
     await using fleet = await sampleRepository();
-    await fleet.edit("clusters/dev-eu1/facts/cluster.yaml", "ring: 2", "ring: 2%");
-    const { stdout } = await runIn(fleet, run, ["--cluster", "dev-eu1", "--format", "github"]);
-    const place = "file=clusters/dev-eu1/facts/cluster.yaml,line=12,col=9,title=document-schema";
+    await fleet.edit("clusters/dev-shared/facts/cluster.yaml", "ring: 1", "ring: 1%");
+    const { stdout } = await runIn(fleet, run, ["--cluster", "dev-shared", "--format", "github"]);
+    const place = "file=clusters/dev-shared/facts/cluster.yaml,line=12,col=9,title=document-schema";
     expect(stdout).toContain(
-      `::error ${place}::spec.ring is "2%25", which is not an integer%0Afix: write an integer\n`,
+      `::error ${place}::spec.ring is "1%25", which is not an integer%0Afix: write an integer\n`,
     );
   });
 
   test("markdown keeps a table whole whatever the text holds", async () => {
     await using fleet = await sampleRepository();
-    await fleet.edit("clusters/dev-eu1/facts/cluster.yaml", "provider: aws", 'provider: "a|b <i>"');
-    const { stdout } = await runIn(fleet, run, ["--cluster", "dev-eu1", "--format", "markdown"]);
+    await fleet.edit("clusters/dev-shared/facts/cluster.yaml", "provider: aws", 'provider: "a|b <i>"');
+    const { stdout } = await runIn(fleet, run, ["--cluster", "dev-shared", "--format", "markdown"]);
     expect(stdout).toContain('spec.provider is "a\\|b &lt;i>"');
   });
 });
 
 describe("the selection", () => {
   test("one cluster: its references are judged, what needs the whole fleet is not", async () => {
-    await using fleet = await sampleRepository(["dev-eu1", "dev-local"]);
-    const { stdout } = await runIn(fleet, run, ["--cluster", "dev-eu1", "--format", "json"]);
+    await using fleet = await sampleRepository(["dev-shared", "staging-shared"]);
+    const { stdout } = await runIn(fleet, run, ["--cluster", "dev-shared", "--format", "json"]);
     const { clusters, notChecked } = summaryOf(stdout);
-    expect([clusters, notChecked.map(({ what }) => what)]).toEqual([1, [beyond, "rule orphan-file"]]);
+    expect([clusters, notChecked.map(({ what }) => what)]).toEqual([1, [cannotJudge, "rule orphan-file"]]);
   });
 
   test("one Application: the others are named as left out, and so are the rules that need them", async () => {
@@ -70,9 +77,9 @@ describe("the selection", () => {
     const { stdout } = await runIn(fleet, run, ["--application", "service-frontend", "--format", "json"]);
     const summary = summaryOf(stdout);
     expect(summary.rendered).toBe(1);
-    expect(summary.notRendered).toHaveLength(12);
+    expect(summary.notRendered).toHaveLength(applicationsOfACluster - 1);
     const needy = rules.filter(({ needs }) => needs !== undefined).map(({ id }) => `rule ${id}`);
-    expect(summary.notChecked.map(({ what }) => what).toSorted()).toEqual([beyond, ...needy]);
+    expect(summary.notChecked.map(({ what }) => what).toSorted()).toEqual([cannotJudge, ...needy]);
     expect(needy).toContain("rule orphan-file");
   });
 
@@ -94,19 +101,19 @@ describe("the selection", () => {
     await fleet.edit("apps/services/frontend/values.yaml", "cpu: 100m", "cpu: 200m");
     expect(await rendered()).toBe(1);
     await fleet.write("apps/charts/service/README.md", "# New\n");
-    expect(await rendered()).toBe(10);
+    expect(await rendered()).toBe(services.length);
   });
 
   test("what does not exist is wrong usage, with what was probably meant", async () => {
     await using fleet = await sampleRepository();
-    const cluster = await runIn(fleet, run, ["--cluster", "dev-eu"]);
-    expect([cluster.code, cluster.stderr]).toEqual([2, expect.stringContaining("did you mean dev-eu1?")]);
+    const cluster = await runIn(fleet, run, ["--cluster", "dev-share"]);
+    expect([cluster.code, cluster.stderr]).toEqual([2, expect.stringContaining("did you mean dev-shared?")]);
     const application = await runIn(fleet, run, ["--application", "service-fronted"]);
     expect([application.code, application.stderr]).toEqual([
       2,
       expect.stringContaining("did you mean service-frontend?"),
     ]);
-    const option = await runIn(fleet, run, ["--clutser", "dev-eu1"]);
+    const option = await runIn(fleet, run, ["--clutser", "dev-shared"]);
     expect([option.code, option.stderr]).toEqual([2, expect.stringContaining("--cluster")]);
     const revision = await runIn(fleet, run, ["--changed", "--output=/tmp/x"]);
     expect(revision.code).toBe(2);
@@ -123,12 +130,12 @@ describe("the selection", () => {
 
 describe("bad input", () => {
   test("a cluster whose facts have errors is said not to be checked", async () => {
-    await using fleet = await sampleRepository(["dev-eu1", "dev-local"]);
-    await fleet.edit("clusters/dev-local/facts/cluster.yaml", "ring: 1", "ring: one");
+    await using fleet = await sampleRepository(["dev-shared", "staging-shared"]);
+    await fleet.edit("clusters/staging-shared/facts/cluster.yaml", "ring: 1", "ring: one");
     const { code, stdout } = await runIn(fleet, run, ["--format", "json"]);
     const { applications, notChecked } = summaryOf(stdout);
-    expect([code, applications]).toEqual([1, 13]);
-    expect(notChecked).toContainEqual({ what: "cluster dev-local", reason: "its facts have errors" });
+    expect([code, applications]).toEqual([1, applicationsOfACluster]);
+    expect(notChecked).toContainEqual({ what: "cluster staging-shared", reason: "its facts have errors" });
   });
 
   test("an ApplicationSet that can't be expanded loses no Application silently", async () => {
@@ -153,7 +160,7 @@ describe("bad input", () => {
     const { code, stdout } = await runIn(fleet, run, ["--format", "json"]);
     expect(code).toBe(1);
     expect(summaryOf(stdout).notRendered).toContainEqual({
-      what: "dev-eu1/platform-namespaces",
+      what: "dev-shared/platform-namespaces",
       reason: "it reads apps/platform/namespaces/closed/default-deny.yaml, which has errors",
     });
   });
@@ -162,7 +169,7 @@ describe("bad input", () => {
     await using fleet = await sampleRepository();
     await using outside = await repository({ "secret.yaml": "outside: true\n" });
     const chart = path.join(fleet.root, "apps/charts/service/templates");
-    const cluster = path.join(fleet.root, "clusters/dev-eu1");
+    const cluster = path.join(fleet.root, "clusters/dev-shared");
     await symlink(path.join(outside.root, "secret.yaml"), path.join(chart, "absolute.yaml"));
     await symlink("deployment.yaml", path.join(chart, "inside.yaml"));
     await symlink("inside.yaml", path.join(chart, "two-hops.yaml"));
@@ -178,7 +185,7 @@ describe("bad input", () => {
 
   test("B-09: what a kustomization names outside the repository is not read", async () => {
     await using fleet = await sampleRepository();
-    const file = "clusters/dev-eu1/platform/namespaces/kustomization.yaml";
+    const file = "clusters/dev-shared/platform/namespaces/kustomization.yaml";
     await fleet.edit(file, "../../facts", "../../../../../../etc");
     const { code, stdout } = await runIn(fleet, run, ["--format", "json"]);
     expect([code, stdout]).toEqual([1, expect.stringContaining("which is not in this repository")]);
@@ -192,7 +199,7 @@ describe("bad input", () => {
       ["openapi", "\n  path: x.json"],
     ]) {
       await using fleet = await sampleRepository();
-      await fleet.edit("clusters/dev-eu1/facts/kustomization.yaml", /resources:[^]*$/, `${field}:${value}\n`);
+      await fleet.edit("clusters/dev-shared/facts/kustomization.yaml", /resources:[^]*$/, `${field}:${value}\n`);
       const { code, stdout } = await runIn(fleet, run, ["--format", "json"]);
       expect([code, field, stdout]).toEqual([1, field!, expect.stringContaining('"kustomization-schema"')]);
     }
@@ -246,13 +253,13 @@ describe("the cache", () => {
     await using fleet = await sampleRepository();
     const env = { XDG_CACHE_HOME: path.join(fleet.root, "cache"), GITOPS_HELM: undefined };
     const cached = async () => {
-      const { stdout } = await runIn(fleet, run, ["--cluster", "dev-eu1", "--format", "json"], env);
+      const { stdout } = await runIn(fleet, run, ["--cluster", "dev-shared", "--format", "json"], env);
       return [summaryOf(stdout).cached, summaryOf(stdout).rendered];
     };
-    expect(await cached()).toEqual([0, 13]);
-    expect(await cached()).toEqual([13, 13]);
+    expect(await cached()).toEqual([0, applicationsOfACluster]);
+    expect(await cached()).toEqual([applicationsOfACluster, applicationsOfACluster]);
     await fleet.edit("apps/services/frontend/values.yaml", "cpu: 100m", "cpu: 200m");
-    expect(await cached()).toEqual([12, 13]);
+    expect(await cached()).toEqual([applicationsOfACluster - 1, applicationsOfACluster]);
   });
 
   test("C-03: a cache that can't be written changes nothing but the time", async () => {
@@ -260,7 +267,7 @@ describe("the cache", () => {
     await mkdir(path.join(fleet.root, "cache/murima2025-gitops"), { recursive: true });
     const env = { XDG_CACHE_HOME: path.join(fleet.root, "cache") };
     await fleet.write("cache/murima2025-gitops/render", "a file where the folder should be\n");
-    const { code, stdout } = await runIn(fleet, run, ["--cluster", "dev-eu1", "--format", "json"], env);
-    expect([code, summaryOf(stdout).rendered]).toEqual([0, 13]);
+    const { code, stdout } = await runIn(fleet, run, ["--cluster", "dev-shared", "--format", "json"], env);
+    expect([code, summaryOf(stdout).rendered]).toEqual([0, applicationsOfACluster]);
   });
 });

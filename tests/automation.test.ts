@@ -9,14 +9,15 @@ import { protectionProblems } from "../scripts/lib/io/github-ruleset.ts";
 import { run as overdue } from "../scripts/overdue.ts";
 import { run as verdict } from "../scripts/verdict.ts";
 import { delivery } from "./support/delivery.ts";
+import { checkout, services } from "./support/fleet.ts";
 import { git } from "./support/git-server.ts";
-import { checkout, repository, runIn, sampleRepository } from "./support/repository.ts";
+import { repository, runIn, sampleRepository } from "./support/repository.ts";
 
-test("the difference is one comment, kept up to date, beyond the first page; labels decide about deletions", async () => {
-  await using world = await delivery(["dev-eu1"]);
+test("the difference is one comment, kept up to date, cannotJudge the first page; labels decide about deletions", async () => {
+  await using world = await delivery(["dev-shared"]);
   const clone = await world.clone();
   git(clone.root, "checkout", "--quiet", "-b", "change");
-  git(clone.root, "rm", "-r", "--quiet", "clusters/dev-eu1/services/workflow-service");
+  git(clone.root, "rm", "-r", "--quiet", "clusters/dev-shared/services/frontend");
   git(clone.root, "commit", "--quiet", "--message", "gone");
   git(clone.root, "push", "--quiet", world.server.folder("murima2025/gitops"), "change");
   world.github.pulls.push({
@@ -37,7 +38,7 @@ test("the difference is one comment, kept up to date, beyond the first page; lab
   expect(pull.comments[3]!.body).toStartWith("<!-- rendered difference -->\n### Applications: 1 removed");
   const again = await runIn(clone, diff, argv, world.env);
   expect([again.stderr, pull.comments.length]).toEqual([expect.stringContaining("comment brought up to date"), 4]);
-  git(clone.root, "rm", "-r", "--quiet", "clusters/dev-eu1/services");
+  git(clone.root, "rm", "-r", "--quiet", "clusters/dev-shared/services");
   git(clone.root, "commit", "--quiet", "--message", "more");
   expect((await runIn(clone, diff, argv, world.env)).code).toBe(1);
   pull.labels.push("deletions-are-meant");
@@ -63,13 +64,13 @@ describe("verdict", () => {
 });
 
 test("overdue: a hold that is over, Kubernetes without fixes, pull requests nobody looks at", async () => {
-  await using world = await delivery(["dev-eu1"]);
+  await using world = await delivery(["dev-shared"]);
   const clone = await world.clone();
   const none = await runIn(clone, overdue, ["--within", "0"], world.env);
   expect([none.code, none.stderr]).toEqual([0, expect.stringContaining("pull requests were not looked at")]);
   await Bun.write(
-    `${clone.root}/clusters/dev-eu1/services/frontend/image.yaml`,
-    `${world.onMain("clusters/dev-eu1/services/frontend/image.yaml")}\n  hold:\n    reason: OPS-1\n    expires: "2026-01-01"\n`,
+    `${clone.root}/clusters/dev-shared/services/frontend/image.yaml`,
+    `${world.onMain("clusters/dev-shared/services/frontend/image.yaml")}\n  hold:\n    reason: OPS-1\n    expires: "2026-01-01"\n`,
   );
   world.github.pulls.push({
     number: 1,
@@ -83,15 +84,15 @@ test("overdue: a hold that is over, Kubernetes without fixes, pull requests nobo
   });
   const some = await runIn(clone, overdue, ["--within", "9999", "--github"], world.env);
   expect(some.code).toBe(1);
-  expect(some.stdout).toContain("over since 2026-01-01: the hold of frontend on dev-eu1 (OPS-1)\n");
-  expect(some.stdout).toContain("over on 2027-06-28: Kubernetes 1.36 on dev-eu1\n");
+  expect(some.stdout).toContain("over since 2026-01-01: the hold of frontend on dev-shared (OPS-1)\n");
+  expect(some.stdout).toContain("over on 2027-06-28: Kubernetes 1.36 on dev-shared\n");
 }, 60_000);
 
 test("images: each once, by digest; as output of a step", async () => {
   await using fleet = await sampleRepository();
   const { code, stdout } = await runIn(fleet, images, []);
   const lines = stdout.trim().split("\n");
-  expect([code, lines.length, new Set(lines).size]).toEqual([0, 10, 10]);
+  expect([code, lines.length, new Set(lines).size]).toEqual([0, services.length, services.length]);
   for (const line of lines)
     expect(line).toMatch(/^registry\.murima2025\.com\/murima2025\/[a-z-]+:v.*@sha256:[0-9a-f]{64}$/);
   await using folder = await repository({ output: "" });
@@ -121,7 +122,7 @@ test("doctor --github compares what stands before main with the repository's wor
 test("GITOPS_ROOT: the rules of one checkout judge the data of another", async () => {
   await using fleet = await sampleRepository();
   await fleet.write("schemas/cluster.json", "{}");
-  await fleet.edit("clusters/dev-eu1/facts/cluster.yaml", "  ring: 2\n", "  ring: 2\n  mine: true\n");
+  await fleet.edit("clusters/dev-shared/facts/cluster.yaml", "  ring: 1\n", "  ring: 1\n  mine: true\n");
   const child = Bun.spawn([process.execPath, `${checkout}/scripts/validate.ts`], {
     cwd: checkout,
     env: { ...process.env, GITOPS_ROOT: fleet.root },

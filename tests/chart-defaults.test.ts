@@ -1,13 +1,13 @@
+/** What the service chart derives from facts and from what a service calls, and that stated values win. */
 import { expect, test } from "bun:test";
 
 import { type JsonObject, listAt, objectAt, stringAt } from "../scripts/lib/core/json.ts";
-/** What the service chart derives from facts and from what a service calls, and that stated values win. */
 import { Repository } from "../scripts/lib/fleet/repository.ts";
 import { validate } from "../scripts/lib/validate/validate.ts";
 import { sampleRepository } from "./support/repository.ts";
 
 const service = "apps/services/case-service/values.yaml";
-const cluster = "dev-eu1";
+const cluster = "dev-shared";
 const values = `clusters/${cluster}/values.yaml`;
 const head = "---\n# yaml-language-server: $schema=../../apps/charts/service/values.schema.json\n";
 
@@ -40,10 +40,17 @@ test("identity and pool follow from what a service calls", async () => {
   // Calls auth-service and has PostgreSQL; is auth-service; has no PostgreSQL; calls nobody.
   expect(config("case-service")).toMatchObject({ ...identity, database: { poolMin: 5, poolMax: 7 } });
   expect(config("auth-service")).toMatchObject({ jwt: { ...identity.jwt, accessTokenExpiry: "15m" } });
-  expect(Object.keys(config("ai-gateway"))).toEqual(["jwt", "logging", "multiTenancy"]);
+  expect(Object.keys(config("api-gateway"))).toEqual([
+    "cors",
+    "jwt",
+    "logging",
+    "multiTenancy",
+    "rateLimiting",
+    "routes",
+  ]);
   expect(Object.keys(config("frontend"))).toEqual(["logging"]);
   expect(
-    ["case-service", "ai-gateway", "frontend"].map((name) => object(`${name}/migration`, "Job") !== undefined),
+    ["case-service", "api-gateway", "frontend"].map((name) => object(`${name}/migration`, "Job") !== undefined),
   ).toEqual([true, false, false]);
 });
 
@@ -69,13 +76,13 @@ test("a store that is elsewhere has the host and the addresses that its values s
   const pods = "  mongodb:\n    pods:\n      namespace: stores\n      labels:\n        app: mongo\n";
   const { findings, object } = await rendered({ [values]: () => `${head}stores:\n${stores}${pods}` });
   expect(findings).toEqual([]);
-  expect(objectAt(object("comm-hub/env", "ConfigMap"), "data")).toMatchObject({
+  expect(objectAt(object("case-service/env", "ConfigMap"), "data")).toMatchObject({
     REDIS_HOST: "redis.example.com",
     REDIS_PORT: "6380",
     // Only its addresses are another's.
     MONGODB_HOST: `mongodb.${cluster}.internal.murima2025.com`,
   });
-  const egress = listAt(object("comm-hub", "NetworkPolicy"), "spec", "egress");
+  const egress = listAt(object("case-service", "NetworkPolicy"), "spec", "egress");
   expect(egress).toContainEqual({
     to: [{ ipBlock: { cidr: "10.200.0.0/16" } }],
     ports: [{ protocol: "TCP", port: 6380 }],

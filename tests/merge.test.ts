@@ -21,12 +21,13 @@ const services = ["case-service", "frontend"];
 const digest = (tag: string) => `sha256:${new Bun.CryptoHasher("sha256").update(tag).digest("hex")}`;
 
 test("R-02, R-03: bumps and merges in any order lose no update, and none goes back", async () => {
-  await using world = await delivery(["dev-eu1"]);
+  await using world = await delivery(["dev-shared"]);
   const actors = [await copyClone(await world.clone()), await copyClone(await world.clone())];
   const bare = world.server.folder("murima2025/gitops");
   const start = git(bare, "rev-parse", "main");
-  const tagOnMain = (service: string) =>
-    /tag: (\S+)/.exec(world.onMain(`clusters/dev-eu1/services/${service}/image.yaml`))![1]!;
+  const tagIn = (service: string, revision: string, repository: string) =>
+    /tag: (\S+)/.exec(git(repository, "show", `${revision}:clusters/dev-shared/services/${service}/image.yaml`))![1]!;
+  const tagOnMain = (service: string) => tagIn(service, "main", bare);
   // One bump a service at a time, as a person or a machine would: the newest wins, whoever comes late is refused.
   const bump = async (actor: { root: string }, service: string, tag: string): Promise<boolean> => {
     const content = await Repository.read(actor.root, { env: {} });
@@ -54,17 +55,20 @@ test("R-02, R-03: bumps and merges in any order lose no update, and none goes ba
   const pull = (actor: { root: string }) => git(actor.root, "pull", "--quiet", "--ff-only", bare, "main");
   const open = () =>
     git(bare, "for-each-ref", "--format=%(refname:short)", "refs/heads/propose").split("\n").filter(Boolean);
-  const merge = async (branch: string): Promise<boolean> => {
+  /** Merges a branch as GitHub does: the service and tag that it brought, or undefined where git finds a conflict. */
+  const merge = async (branch: string): Promise<{ service: string; tag: string } | undefined> => {
     await using folder = await copyClone(actors[0]!);
     git(folder.root, "fetch", "--quiet", bare, "+refs/heads/*:refs/remotes/origin/*");
     git(folder.root, "checkout", "--quiet", "--detach", "origin/main");
     try {
       git(folder.root, "merge", "--quiet", "-m", "merge", `origin/${branch}`);
     } catch {
-      return false;
+      return undefined;
     }
+    const service = services.find((own) => branch === branchOf(`feat(clusters): ${own}`))!;
+    const tag = tagIn(service, `origin/${branch}`, folder.root);
     git(folder.root, "push", "--quiet", bare, "HEAD:main", `:${branch}`);
-    return true;
+    return { service, tag };
   };
   const action = fc.oneof(
     fc.record({
@@ -83,31 +87,40 @@ test("R-02, R-03: bumps and merges in any order lose no update, and none goes ba
     git(bare, "update-ref", "refs/heads/main", start);
     for (const branch of open()) git(bare, "update-ref", "-d", `refs/heads/${branch}`);
     for (const actor of actors) git(actor.root, "reset", "--quiet", "--hard", start);
-    const landed = new Map<string, string>();
+    // What was merged last of each service: main has exactly that, whatever was merged of the other.
+    const landed = new Map(services.map((service) => [service, tagOnMain(service)]));
+    const land = async (branch: string) => {
+      const brought = await merge(branch);
+      if (brought === undefined) return false;
+      expect([what, compare(brought.tag, landed.get(brought.service)!)]).toEqual([what, 1]);
+      landed.set(brought.service, brought.tag);
+      return true;
+    };
+    const expectLanded = () => {
+      for (const service of services)
+        expect([what, service, tagOnMain(service)]).toEqual([what, service, landed.get(service)!]);
+    };
     for (const step of actions) {
-      const before = new Map(services.map((service) => [service, tagOnMain(service)]));
       if (step.do === "pull") pull(actors[step.actor]!);
       else if (step.do === "merge") {
         const branches = open();
-        if (branches.length > 0) await merge(branches[step.which % branches.length]!);
+        if (branches.length > 0) await land(branches[step.which % branches.length]!);
       } else
         await bump(actors[step.actor]!, step.service, `v1.${step.minor}.0`).catch((error: Error) =>
           expect(error.message).toContain("git pull"),
         );
-      for (const service of services) {
-        const now = tagOnMain(service);
-        expect([what, service, compare(now, before.get(service)!)]).not.toEqual([what, service, -1]);
-        landed.set(service, now);
-      }
+      expectLanded();
     }
     // Everything is merged, or asked for again by who is told of the conflict; what was landed stays.
-    for (const branch of open()) await merge(branch);
+    for (const branch of open()) await land(branch);
+    expectLanded();
     for (const service of services) {
       pull(actors[0]!);
       expect(await bump(actors[0]!, service, "v2.0.0")).toBe(true);
-      expect([what, await merge(branchOf(`feat(clusters): ${service}`))]).toEqual([what, true]);
+      expect([what, await land(branchOf(`feat(clusters): ${service}`))]).toEqual([what, true]);
     }
-    for (const service of services) expect([what, tagOnMain(service)]).toEqual([what, "v2.0.0"]);
+    expectLanded();
+    expect([...landed.values()]).toEqual(services.map(() => "v2.0.0"));
   }
 }, 1_200_000);
 
@@ -116,7 +129,7 @@ describe("R-04, R-05: two changes, each valid alone, and not together", () => {
   const tenant =
     (id: string, ...more: string[]): Side =>
     async (fleet) => {
-      const { code, stderr } = await runIn(fleet, newTenant, onboard(id, "--cluster", "prod-eu1", ...more));
+      const { code, stderr } = await runIn(fleet, newTenant, onboard(id, "--cluster", "prod-shared", ...more));
       expect([id, code, stderr]).toEqual([id, 0, expect.any(String)]);
     };
   const pairs: [name: string, one: Side, other: Side, rule: string][] = [
@@ -131,8 +144,8 @@ describe("R-04, R-05: two changes, each valid alone, and not together", () => {
       "one leaves where the other places something",
       async (fleet) => {
         await fleet.remove("apps/tenant/components/plans/business");
-        await fleet.edit("tenants/contoso/facts/tenant.yaml", "plan: business", "plan: starter");
-        await fleet.edit("clusters/prod-eu1/grants/contoso/kustomization.yaml", "plans/business", "plans/starter");
+        await fleet.edit("tenants/stark/facts/tenant.yaml", "plan: business", "plan: starter");
+        await fleet.edit("clusters/prod-shared/grants/stark/kustomization.yaml", "plans/business", "plans/starter");
       },
       tenant("umbrella", "--plan", "business"),
       "missing-file",
@@ -151,17 +164,17 @@ describe("R-04, R-05: two changes, each valid alone, and not together", () => {
     [
       "a name taken away, and used",
       async (fleet) => {
-        const { code } = await runIn(fleet, updateTenant, ["northwind", "--add-host", "northwind.example"]);
+        const { code } = await runIn(fleet, updateTenant, ["wonka", "--add-host", "wonka.example"]);
         expect(code).toBe(0);
       },
-      tenant("umbrella", "--host", "northwind.example"),
+      tenant("umbrella", "--host", "wonka.example"),
       "host-collision",
     ],
   ];
   test.each(pairs)(
     "%s",
     async (_name, one, other, rule) => {
-      await using fleet = await sampleRepository(["prod-eu1"]);
+      await using fleet = await sampleRepository(["prod-shared"]);
       const own = (...args: string[]) => git(fleet.root, ...args);
       own("init", "--quiet", "--initial-branch=main");
       own("add", "--all");

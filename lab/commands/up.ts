@@ -9,7 +9,7 @@ import { startControlPlane } from "../control-plane.ts";
 import { definitionsFor } from "../definitions.ts";
 import { startNodes } from "../nodes.ts";
 import { labProgram } from "../programs.ts";
-import { keepState, runningLab, theRunningLab } from "../state.ts";
+import { keepState, requireRunningLab, runningLab } from "../state.ts";
 
 /** Runs a control plane with nodes until it is told to stop, for a person to look around in. */
 export async function labUp(io: CommandIo): Promise<ExitCode> {
@@ -41,7 +41,7 @@ export async function labUp(io: CommandIo): Promise<ExitCode> {
 
 /** Ends the lab that is up. */
 export async function labDown(io: CommandIo): Promise<ExitCode> {
-  const { pid } = await theRunningLab(io.env);
+  const { pid } = await requireRunningLab(io.env);
   process.kill(pid, "SIGTERM");
   while ((await runningLab(io.env)) !== undefined) await Bun.sleep(50);
   io.stderr.write("the lab is down\n");
@@ -58,7 +58,7 @@ export async function labStatus(io: CommandIo): Promise<ExitCode> {
 
 /** kubectl against the lab that is up. */
 export async function labExec(io: CommandIo, args: readonly string[]): Promise<ExitCode> {
-  const { kubeconfig } = await theRunningLab(io.env);
+  const { kubeconfig } = await requireRunningLab(io.env);
   const { kubectl } = await findTools(io.env);
   const { exitCode: code, stdout, stderr } = await run([kubectl.program, `--kubeconfig=${kubeconfig}`, ...args]);
   io.stdout.write(stdout);

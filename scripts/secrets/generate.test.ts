@@ -12,8 +12,8 @@ import { run as placeTenant } from "../place-tenant.ts";
 import { run } from "../secrets.ts";
 import { run as validate } from "../validate.ts";
 
-const folder = "clusters/dev-eu1/platform/secrets";
-const published = { SOPS_AGE_KEY_FILE: "clusters/dev-eu1/published.agekey" };
+const folder = "clusters/dev-shared/platform/secrets";
+const published = { SOPS_AGE_KEY_FILE: "clusters/dev-shared/published.agekey" };
 const inFleet = (fleet: TestRepository) => ({ SOPS_AGE_KEY_FILE: `${fleet.root}/${published.SOPS_AGE_KEY_FILE}` });
 
 async function open(fleet: TestRepository, file: string): Promise<JsonObject> {
@@ -55,7 +55,7 @@ test("what no rule makes is named, and is a finding", async () => {
   expect([code, stderr]).toEqual([
     1,
     expect.stringContaining(
-      "not generated: Secret murima/case-service-vault on dev-eu1: no rule of apps/secrets.yaml makes it",
+      "not generated: Secret murima/case-service-vault on dev-shared: no rule of apps/secrets.yaml makes it",
     ),
   ]);
 });
@@ -113,7 +113,7 @@ test("rotate --values renews what may be, says what stays and why, and goes on w
 });
 
 test("an adopter has keys of its own for everybody in one command, which nobody else's open", async () => {
-  await using fleet = await sampleRepository(["dev-eu1", "prod-eu1"]);
+  await using fleet = await sampleRepository(["dev-shared", "prod-shared"]);
   const old = await fleet.read(`${folder}/auth-service.sops.yaml`);
   const { code, stdout } = await runIn(fleet, run, ["generate", "--all"], { SOPS_AGE_KEY: "" });
   expect(code).toBe(0);
@@ -122,8 +122,7 @@ test("an adopter has keys of its own for everybody in one command, which nobody 
     "# recovery key of dev",
     "# recovery key of prod",
     "# recovery key of staging",
-    "# recovery key of testing",
-    "# key of the cluster prod-eu1",
+    "# key of the cluster prod-shared",
   ]);
   await expectClean(fleet);
   const audit = await runIn(fleet, run, ["audit"], { SOPS_AGE_KEY: stdout });
@@ -132,7 +131,7 @@ test("an adopter has keys of its own for everybody in one command, which nobody 
     expect.stringMatching(/0 findings.*\nopened, with every value and the MAC: (\d+); not opened: 0 /),
   ]);
   expect(await fleet.read(`${folder}/auth-service.sops.yaml`)).not.toBe(old);
-  expect(await fleet.read("clusters/dev-eu1/published.agekey")).toContain("# Published on purpose");
+  expect(await fleet.read("clusters/dev-shared/published.agekey")).toContain("# Published on purpose");
 });
 
 test("generate --all would lose what no rule makes: refused", async () => {
@@ -143,32 +142,32 @@ test("generate --all would lose what no rule makes: refused", async () => {
 });
 
 test("a new tenant's key goes to its clusters unseen, along when it moves, and with it when it leaves", async () => {
-  await using fleet = await sampleRepository(["dev-eu1", "testing-eu1"]);
+  await using fleet = await sampleRepository(["dev-shared", "staging-shared"]);
   const carrier = (cluster: string) => `clusters/${cluster}/platform/secrets/tenant-umbrella.sops.yaml`;
   const onboarded = await runIn(fleet, newTenant, [
-    ...onboard("umbrella", "--cluster", "dev-eu1", "--host", "umbrella.example"),
+    ...onboard("umbrella", "--cluster", "dev-shared", "--host", "umbrella.example"),
   ]);
-  expect([onboarded.code, onboarded.stdout]).toEqual([0, expect.stringContaining(carrier("dev-eu1"))]);
-  const carried = await open(fleet, carrier("dev-eu1"));
+  expect([onboarded.code, onboarded.stdout]).toEqual([0, expect.stringContaining(carrier("dev-shared"))]);
+  const carried = await open(fleet, carrier("dev-shared"));
   const key = valueOf(carried, "tenant-umbrella", "age.agekey")!;
   expect(await fleet.read("tenants/umbrella/facts/tenant.yaml")).toContain(`ageRecipient: ${recipientOf(key)}\n`);
   expect(onboarded.stdout + onboarded.stderr).not.toContain("AGE-SECRET-KEY");
 
-  const own = "tenants/umbrella/dev-eu1/channels.sops.yaml";
+  const own = "tenants/umbrella/dev-shared/channels.sops.yaml";
   const clear = (await import("../../tests/support/mutations/secrets.ts")).sopsSecret("channels", "token: hunter2");
   expect((await runIn(fleet, run, ["encrypt", own], {}, undefined, clear)).code).toBe(0);
-  const move = ["umbrella", "--cluster", "testing-eu1"];
+  const move = ["umbrella", "--cluster", "staging-shared"];
   const blind = await runIn(fleet, placeTenant, move, { SOPS_AGE_KEY: "" });
   expect([blind.code, blind.stderr]).toEqual([
     2,
-    expect.stringContaining("the key of umbrella has to come to testing-eu1"),
+    expect.stringContaining("the key of umbrella has to come to staging-shared"),
   ]);
   const moved = await runIn(fleet, placeTenant, move, inFleet(fleet));
-  expect([moved.code, moved.stdout]).toEqual([0, expect.stringContaining(carrier("testing-eu1"))]);
+  expect([moved.code, moved.stdout]).toEqual([0, expect.stringContaining(carrier("staging-shared"))]);
   await expectClean(fleet);
-  expect((await runIn(fleet, placeTenant, ["umbrella", "--cluster", "testing-eu1", "--routes"])).code).toBe(0);
-  expect((await runIn(fleet, placeTenant, ["umbrella", "--leave", "dev-eu1"])).code).toBe(0);
-  expect(await Bun.file(`${fleet.root}/${carrier("dev-eu1")}`).exists()).toBe(false);
+  expect((await runIn(fleet, placeTenant, ["umbrella", "--cluster", "staging-shared", "--routes"])).code).toBe(0);
+  expect((await runIn(fleet, placeTenant, ["umbrella", "--leave", "dev-shared"])).code).toBe(0);
+  expect(await Bun.file(`${fleet.root}/${carrier("dev-shared")}`).exists()).toBe(false);
   await expectClean(fleet);
 });
 
@@ -202,7 +201,7 @@ test("scan sees plaintext that is staged, and what a commit brought and a later 
 
 test("a new key of a cluster whose key is published is published as well", async () => {
   await using fleet = await sampleRepository();
-  const { code, stdout } = await runIn(fleet, run, ["keygen", "--cluster", "dev-eu1"], inFleet(fleet));
+  const { code, stdout } = await runIn(fleet, run, ["keygen", "--cluster", "dev-shared"], inFleet(fleet));
   expect(code).toBe(0);
   const shown = /^AGE-SECRET-KEY-\S+/m.exec(stdout)![0];
   expect(await fleet.read(published.SOPS_AGE_KEY_FILE)).toContain(`\n${shown}\n`);

@@ -13,8 +13,7 @@ import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { run } from "../../scripts/lib/io/process.ts";
 import { workspaceOf } from "../../scripts/lib/io/workspace.ts";
 import { generatedFleet } from "./support/fleet.ts";
-
-const template = "tenants/tenant123";
+import { modelOf } from "./support/model.ts";
 
 /** How long a bump of everything takes, and what a difference costs beside one render. */
 export async function benchDelivery(io: CommandIo, sizes: readonly number[]): Promise<void> {
@@ -34,10 +33,11 @@ async function measureBump(io: CommandIo, pins: number) {
   const folder = await temporaryFolder("bench");
   try {
     const { tree } = await readTree(io.cwd);
+    const { dedicated } = await modelOf(io);
     const copies: Change[] = Array.from({ length: Math.ceil(pins / 10) }, (_, number) =>
-      tree.below(template).map((file) => ({
-        path: file.replace("tenant123", `copy${number}x`),
-        content: tree.text(file).replaceAll("tenant123", `copy${number}x`),
+      tree.below(`tenants/${dedicated}`).map((file) => ({
+        path: file.replace(dedicated, `copy${number}x`),
+        content: tree.text(file).replaceAll(dedicated, `copy${number}x`),
       })),
     ).flat();
     await applyChanges(await workspaceOf(folder.path, io.env), [
@@ -64,7 +64,10 @@ async function measureDiff(io: CommandIo, applications: number) {
   const cache = await temporaryFolder("bench");
   try {
     const { tree } = await readTree(io.cwd);
-    await applyChanges(await workspaceOf(folder.path, io.env), generatedFleet(tree, "prod-eu1", applications));
+    await applyChanges(
+      await workspaceOf(folder.path, io.env),
+      generatedFleet(tree, (await modelOf(io)).cluster, applications),
+    );
     const git = (...args: string[]) =>
       run(["git", "-C", folder.path, "-c", "user.name=bench", "-c", "user.email=bench@example.com", ...args]);
     for (const args of [

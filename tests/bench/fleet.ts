@@ -12,18 +12,19 @@ import { findTools } from "../../scripts/lib/io/tools.ts";
 import { changeOfService, generatedFleet } from "./support/fleet.ts";
 import { naiveLoop } from "./support/loop.ts";
 import type { Measurement } from "./support/measure.ts";
+import { modelOf } from "./support/model.ts";
 
-const model = "prod-eu1";
 const service = "case-service";
 
 /** Measures validate on generated fleets, beside the loop a user would write, in one run on one machine. */
 export async function benchFleet(io: CommandIo, sizes: readonly number[]): Promise<void> {
   const { tree } = await readTree(io.cwd);
+  const { cluster } = await modelOf(io);
   const sample = tree.paths.map((file): Change => ({
     path: file,
     content: new TextDecoder().decode(tree.bytes(file)),
   }));
-  const generated = sizes.map((size) => [String(size), generatedFleet(tree, model, size)] as const);
+  const generated = sizes.map((size) => [String(size), generatedFleet(tree, cluster, size)] as const);
   const lines = [
     "| fleet | run | Applications | objects | processes | read s | render s | check s | whole s | peak MiB | loop s | loop / render |",
     "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |",

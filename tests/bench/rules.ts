@@ -11,14 +11,14 @@ import { Kinds } from "../../scripts/lib/model/kinds.ts";
 import { rules } from "../../scripts/lib/validate/rules.ts";
 import { kubeconformProgram, kubeconformSchemas } from "../support/kubeconform.ts";
 import { cloneFleet } from "./support/clone.ts";
+import { modelOf } from "./support/model.ts";
 
-const model = "prod-eu1";
 const repeats = 3;
 
 /** Times every rule over fleets of rendered Applications, and schema validation beside kubeconform. */
 export async function benchRules(io: CommandIo, sizes: readonly number[]): Promise<void> {
   const { fleet } = await loadFleet(await Repository.read(io.cwd, { env: io.env }), {
-    selection: { clusters: [model], applications: [] },
+    selection: { clusters: [(await modelOf(io)).cluster], applications: [] },
   });
   const fleets = sizes.map((size) => cloneFleet(fleet, size));
   const times = fleets.map((own) => new Map(rules.map((rule) => [rule.id, timeOf(() => [...rule.check(own)])])));

@@ -4,11 +4,13 @@ import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { readTree, temporaryFolder, writeWhole } from "../../scripts/lib/io/files.ts";
 import type { Content } from "../../scripts/lib/repo/content.ts";
+import { tenantFacts } from "../../scripts/lib/repo/layout.ts";
 import { newIdentity } from "../../scripts/lib/secret/age-wrapping.ts";
 import { secretProblems, verifySecrets } from "../../scripts/lib/secret/audit.ts";
 import { encryptFile } from "../../scripts/lib/secret/file.ts";
 import { syncSecrets } from "../../scripts/lib/secret/secrets.ts";
 import { sops, sopsProgram } from "../support/sops.ts";
+import { modelOf } from "./support/model.ts";
 
 const values = 20;
 /** Files that sops itself is asked about: each starts a process. */
@@ -33,10 +35,11 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
   const folder = await temporaryFolder("bench");
   try {
     const { tree } = await readTree(io.cwd);
+    const { cluster, environment, tenant } = await modelOf(io);
     const owner = await newIdentity();
     for (const file of tree.paths) {
       const own = tree.text(file);
-      const isFacts = file === "tenants/northwind/facts/tenant.yaml";
+      const isFacts = file === tenantFacts(tenant);
       await writeWhole(
         path.join(folder.path, file),
         isFacts ? own.replace(/ageRecipient: .*/, `ageRecipient: ${owner.recipient}`) : tree.bytes(file),
@@ -49,7 +52,7 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
     const encrypted = await timed(async () => {
       for (let number = 0; number < files; number++)
         texts.push([
-          `tenants/northwind/prod-eu1/s${number}.sops.yaml`,
+          `tenants/${tenant}/${cluster}/s${number}.sops.yaml`,
           await encryptFile(clear, { recipients: [owner.recipient, recovery], now }),
         ]);
     });
@@ -58,11 +61,11 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
     const names = texts.map(([file]) => file);
     const audited = await timed(() => audit(whole, names, []));
     const verified = await timed(() => audit(whole, names, [owner.identity]));
-    const prod = whole.documents.environments.get("prod")!;
-    const spec = { ...prod.document.spec, recoveryRecipient: (await newIdentity()).recipient };
-    const environments = new Map(whole.documents.environments).set("prod", {
-      ...prod,
-      document: { ...prod.document, spec },
+    const own = whole.documents.environments.get(environment)!;
+    const spec = { ...own.document.spec, recoveryRecipient: (await newIdentity()).recipient };
+    const environments = new Map(whole.documents.environments).set(environment, {
+      ...own,
+      document: { ...own.document, spec },
     });
     const changed = { tree: whole.tree, sources: whole.sources, documents: { ...whole.documents, environments } };
     const synced = await timed(() => syncSecrets(changed, names, [owner.identity]));

@@ -14,9 +14,9 @@ import { Reach } from "../../scripts/lib/network/network.ts";
 import { newTenant } from "../../scripts/lib/tenant/new-tenant.ts";
 import { validate } from "../../scripts/lib/validate/validate.ts";
 import type { DocumentMeasurement } from "./support/documents.ts";
+import { modelOf } from "./support/model.ts";
 import { generatedNetwork, generatedTenants, tenantSpec } from "./support/tenants.ts";
 
-const cluster = "prod-eu1";
 const workloads = 6;
 /** The size at which a whole validate is measured: its cold run renders two Applications a tenant. */
 const renderedSize = 1000;
@@ -56,10 +56,10 @@ export async function benchTenants(io: CommandIo, sizes: readonly number[]): Pro
 }
 
 async function measure(io: CommandIo, tenants: number): Promise<Row> {
-  return withFleet(io, tenants, async (root) => {
+  return withFleet(io, tenants, async (root, cluster) => {
     const repository = await Repository.read(root, { env: io.env, cache: false });
     const started = performance.now();
-    const changes = newTenant(repository, added());
+    const changes = newTenant(repository, added(cluster));
     await applyChanges(await workspaceOf(root, io.env), changes);
     const scaffold = performance.now() - started;
     const script = path.join(import.meta.dirname, "support/documents.ts");
@@ -85,11 +85,11 @@ async function measure(io: CommandIo, tenants: number): Promise<Row> {
 
 /** One new tenant beside a thousand: everything global is judged over all of them, only its own is rendered. */
 async function measureChanged(io: CommandIo): Promise<void> {
-  await withFleet(io, renderedSize, async (root) => {
+  await withFleet(io, renderedSize, async (root, cluster) => {
     const all = { clusters: [], applications: [] };
     io.stderr.write(`${renderedSize} tenants: rendering all of them once\n`);
     await validate(await Repository.read(root, { env: io.env }), { selection: all });
-    const changes = newTenant(await Repository.read(root, { env: io.env }), added());
+    const changes = newTenant(await Repository.read(root, { env: io.env }), added(cluster));
     await applyChanges(await workspaceOf(root, io.env), changes);
     const files = new Set(changes.map((change) => change.path));
     const started = performance.now();
@@ -103,7 +103,7 @@ async function measureChanged(io: CommandIo): Promise<void> {
   });
 }
 
-const added = () => ({
+const added = (cluster: string) => ({
   id: "umbrella",
   spec: tenantSpec("umbrella"),
   clusters: [cluster],
@@ -111,9 +111,14 @@ const added = () => ({
 });
 
 /** A throw-away fleet of one cluster of the sample with so many tenants. */
-async function withFleet<T>(io: CommandIo, tenants: number, work: (root: string) => Promise<T>): Promise<T> {
+async function withFleet<T>(
+  io: CommandIo,
+  tenants: number,
+  work: (root: string, cluster: string) => Promise<T>,
+): Promise<T> {
   io.stderr.write(`${tenants} tenants\n`);
   const { tree } = await readTree(io.cwd);
+  const { cluster } = await modelOf(io);
   const isOther = (file: string) => {
     const [top, second, third] = file.split("/");
     if (top === "tenants") return file !== "tenants/README.md";
@@ -130,7 +135,7 @@ async function withFleet<T>(io: CommandIo, tenants: number, work: (root: string)
     for (const file of sample.paths) await put(file, sample.bytes(file));
     const fleet = await Repository.read(folder.path, { env: io.env, cache: false });
     for (const { path: file, content } of generatedTenants(fleet, cluster, tenants)) await put(file, content ?? "");
-    return await work(folder.path);
+    return await work(folder.path, cluster);
   } finally {
     await folder.remove();
   }

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { Glob } from "bun";
 
-import { checkout } from "../support/repository.ts";
+import { checkout } from "../support/fleet.ts";
 
 /** A folder of scripts/lib imports only from those before it. */
 const order = [

@@ -10,7 +10,7 @@ import { kubernetesSchema, manifestSchema } from "../../scripts/lib/repo/layout.
 import { schemaOf } from "../../scripts/lib/repo/modeline.ts";
 import { Sources } from "../../scripts/lib/repo/sources.ts";
 import { manifestSchemaText, target } from "../../tools/schemas/manifest.ts";
-import { checkout } from "../support/repository.ts";
+import { checkout } from "../support/fleet.ts";
 
 test("it is what the schemas beside it make", async () => {
   const drift = Bun.spawnSync([process.execPath, "fmt", "--no-script", "--stdin-filepath", target], {

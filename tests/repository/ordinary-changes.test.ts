@@ -8,9 +8,10 @@ import path from "node:path";
 
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { validate } from "../../scripts/lib/validate/validate.ts";
+import { checkout } from "../support/fleet.ts";
 import { git } from "../support/git-server.ts";
 import { makeOrdinaryChanges } from "../support/ordinary-changes.ts";
-import { checkout, full, repository } from "../support/repository.ts";
+import { full, repository } from "../support/repository.ts";
 
 const seed = 20_261_125;
 /** The copy's own tests leave this one out. */

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import path from "node:path";
 
-import { checkout } from "../support/repository.ts";
+import { checkout } from "../support/fleet.ts";
 
 interface Manager {
   description: string;

@@ -15,7 +15,7 @@ import {
   stringAt,
   stringsAt,
 } from "../../scripts/lib/core/json.ts";
-import { checkout } from "../support/repository.ts";
+import { checkout } from "../support/fleet.ts";
 
 const folder = path.join(checkout, ".github/workflows");
 const names = (await readdir(folder)).toSorted();
@@ -26,7 +26,7 @@ const scripts = Object.keys(
   ((await Bun.file(path.join(checkout, "package.json")).json()) as { scripts: object }).scripts,
 );
 
-/** Rights beyond reading, by workflow and job. */
+/** Rights cannotJudge reading, by workflow and job. */
 const writes: Record<string, string> = { "diff.yaml diff": "pull-requests" };
 
 /** Everything that is wrong with a workflow, as sentences. */

@@ -1,6 +1,6 @@
+/** What tests about tenants do again and again. */
 import { expect } from "bun:test";
 
-/** What tests about tenants do again and again. */
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { validate } from "../../scripts/lib/validate/validate.ts";
 import { git as runGit } from "./git-server.ts";

@@ -3,7 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
-import { checkout, repository, sampleRepository } from "../../../tests/support/repository.ts";
+import { checkout } from "../../../tests/support/fleet.ts";
+import { repository, sampleRepository } from "../../../tests/support/repository.ts";
 
 const command = (name: string, ...args: string[]) => [
   process.execPath,
@@ -41,7 +42,7 @@ describe("C-03", () => {
   test("without a home the cache is the system's idea of one, or none", async () => {
     await using fleet = await sampleRepository();
     const { code } = await shell(
-      `env -u HOME -u XDG_CACHE_HOME ${command("validate", "--cluster", "dev-eu1").join(" ")}`,
+      `env -u HOME -u XDG_CACHE_HOME ${command("validate", "--cluster", "dev-shared").join(" ")}`,
       fleet.root,
       { XDG_CACHE_HOME: "" },
     );

@@ -8,6 +8,7 @@ export const ruleIds = [
   "document-schema",
   "file-encoding",
   "file-size",
+  "image-file",
   "json-syntax",
   "kustomization-schema",
   "missing-file",

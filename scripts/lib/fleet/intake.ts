@@ -1,12 +1,14 @@
 import type { Finding } from "../core/finding.ts";
 import type { Check } from "../model/schema.ts";
 import { generatedFiles, isTemplate } from "../repo/layout.ts";
-import { isTenantValues } from "../repo/modeline.ts";
+import { isImageFile, isTenantValues } from "../repo/modeline.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import { decode } from "../yaml/bytes.ts";
 
 const generated: ReadonlySet<string> = new Set(generatedFiles);
+
+const byCommand = "bun run bump-image, promote, rollback and hold write this file";
 
 const isYaml = (file: string) => /\.ya?ml$/.test(file);
 
@@ -17,7 +19,7 @@ const isYaml = (file: string) => /\.ya?ml$/.test(file);
 export function checkFiles(
   tree: Tree,
   sources: Sources,
-  checks: { kustomization: Check; tenantValues: Check },
+  checks: { kustomization: Check; tenantValues: Check; image: Check },
 ): { findings: Finding[]; broken: Set<string> } {
   const findings: Finding[] = [];
   const broken = new Set<string>();
@@ -40,6 +42,10 @@ export function checkFiles(
     if (isTenantValues(file) && !broken.has(file)) {
       for (const { path, at, message, fix } of checks.tenantValues(sources.data(file)))
         report(file, { rule: "tenant-values", ...sources.locate(file, path, at), message, fix });
+    }
+    if (isImageFile(file) && !broken.has(file)) {
+      for (const { path, at, message, fix } of checks.image(sources.data(file)))
+        report(file, { rule: "image-file", ...sources.locate(file, path, at), message, fix: `${fix}; ${byCommand}` });
     }
     const name = file.slice(file.lastIndexOf("/") + 1);
     if (name === "kustomization.yml" || name === "Kustomization") {

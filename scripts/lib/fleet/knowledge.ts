@@ -3,12 +3,13 @@ import { Kinds } from "../model/kinds.ts";
 import { type Check, compile } from "../model/schema.ts";
 import { documentEntries } from "../repo/document-kinds.ts";
 import type { DocumentChecks } from "../repo/documents.ts";
-import { kustomizationSchema, tenantValuesSchema } from "../repo/layout.ts";
+import { imageSchema, kustomizationSchema, tenantValuesSchema } from "../repo/layout.ts";
 
 /** The schemas of our own files, compiled. */
 export interface Checks {
   kustomization: Check;
   tenantValues: Check;
+  image: Check;
   documents: DocumentChecks;
 }
 
@@ -36,6 +37,7 @@ async function compileChecks(): Promise<Checks> {
   return {
     kustomization: await checkOf(kustomizationSchema),
     tenantValues: await checkOf(tenantValuesSchema),
+    image: await checkOf(imageSchema),
     documents: Object.fromEntries(documents) as Checks["documents"],
   };
 }

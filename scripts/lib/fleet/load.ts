@@ -10,7 +10,7 @@ import { renderFleet, type RenderResult } from "../render/render.ts";
 import type { Extent, Fleet } from "./fleet.ts";
 import { readKinds } from "./knowledge.ts";
 import type { Repository } from "./repository.ts";
-import { checkApplicationNames, everything, leftOut, selectedClusters, type Selection } from "./selection.ts";
+import { checkApplicationNames, everything, selectedClusters, type Selection, skipReason } from "./selection.ts";
 import { ValuesChecker } from "./values.ts";
 
 export interface LoadOptions {
@@ -60,7 +60,7 @@ export async function loadFleet(
       render: cachedRenderer(renderer, tree, repository.cache),
       workers: availableParallelism(),
       clusters: expandable,
-      leaveOut: (application) => leftOut(selection, application),
+      leaveOut: (application) => skipReason(selection, application),
       isBroken: (file) => repository.broken.has(file),
       beforeRender(application) {
         const own = values.findings(application);

@@ -7,7 +7,7 @@ import type { Application, FleetObject } from "../render/application.ts";
 import type { Fleet } from "./fleet.ts";
 
 /** An object of the fleet, and how a finding names it. */
-export interface Subject extends FleetObject {
+export interface DeployedObject extends FleetObject {
   application: Application;
   cluster: string;
   at: Pick<Finding, "application" | "object" | "file">;
@@ -16,7 +16,7 @@ export interface Subject extends FleetObject {
 }
 
 /** Every object of the fleet; only of some kinds, if any are named. */
-export function subjects(fleet: Fleet, ...kinds: string[]): Iterable<Subject> {
+export function fleetObjects(fleet: Fleet, ...kinds: string[]): Iterable<DeployedObject> {
   const { all, byKind } = indexOf(fleet);
   return kinds.length === 0
     ? all
@@ -26,13 +26,13 @@ export function subjects(fleet: Fleet, ...kinds: string[]): Iterable<Subject> {
 }
 
 /** Walked once a fleet: some forty rules look at the same objects. */
-const indexes = new WeakMap<Fleet, { all: Subject[]; byKind: Map<string, Subject[]> }>();
+const indexes = new WeakMap<Fleet, { all: DeployedObject[]; byKind: Map<string, DeployedObject[]> }>();
 
 function indexOf(fleet: Fleet) {
   let index = indexes.get(fleet);
   if (index === undefined) {
     const all = fleet.applications.flatMap((application) =>
-      application.objects.map((object) => subjectOf(application, object)),
+      application.objects.map((object) => deployedObject(application, object)),
     );
     index = { all, byKind: Map.groupBy(all, ({ id }) => id.kind) };
     indexes.set(fleet, index);
@@ -40,24 +40,26 @@ function indexOf(fleet: Fleet) {
   return index;
 }
 
-function subjectOf(application: Application, object: FleetObject): Subject {
+function deployedObject(application: Application, object: FleetObject): DeployedObject {
   const file = object.file === undefined ? {} : { file: object.file };
   const at = { application: application.id, object: formatResource(object.id), ...file };
   return { ...object, application, cluster: application.cluster, at, pods: podSpecs(object.object) };
 }
 
 /** Every container of the fleet, with the pod it is in. */
-export function* podContainers(fleet: Fleet): Iterable<{ subject: Subject; pod: JsonObject; container: JsonObject }> {
-  for (const subject of subjects(fleet)) {
-    for (const { spec } of subject.pods) {
-      for (const container of containers(spec)) yield { subject, pod: spec, container };
+export function* podContainers(
+  fleet: Fleet,
+): Iterable<{ deployed: DeployedObject; pod: JsonObject; container: JsonObject }> {
+  for (const deployed of fleetObjects(fleet)) {
+    for (const { spec } of deployed.pods) {
+      for (const container of containers(spec)) yield { deployed, pod: spec, container };
     }
   }
 }
 
 /** Pods that a cluster will run, as templates: where, with which labels, of what. */
 export interface PodTemplate {
-  subject: Subject;
+  deployed: DeployedObject;
   namespace: string;
   labels: Record<string, string>;
   spec: JsonObject;
@@ -66,12 +68,12 @@ export interface PodTemplate {
 /** Pods by cluster and namespace. */
 export function podTemplates(fleet: Fleet): Map<string, PodTemplate[]> {
   const found = new Map<string, PodTemplate[]>();
-  for (const subject of subjects(fleet)) {
-    for (const { path, spec } of subject.pods) {
-      const metadata = objectAt(subject.object, ...path.slice(0, -1), "metadata");
-      const { namespace } = subject.id;
-      const key = podKey(subject.cluster, namespace);
-      const template = { subject, namespace, labels: objectAt(metadata, "labels") as Record<string, string>, spec };
+  for (const deployed of fleetObjects(fleet)) {
+    for (const { path, spec } of deployed.pods) {
+      const metadata = objectAt(deployed.object, ...path.slice(0, -1), "metadata");
+      const { namespace } = deployed.id;
+      const key = podKey(deployed.cluster, namespace);
+      const template = { deployed, namespace, labels: objectAt(metadata, "labels") as Record<string, string>, spec };
       addTo(found, key, template);
     }
   }

@@ -8,8 +8,8 @@ import { nameLabel, type Network, type PodClass, Reach } from "../network/networ
 import { parsePolicy, type Policy, type PolicyRule, type Protocol } from "../network/policy.ts";
 import type { Application } from "../render/application.ts";
 import type { Fleet } from "./fleet.ts";
-import { type Subject, subjects } from "./objects.ts";
-import { halfOf } from "./ownership.ts";
+import { type DeployedObject, fleetObjects } from "./objects.ts";
+import { tenantPartOf } from "./ownership.ts";
 
 /** Policies of other kinds come before, after or instead of NetworkPolicies: with one of them nothing is proven. */
 const otherPolicies =
@@ -36,7 +36,7 @@ export interface Reachability {
 /** Looks at the rendered policies of every cluster that was expanded. */
 export function reachabilityOf(fleet: Fleet): Reachability[] {
   const applications = Map.groupBy(fleet.applications, ({ cluster }) => cluster);
-  const objects = Map.groupBy(subjects(fleet), ({ cluster }) => cluster);
+  const objects = Map.groupBy(fleetObjects(fleet), ({ cluster }) => cluster);
   return [...applications]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([cluster, own]) => ofCluster(fleet, cluster, own, objects.get(cluster) ?? []));
@@ -46,7 +46,7 @@ function ofCluster(
   fleet: Fleet,
   cluster: string,
   applications: readonly Application[],
-  own: readonly Subject[],
+  own: readonly DeployedObject[],
 ): Reachability {
   const { document } = fleet.documents.clusters.get(cluster)!;
   const { cidrs, cni } = document.spec;
@@ -56,7 +56,7 @@ function ofCluster(
   for (const { application, id, object } of own) {
     if (id.kind !== "Namespace") continue;
     namespaces.set(id.name, objectAt(object, "metadata", "labels") as Record<string, string>);
-    if (halfOf(application)?.kind === "grant") tenants.push(id.name);
+    if (tenantPartOf(application)?.kind === "grant") tenants.push(id.name);
   }
   const pods = podClasses(own);
   const podRange = parseCidr(cidrs.pods);
@@ -87,13 +87,13 @@ function ofCluster(
   };
 }
 
-function podClasses(own: readonly Subject[]): PodClass[] {
+function podClasses(own: readonly DeployedObject[]): PodClass[] {
   const classes = new Map<string, PodClass>();
-  const templates = own.flatMap((subject) => subject.pods.map(({ path, spec }) => ({ subject, path, spec })));
-  for (const { subject, path, spec } of templates) {
+  const templates = own.flatMap((deployed) => deployed.pods.map(({ path, spec }) => ({ deployed, path, spec })));
+  for (const { deployed, path, spec } of templates) {
     if (at(spec, "hostNetwork") === true) continue;
-    const { namespace } = subject.id;
-    const labels = objectAt(subject.object, ...path.slice(0, -1), "metadata", "labels") as Record<string, string>;
+    const { namespace } = deployed.id;
+    const labels = objectAt(deployed.object, ...path.slice(0, -1), "metadata", "labels") as Record<string, string>;
     const ports = containers(spec).flatMap((container) =>
       listAt(container, "ports").map((port) => ({
         name: stringAt(port, "name"),
@@ -103,7 +103,7 @@ function podClasses(own: readonly Subject[]): PodClass[] {
     );
     const key = canonical([namespace, labels, ports]);
     const known = classes.get(key);
-    if (known === undefined) classes.set(key, { namespace, name: subject.id.name, labels, ports, expected: false });
+    if (known === undefined) classes.set(key, { namespace, name: deployed.id.name, labels, ports, expected: false });
   }
   return [...classes.values()].toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
 }
@@ -128,7 +128,7 @@ function expectedPods(
   return [...found.values()].toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
 }
 
-function* unproven(applications: readonly Application[], own: readonly Subject[]): Iterable<string> {
+function* unproven(applications: readonly Application[], own: readonly DeployedObject[]): Iterable<string> {
   const missing = applications.filter(({ notRendered }) => notRendered !== undefined);
   if (missing.length > 0)
     yield `${missing.length} Applications are not rendered, and what they would allow is not seen (${missing[0]!.name}, ...)`;

@@ -5,7 +5,7 @@ import { containers } from "../model/pods.ts";
 import { gather, type SecretReference, type WantedSecret } from "../secret/generate.ts";
 import { secretsOf } from "../secret/sops-secret.ts";
 import type { Fleet } from "./fleet.ts";
-import { type Subject, subjects } from "./objects.ts";
+import { type DeployedObject, fleetObjects } from "./objects.ts";
 
 /** One object that another needs, and the key in it if only one will do. */
 export interface Reference {
@@ -23,7 +23,7 @@ export function where(cluster: string, { kind, namespace, name }: Omit<Reference
 /** What is rendered, with the keys of ConfigMaps and Secrets; Secrets that the operator makes are among them. */
 export function heldObjects(fleet: Fleet): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
-  for (const { cluster, id, object } of subjects(fleet)) {
+  for (const { cluster, id, object } of fleetObjects(fleet)) {
     const keys = ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field)));
     found.set(where(cluster, id), new Set(keys));
     if (id.kind !== "SopsSecret") continue;
@@ -46,21 +46,21 @@ export function missingSecrets(fleet: Fleet): WantedSecret[] {
 
 /** Every reference to a Secret, and the service whose Application makes it. */
 export function secretReferences(fleet: Fleet): SecretReference[] {
-  return [...subjects(fleet)].flatMap((subject) =>
-    [...references(subject)]
+  return [...fleetObjects(fleet)].flatMap((deployed) =>
+    [...references(deployed)]
       .filter(({ kind }) => kind === "Secret")
       .map(({ namespace, name, key }) => ({
-        cluster: subject.cluster,
+        cluster: deployed.cluster,
         namespace,
         name,
         key,
-        reader: path.posix.basename(subject.application.folder ?? subject.application.name),
+        reader: path.posix.basename(deployed.application.folder ?? deployed.application.name),
       })),
   );
 }
 
 /** All that an object needs to be there. */
-export function* references({ id, object, pods }: Subject): Iterable<Reference> {
+export function* references({ id, object, pods }: DeployedObject): Iterable<Reference> {
   const own = (kind: string, name: string | undefined, key?: string): Reference[] =>
     name === undefined ? [] : [{ kind, namespace: id.namespace, name, ...(key === undefined ? {} : { key }) }];
   for (const { spec: pod } of pods) {

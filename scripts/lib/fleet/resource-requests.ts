@@ -2,30 +2,30 @@ import { at, listAt, objectAt, stringAt } from "../core/json.ts";
 import { containers } from "../model/pods.ts";
 import { parseQuantity } from "../model/quantity.ts";
 import type { Fleet } from "./fleet.ts";
-import { type Subject, subjects } from "./objects.ts";
+import { type DeployedObject, fleetObjects } from "./objects.ts";
 
 /** What pods take at most: amounts by the names of a ResourceQuota. */
-export type Demand = Record<string, number>;
+export type ResourceRequests = Record<string, number>;
 
 /**
  * What the workloads of each namespace (CLUSTER/NAMESPACE) take at their largest: as many replicas as their autoscaler
  * may make, and those that a rollout adds. Jobs and hooks count as well: they run beside.
  */
-export function demands(fleet: Fleet): Map<string, Demand> {
-  const found = new Map<string, Demand>();
-  for (const { subject, count } of largestCounts(fleet)) {
-    const { cluster, id } = subject;
+export function resourceRequests(fleet: Fleet): Map<string, ResourceRequests> {
+  const found = new Map<string, ResourceRequests>();
+  for (const { deployed, count } of largestCounts(fleet)) {
+    const { cluster, id } = deployed;
     const key = `${cluster}/${id.namespace}`;
     const sum = found.get(key) ?? {};
     const add = (name: string, amount: number) => (sum[name] = (sum[name] ?? 0) + amount);
     add("pods", count);
-    for (const container of containers(subject.pods[0]!.spec)) {
+    for (const container of containers(deployed.pods[0]!.spec)) {
       for (const kind of ["requests", "limits"] as const) {
         for (const [name, value] of Object.entries(objectAt(container, "resources", kind)))
           add(`${kind}.${name}`, count * (parseQuantity(value) ?? 0));
       }
     }
-    for (const claim of listAt(subject.object, "spec", "volumeClaimTemplates"))
+    for (const claim of listAt(deployed.object, "spec", "volumeClaimTemplates"))
       add("requests.storage", count * (parseQuantity(at(claim, "spec", "resources", "requests", "storage")) ?? 0));
     found.set(key, sum);
   }
@@ -33,23 +33,23 @@ export function demands(fleet: Fleet): Map<string, Demand> {
 }
 
 /** Everything that makes pods, and how many there may be at once: while it is replaced at its largest. */
-export function largestCounts(fleet: Fleet): { subject: Subject; count: number }[] {
+export function largestCounts(fleet: Fleet): { deployed: DeployedObject; count: number }[] {
   const largest = new Map<string, number>();
-  for (const { cluster, id, object } of subjects(fleet, "HorizontalPodAutoscaler")) {
+  for (const { cluster, id, object } of fleetObjects(fleet, "HorizontalPodAutoscaler")) {
     const kind = stringAt(object, "spec", "scaleTargetRef", "kind") ?? "";
     const name = stringAt(object, "spec", "scaleTargetRef", "name") ?? "";
     const max = at(object, "spec", "maxReplicas");
     if (typeof max === "number") largest.set([cluster, id.namespace, kind, name].join("/"), max);
   }
-  return [...subjects(fleet)]
+  return [...fleetObjects(fleet)]
     .filter(({ pods }) => pods.length > 0)
-    .map((subject) => {
-      const { cluster, id } = subject;
-      return { subject, count: replicas(subject, largest.get([cluster, id.namespace, id.kind, id.name].join("/"))) };
+    .map((deployed) => {
+      const { cluster, id } = deployed;
+      return { deployed, count: replicas(deployed, largest.get([cluster, id.namespace, id.kind, id.name].join("/"))) };
     });
 }
 
-function replicas({ id, object }: Subject, autoscaled: number | undefined): number {
+function replicas({ id, object }: DeployedObject, autoscaled: number | undefined): number {
   const said = at(object, "spec", id.kind === "Job" ? "parallelism" : "replicas");
   const count = autoscaled ?? (typeof said === "number" ? said : 1);
   const surge = at(object, "spec", "strategy", "rollingUpdate", "maxSurge");

@@ -19,7 +19,7 @@ export function selectedClusters({ clusters }: Selection, all: readonly string[]
 }
 
 /** Why an Application is left out; undefined if it is asked for. An Application is named NAME or CLUSTER/NAME. */
-export function leftOut({ applications, changed }: Selection, application: Application): string | undefined {
+export function skipReason({ applications, changed }: Selection, application: Application): string | undefined {
   if (applications.length > 0 && !applications.includes(application.name) && !applications.includes(application.id)) {
     return "not asked for";
   }

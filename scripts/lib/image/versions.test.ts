@@ -37,6 +37,9 @@ test("which is newer: versions by semver, builds by their time, others by nothin
   expect(compareTags("v1.2.3-rc.1", "v1.2.3", undefined)).toBe(-1);
   expect(compareTags("main-202611231000-aaaaaaa", "main-202611230959-bbbbbbb", builds)).toBe(1);
   expect(compareTags("main-202611231000-aaaaaaa", "v1.2.3", builds)).toBeUndefined();
+  // As numbers: as text, 10 comes before 9.
+  expect(compareTags("build-10", "build-9", "^build-([0-9]+)$")).toBe(1);
+  expect(compareTags("build-9", "build-10", "^build-([0-9]+)$")).toBe(-1);
   expect(compareTags("nightly", "weekly", undefined)).toBeUndefined();
 });
 

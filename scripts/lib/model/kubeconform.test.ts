@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import path from "node:path";
 
+import { cluster, clusters } from "../../../tests/support/fleet.ts";
 import { kubeconformProgram, kubeconformSchemas } from "../../../tests/support/kubeconform.ts";
 import { full, repository } from "../../../tests/support/repository.ts";
 import { sampleValidation } from "../../../tests/support/sample.ts";
@@ -29,11 +30,10 @@ const breaks: Record<string, (object: JsonObject) => void> = {
 test.skipIf(program === undefined)(
   "kubeconform says the same of every object of the sample fleet, and of each broken in three ways",
   async () => {
-    const { fleet } = await sampleValidation();
+    const { fleet } = await sampleValidation(full ? clusters : [cluster.shared]);
     const kubernetes = await readKubernetes("1.36");
     const kinds = new Kinds(kubernetes, []);
     const objects = fleet.applications
-      .filter(({ cluster }) => full || cluster === "prod-eu1")
       .flatMap((application) => application.objects.map(({ raw }) => raw))
       .filter((object) => kinds.scopeOf(object) !== undefined);
     await using folder = await repository(kubeconformSchemas(kubernetes));

@@ -10,7 +10,7 @@ import { programs } from "./programs.ts";
 
 test("recorded reads are all a render needs, and each of them is needed or read by the chart", async () => {
   await using repository = await sampleRepository(
-    full ? ["dev-eu1", "prod-globex", "prod-initech-cloud"] : ["prod-initech-onprem"],
+    full ? ["dev-shared", "prod-site", "prod-hybrid"] : ["prod-hybrid-site"],
   );
   const selection = { clusters: [], applications: [] };
   const { fleet } = await loadFleet(await Repository.read(repository.root, { env: process.env }), { selection });

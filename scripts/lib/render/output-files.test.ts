@@ -20,6 +20,11 @@ test("B-10: no name leads out of the folder", () => {
   }
 });
 
+test("B-10: long names that share their beginning have files of their own", () => {
+  const begin = "x".repeat(200);
+  expect(pathOf(`${begin}a`)).not.toBe(pathOf(`${begin}b`));
+});
+
 test("B-10: no two names share a file, where case is ignored either", () => {
   const name = fc.oneof(
     fc.string({ maxLength: 6 }),

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { checkout } from "../../../tests/support/repository.ts";
+import { checkout, cluster } from "../../../tests/support/fleet.ts";
+import { sampleRepository } from "../../../tests/support/repository.ts";
 import { stringsAt } from "../core/json.ts";
 import { loadFleet } from "../fleet/load.ts";
 import { Repository } from "../fleet/repository.ts";
@@ -24,10 +25,11 @@ test("layers that may be absent are those that only differ from what is shared",
 });
 
 test("the ApplicationSet takes values in the order that is coded here, and apps/README.md says the same", async () => {
-  const selection = { clusters: ["prod-eu1"], applications: ["service-case-service"] };
-  const { fleet } = await loadFleet(await Repository.read(checkout, { env: process.env }), { selection });
+  await using sample = await sampleRepository([cluster.shared]);
+  const selection = { clusters: [], applications: ["service-case-service"] };
+  const { fleet } = await loadFleet(await Repository.read(sample.root, { env: process.env }), { selection });
   const application = fleet.applications.find(({ name }) => name === "service-case-service")!;
-  const coded = serviceValueFiles({ service: "case-service", environment: "prod", cluster: "prod-eu1" });
+  const coded = serviceValueFiles({ service: "case-service", environment: "prod", cluster: cluster.shared });
   expect(valueFilesOf(application)).toEqual(coded);
   const readme = await Bun.file(`${checkout}/apps/README.md`).text();
   const listed = serviceValueFiles({ service: "SERVICE", environment: "ENVIRONMENT", cluster: "CLUSTER" });
@@ -37,9 +39,10 @@ test("the ApplicationSet takes values in the order that is coded here, and apps/
 });
 
 test("a tenant's own copies take values in the order that is coded here", async () => {
-  const selection = { clusters: ["prod-us1"], applications: ["tenant-tenant123-case-service"] };
-  const { fleet } = await loadFleet(await Repository.read(checkout, { env: process.env }), { selection });
-  const application = fleet.applications.find(({ name }) => name === "tenant-tenant123-case-service")!;
-  const at = { tenant: "tenant123", service: "case-service", environment: "prod", cluster: "prod-us1" };
+  await using sample = await sampleRepository([cluster.sharedUs]);
+  const selection = { clusters: [], applications: ["tenant-soylent-case-service"] };
+  const { fleet } = await loadFleet(await Repository.read(sample.root, { env: process.env }), { selection });
+  const application = fleet.applications.find(({ name }) => name === "tenant-soylent-case-service")!;
+  const at = { tenant: "soylent", service: "case-service", environment: "prod", cluster: cluster.sharedUs };
   expect(valueFilesOf(application)).toEqual(tenantValueFiles(at));
 });

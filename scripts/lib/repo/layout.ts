@@ -100,6 +100,7 @@ export function isTemplate(path: string): boolean {
   return chart !== undefined && /^(templates|charts)\//.test(chart.file);
 }
 
+export const imageSchema = "schemas/image.json";
 export const tenantValuesSchema = "schemas/tenant-values.json";
 /** For editors: what is rendered is held against the whole schemas below. */
 export const manifestSchema = "schemas/manifest.json";

@@ -6,7 +6,7 @@ test.each([
   ["clusters/c/facts/cluster.yaml", "schemas/cluster.json"],
   ["clusters/c/values.yaml", "apps/charts/service/values.schema.json"],
   ["tenants/t/c/services/s/values.yaml", "schemas/tenant-values.json"],
-  ["tenants/t/c/services/s/image.yaml", "apps/charts/service/values.schema.json"],
+  ["tenants/t/c/services/s/image.yaml", "schemas/image.json"],
   ["apps/platform/namespaces/closed/allow-dns.yaml", "schemas/manifest.json"],
   ["apps/tenant/grant/namespace.yaml", "schemas/manifest.json"],
   ["clusters/base/root/application.yaml", "schemas/manifest.json"],

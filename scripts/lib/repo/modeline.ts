@@ -2,7 +2,14 @@ import path from "node:path";
 
 import { addressOf, type PlaceKind } from "./address.ts";
 import { documentKindAt, documentKinds } from "./document-kinds.ts";
-import { isSecretStamps, kustomizationSchema, manifestSchema, serviceChart, tenantValuesSchema } from "./layout.ts";
+import {
+  imageSchema,
+  isSecretStamps,
+  kustomizationSchema,
+  manifestSchema,
+  serviceChart,
+  tenantValuesSchema,
+} from "./layout.ts";
 import type { Tree } from "./tree.ts";
 
 /** Which schema a file is written to; undefined for what has none. */
@@ -11,6 +18,7 @@ export function schemaOf(file: string): string | undefined {
   if (path.posix.basename(file) === "kustomization.yaml") return kustomizationSchema;
   const kind = documentKindAt(file);
   if (kind !== undefined) return documentKinds[kind].schema;
+  if (isImageFile(file)) return imageSchema;
   if (isTenantValues(file)) return tenantValuesSchema;
   if (isServiceValues(file)) return `${serviceChart}/values.schema.json`;
   return manifests.has(addressOf(file)?.kind) ? manifestSchema : undefined;
@@ -35,7 +43,13 @@ const manifests: ReadonlySet<PlaceKind | undefined> = new Set([
   "placement",
 ]);
 
-/** Values that a tenant sets of its own copies of services. Images are the scripts' and have the chart's schema. */
+/** The strongest layer of values of a service: which image runs. */
+export function isImageFile(file: string): boolean {
+  const address = addressOf(file);
+  return (address?.kind === "clusterService" || address?.kind === "tenantService") && address.file === "image.yaml";
+}
+
+/** Values that a tenant sets of its own copies of services. */
 export function isTenantValues(file: string): boolean {
   const address = addressOf(file);
   return (address?.kind === "tenant" || address?.kind === "tenantService") && address.file === "values.yaml";
@@ -48,7 +62,6 @@ const layers: ReadonlySet<PlaceKind | undefined> = new Set(["service", "environm
 function isServiceValues(file: string): boolean {
   if (isSecretStamps(file)) return true;
   const address = addressOf(file);
-  if (address?.file === "image.yaml") return address.kind === "clusterService" || address.kind === "tenantService";
   return address?.file === "values.yaml" && (layers.has(address.kind) || file.startsWith(`${serviceChart}/`));
 }
 

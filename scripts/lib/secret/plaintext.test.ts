@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { newIdentity } from "./age-wrapping.ts";
 import { plaintextProblems } from "./plaintext.ts";
 
-const file = "clusters/prod-eu1/platform/x/y.yaml";
+const file = "clusters/prod-shared/platform/x/y.yaml";
 const pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END PRIVATE KEY-----\n";
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 const { identity } = await newIdentity();
@@ -29,10 +29,10 @@ const seen: [name: string, path: string, text: string, says: string][] = [
     "a private key",
   ],
   ["a key of age", "tenants/x/README.md", `Use ${identity}.`, "a private key of age"],
-  ["decrypted beside it", "tenants/x/prod-eu1/database.dec.yaml", "a: b\n", "left behind"],
-  ["a backup of an editor", "tenants/x/prod-eu1/database.sops.yaml~", "a: b\n", "left behind"],
-  ["a swap file", "tenants/x/prod-eu1/.database.sops.yaml.swp", "x", "left behind"],
-  ["not encrypted", "tenants/x/prod-eu1/database.sops.yaml", "kind: SopsSecret\nspec: {}\n", "is not encrypted"],
+  ["decrypted beside it", "tenants/x/prod-shared/database.dec.yaml", "a: b\n", "left behind"],
+  ["a backup of an editor", "tenants/x/prod-shared/database.sops.yaml~", "a: b\n", "left behind"],
+  ["a swap file", "tenants/x/prod-shared/.database.sops.yaml.swp", "x", "left behind"],
+  ["not encrypted", "tenants/x/prod-shared/database.sops.yaml", "kind: SopsSecret\nspec: {}\n", "is not encrypted"],
   ["anywhere", "docs/database.sops.yaml", "kind: SopsSecret\nspec: {}\n", "is not encrypted"],
 ];
 
@@ -50,7 +50,7 @@ test("not taken for one: a reference, a kind in a list of kinds, a public key, a
     [file, "rules:\n  - kind: Secret\n    names:\n      - x\n"],
     [file, "kind: SecretRules\nspec:\n  data: x\n"],
     [file, "-----BEGIN PUBLIC KEY-----\nMC4\n-----END PUBLIC KEY-----\n"],
-    ["tenants/x/prod-eu1/database.sops.yaml", "kind: SopsSecret\nspec: {}\nsops:\n  mac: x\n"],
+    ["tenants/x/prod-shared/database.sops.yaml", "kind: SopsSecret\nspec: {}\nsops:\n  mac: x\n"],
     ["scripts/lib/x.test.ts", identity],
   ] as const)
     expect([path, text, plaintextProblems(path, text)]).toEqual([path, text, []]);

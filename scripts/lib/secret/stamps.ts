@@ -55,10 +55,7 @@ function layerOf(
     if (mac === undefined || modified === undefined) return undefined;
     // Keys of the operator are nobody's environment.
     if (stringAt(data, "metadata", "namespace") === operatorNamespace) continue;
-    const stamp = createHash("sha256")
-      .update(`${modified}\n${mac}`)
-      .digest("hex")
-      .slice(0, 16);
+    const stamp = createHash("sha256").update(`${modified}\n${mac}`).digest("hex").slice(0, 16);
     for (const { name } of secretsOf(data)) stamps.set(name, stamp);
   }
   if (stamps.size === 0) return null;

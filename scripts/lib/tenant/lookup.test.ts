@@ -35,5 +35,5 @@ test("a copy of a service takes what the image file says, not its comments", () 
   const content = contentOf({ "clusters/blue/services/frontend/image.yaml": shared });
   const [change] = serviceChanges(content, "umbrella", "blue", "prod");
   expect(change!.path).toBe("tenants/umbrella/blue/services/frontend/image.yaml");
-  expect(change!.content).toEndWith("values.schema.json\nimage:\n  tag: v1.0.0\n  digest: sha256:aa\n");
+  expect(change!.content).toEndWith("schemas/image.json\nimage:\n  tag: v1.0.0\n  digest: sha256:aa\n");
 });

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 
 import fc from "fast-check";
 
-import { checkout, full, sampleRepository } from "../../../tests/support/repository.ts";
+import { full, sampleRepository } from "../../../tests/support/repository.ts";
 import { all } from "../../../tests/support/tenants.ts";
 import { at, objectAt } from "../core/json.ts";
 import { loadFleet } from "../fleet/load.ts";
@@ -11,9 +11,9 @@ import { Repository } from "../fleet/repository.ts";
 import { newTenant as plan } from "./new-tenant.ts";
 
 test("B-03: a display name is stored byte for byte, or refused; it never becomes anything else", async () => {
-  await using fleet = await sampleRepository(["prod-eu1"]);
+  await using fleet = await sampleRepository(["prod-shared"]);
   const repository = await Repository.read(fleet.root, { env: process.env });
-  const facts = repository.documents.tenants.get("northwind")!.document.spec;
+  const facts = repository.documents.tenants.get("wonka")!.document.spec;
   const listed = [
     '"quoted"',
     "it's",
@@ -57,7 +57,7 @@ test("B-03: a display name is stored byte for byte, or refused; it never becomes
   const renderWith = async (displayName: string) => {
     const changes = plan(repository, {
       id: "umbrella",
-      clusters: ["prod-eu1"],
+      clusters: ["prod-shared"],
       settings: {
         locale: "en",
         timezone: "UTC",
@@ -68,7 +68,7 @@ test("B-03: a display name is stored byte for byte, or refused; it never becomes
         hosts: ["umbrella.example"],
       },
     });
-    const selection = { clusters: ["prod-eu1"], applications: ["grant-umbrella"] };
+    const selection = { clusters: ["prod-shared"], applications: ["grant-umbrella"] };
     const loaded = await loadFleet(
       (await Repository.read(fleet.root, { env: process.env, cache: false })).with(changes),
       { selection },
@@ -96,7 +96,7 @@ test("B-03: a display name is stored byte for byte, or refused; it never becomes
 }, 240_000);
 
 test("F-03: no tenant changes a byte of what another Application renders", async () => {
-  await using fleet = await sampleRepository(["prod-eu1", "prod-us1"]);
+  await using fleet = await sampleRepository(["prod-shared", "prod-shared-us"]);
   const repository = await Repository.read(fleet.root, { env: process.env });
   const load = (changes: { path: string; content: string | null }[]) =>
     loadFleet(repository.with(changes), { selection: all });
@@ -105,12 +105,12 @@ test("F-03: no tenant changes a byte of what another Application renders", async
       applications.map(({ id, manifest, objects }) => [id, JSON.stringify([manifest, objects.map(({ raw }) => raw)])]),
     );
   const before = bytes(await load([]));
-  const base = repository.documents.tenants.get("northwind")!.document.spec;
+  const base = repository.documents.tenants.get("wonka")!.document.spec;
   const tenant = fc.record({
     id: fc.stringMatching(/^[a-z][a-z0-9]{2,9}$/),
     plan: fc.constantFrom("business", "enterprise", "starter"),
     isolation: fc.constantFrom("schema", "database", "dedicated"),
-    cluster: fc.constantFrom("prod-eu1", "prod-us1"),
+    cluster: fc.constantFrom("prod-shared", "prod-shared-us"),
     rate: fc.integer({ min: 1, max: 9999 }),
   });
   for (const { id, plan: quota, isolation, cluster, rate } of fc.sample(tenant, { numRuns: full ? 60 : 5, seed: 30 })) {
@@ -132,7 +132,7 @@ test("F-03: no tenant changes a byte of what another Application renders", async
   }
   // Without one that is there, and with another plan for it, the others stay as they are as well.
   const gone = repository.tree.paths
-    .filter((file) => /\/(tenant123)\//.test(file))
+    .filter((file) => /\/(soylent)\//.test(file))
     .map((path) => ({ path, content: null }));
   const without = bytes(await load(gone));
   for (const [application, content] of without)
@@ -140,13 +140,14 @@ test("F-03: no tenant changes a byte of what another Application renders", async
 }, 240_000);
 
 test("F-02: the order of scaffolds does not matter, and each is idempotent", async () => {
-  const { tree, sources, documents } = await Repository.read(checkout, { env: process.env });
-  const base = documents.tenants.get("northwind")!.document;
+  await using fleet = await sampleRepository(["prod-shared"]);
+  const { tree, sources, documents } = await Repository.read(fleet.root, { env: process.env });
+  const base = documents.tenants.get("wonka")!.document;
   const make = (into: typeof tree, known: typeof documents, id: string) => {
     const spec = { ...base.spec, hosts: undefined };
     const changes = plan(
       { tree: into, sources, documents: known },
-      { id, spec, clusters: ["prod-eu1"], settings: { locale: "en", timezone: "UTC" } },
+      { id, spec, clusters: ["prod-shared"], settings: { locale: "en", timezone: "UTC" } },
     );
     const tenants = new Map([
       ...known.tenants,

@@ -19,7 +19,7 @@ export const exceptionRule: RuleDescription = {
  * Takes out the findings that apps/exceptions.yaml excuses today, and adds one for each entry that excuses nothing or
  * has expired. Where only a part of the fleet was judged, an entry without use may be about the other part.
  */
-export function excuse(findings: readonly Finding[], { documents, sources, extent }: Fleet, today: string) {
+export function applyExceptions(findings: readonly Finding[], { documents, sources, extent }: Fleet, today: string) {
   const located = documents.exceptions;
   if (located === undefined) return { left: [...findings], excused: 0 };
   const { file, document } = located;

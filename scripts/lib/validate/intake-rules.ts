@@ -27,6 +27,13 @@ export const intakeRules: readonly RuleDescription[] = [
     because: "Parsers of YAML take time and memory out of proportion (B-06, FM-21).",
   },
   {
+    id: "image-file",
+    severity: "error",
+    holds: "An image.yaml holds the tag, the digest and perhaps a hold of an image, and nothing else.",
+    because:
+      "It is the strongest layer of values: what else it held would win over everything the platform says, also in the folder of a tenant.",
+  },
+  {
     id: "json-syntax",
     severity: "error",
     holds: "JSON files are JSON.",

@@ -17,7 +17,7 @@ export interface RuleDescription {
 /** A rule over the rendered fleet, in a file of its name: what holds, and how to see where it does not. */
 export interface Rule extends RuleDescription {
   /** What it can't judge at all, and why. */
-  beyond?: (fleet: Fleet) => Omission | undefined;
+  cannotJudge?: (fleet: Fleet) => Omission | undefined;
   /** How much has to be rendered for it to judge; a single Application if nothing is said. */
   needs?: Extent;
   check: (fleet: Fleet) => Iterable<RuleFinding>;

@@ -3,7 +3,7 @@ import { type Finding, type Omission, sortFindings } from "../core/finding.ts";
 import type { Extent, Fleet } from "../fleet/fleet.ts";
 import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
 import type { Repository } from "../fleet/repository.ts";
-import { excuse } from "./exceptions.ts";
+import { applyExceptions } from "./exceptions.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 
@@ -29,7 +29,7 @@ export async function validate(
 export function judge({ fleet, findings, notChecked, milliseconds }: Loaded, day = today()): Validation {
   const started = performance.now();
   const judged = runRules(fleet, rules);
-  const { left, excused } = excuse([...findings, ...judged.findings], fleet, day);
+  const { left, excused } = applyExceptions([...findings, ...judged.findings], fleet, day);
   return {
     fleet,
     findings: sortFindings(left),
@@ -45,8 +45,8 @@ const extents: readonly Extent[] = ["applications", "clusters", "fleet"];
 export function runRules(fleet: Fleet, chosen: readonly Rule[]): { findings: Finding[]; notChecked: Omission[] } {
   const findings: Finding[] = [];
   const notChecked: Omission[] = [];
-  for (const { id, severity, needs, beyond, check } of chosen) {
-    const left = beyond?.(fleet);
+  for (const { id, severity, needs, cannotJudge, check } of chosen) {
+    const left = cannotJudge?.(fleet);
     if (left !== undefined) notChecked.push(left);
     if (needs !== undefined && extents.indexOf(fleet.extent) < extents.indexOf(needs)) {
       const all = needs === "fleet" ? "the fleet" : "a cluster";

@@ -11,7 +11,7 @@ import { diffMarkdown } from "../report/difference.ts";
 
 /** What a pull request says beside what it changes. */
 export interface ProposalText {
-  /** Subject of the commit and title: a conventional commit, its scope a folder. */
+  /** DeployedObject of the commit and title: a conventional commit, its scope a folder. */
   title: string;
   /** Why, as Markdown: before what it would do. */
   description?: string | undefined;

@@ -32,7 +32,7 @@ test("a writer reads the repository once", async () => {
   expect(await readsOf(fleet, bumpImage, [...bump, "--dry-run"])).toBe(1);
   expect(await readsOf(fleet, bumpImage, bump)).toBe(1);
   expect(await readsOf(fleet, hold, ["--service", "frontend", "--environment", "dev", "--reason", "a test"])).toBe(1);
-  expect(await readsOf(fleet, newTenant, onboard("umbrella", "--cluster", "dev-eu1", "--residency", "eu"))).toBe(1);
+  expect(await readsOf(fleet, newTenant, onboard("umbrella", "--cluster", "dev-shared", "--residency", "eu"))).toBe(1);
 });
 
 test("what looks at a commit as well reads two", async () => {

@@ -1,8 +1,8 @@
 import type { TestRepository } from "../repository.ts";
 import type { Mutation } from "./mutation.ts";
 
-const one = "dev-eu1";
-const other = "testing-eu1";
+const one = "dev-shared";
+const other = "staging-shared";
 const facts = (cluster: string) => `clusters/${cluster}/facts/cluster.yaml`;
 const values = (cluster: string) => `clusters/${cluster}/values.yaml`;
 const domain = /(?<=mode: managed\n {4}domain: ).*/;
@@ -26,9 +26,9 @@ async function copy(fleet: TestRepository, what: RegExp): Promise<void> {
 /** Of rules about the facts of clusters: a fixture each, named after the rule. */
 export const clusterMutations: Record<string, Mutation> = {
   "cluster-peer": {
-    clusters: ["prod-initech-cloud", "prod-initech-onprem"],
-    break: (fleet) => fleet.edit(facts("prod-initech-cloud"), "nodes: 10.48.0.0/16", "nodes: 10.47.0.0/16"),
-    expected: { file: facts("prod-initech-cloud"), line: 42 },
+    clusters: ["prod-hybrid", "prod-hybrid-site"],
+    break: (fleet) => fleet.edit(facts("prod-hybrid"), "nodes: 10.48.0.0/16", "nodes: 10.47.0.0/16"),
+    expected: { file: facts("prod-hybrid"), line: 42 },
   },
   "literal-range": {
     async break(fleet) {

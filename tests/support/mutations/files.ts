@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-const cluster = "clusters/dev-eu1";
+const cluster = "clusters/dev-shared";
 const facts = `${cluster}/facts/cluster.yaml`;
 const service = "apps/services/case-service/values.yaml";
 const template = (file: string) => `apps/charts/service/templates/${file}`;
@@ -47,12 +47,12 @@ export const fileMutations: Record<string, Mutation> = {
     expected: { file: facts, line: 31 },
   },
   "document-name": {
-    break: (fleet) => fleet.edit(facts, "name: dev-eu1", "name: dev-eu2"),
+    break: (fleet) => fleet.edit(facts, "name: dev-shared", "name: dev-sharde"),
     expected: { file: facts, line: 6 },
   },
   "document-reference": {
     break: (fleet) =>
-      fleet.edit("environments/staging/facts/environment.yaml", "promotesFrom: testing", "promotesFrom: testin"),
+      fleet.edit("environments/staging/facts/environment.yaml", "promotesFrom: dev", "promotesFrom: dve"),
     expected: { file: "environments/staging/facts/environment.yaml", line: 11 },
   },
   "document-schema": {
@@ -65,9 +65,10 @@ export const fileMutations: Record<string, Mutation> = {
     also: ["dangling-reference", "orphan-file"],
   },
   "environment-component": {
+    clusters: ["prod-shared"],
     break: (fleet) =>
-      fleet.edit(`${cluster}/kustomization.yaml`, "environments/dev/argocd", "environments/testing/argocd"),
-    expected: { file: `${cluster}/kustomization.yaml`, line: 9 },
+      fleet.edit("clusters/prod-shared/kustomization.yaml", "environments/prod/argocd", "environments/staging/argocd"),
+    expected: { file: "clusters/prod-shared/kustomization.yaml", line: 9 },
     also: ["manifest-generate-paths", "orphan-file"],
   },
   "facts-folder": {
@@ -85,16 +86,16 @@ export const fileMutations: Record<string, Mutation> = {
     expected: { file: service },
   },
   "foreign-tree": {
-    clusters: ["dev-eu1", "dev-local"],
+    clusters: ["dev-shared", "staging-shared"],
     break: async (fleet) => {
       await fleet.edit(`${cluster}/platform/namespaces/kustomization.yaml`, "  - ../../facts\n", "");
       await fleet.edit(
         `${cluster}/platform/namespaces/kustomization.yaml`,
         "../../../../apps/platform/namespaces",
-        "../../../dev-local/platform/namespaces",
+        "../../../staging-shared/platform/namespaces",
       );
     },
-    expected: { file: "clusters/dev-local/facts/cluster.yaml", application: "dev-eu1/platform-namespaces" },
+    expected: { file: "clusters/staging-shared/facts/cluster.yaml", application: "dev-shared/platform-namespaces" },
     also: ["manifest-generate-paths"],
   },
   "hardware-minimum": {
@@ -103,9 +104,10 @@ export const fileMutations: Record<string, Mutation> = {
     also: ["quota-capacity"],
   },
   "image-prerelease": {
-    clusters: ["prod-eu1"],
-    break: (fleet) => fleet.edit("clusters/prod-eu1/services/frontend/image.yaml", "tag: v1.0.3", "tag: v1.0.3-rc.1"),
-    expected: { file: "clusters/prod-eu1/services/frontend/image.yaml", line: 4 },
+    clusters: ["prod-shared"],
+    break: (fleet) =>
+      fleet.edit("clusters/prod-shared/services/frontend/image.yaml", "tag: v1.0.3", "tag: v1.0.3-rc.1"),
+    expected: { file: "clusters/prod-shared/services/frontend/image.yaml", line: 4 },
   },
   "json-syntax": {
     break: (fleet) => fleet.write("apps/charts/service/values.schema.json", "{ broken"),
@@ -124,7 +126,7 @@ export const fileMutations: Record<string, Mutation> = {
       await fleet.values(`${cluster}/services/frontend/values.yaml`, "replicas: 2\n");
       await fleet.remove(`${cluster}/services/frontend/image.yaml`);
     },
-    expected: { file: "clusters/base/applicationsets/services.yaml", application: "dev-eu1/service-frontend" },
+    expected: { file: "clusters/base/applicationsets/services.yaml", application: "dev-shared/service-frontend" },
   },
   modeline: {
     break: (fleet) => fleet.edit(service, "service/values.schema.json", "values.schema.json"),

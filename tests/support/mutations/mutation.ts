@@ -3,7 +3,7 @@ import type { TestRepository } from "../repository.ts";
 
 /** What breaks one rule of the sample fleet, and what that rule, and no other, is to say of it. */
 export interface Mutation {
-  /** Clusters of the sample fleet; dev-eu1 where nothing is said. */
+  /** Clusters of the sample fleet; dev-shared where nothing is said. */
   clusters?: readonly string[];
   break: (fleet: TestRepository) => Promise<unknown>;
   expected: Partial<Pick<Finding, "file" | "line" | "application" | "severity">>;

@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-const cluster = "clusters/dev-eu1";
+const cluster = "clusters/dev-shared";
 const facts = `${cluster}/facts/cluster.yaml`;
 const template = (file: string) => `apps/charts/service/templates/${file}`;
 const deployment = template("deployment.yaml");
@@ -17,7 +17,7 @@ export const objectMutations: Record<string, Mutation> = {
     expected: { file: template("prometheusrule.yaml") },
   },
   "api-removal": {
-    clusters: ["prod-acme"],
+    clusters: ["prod-single"],
     break: (fleet) =>
       fleet.edit(
         deployment,
@@ -41,7 +41,7 @@ export const objectMutations: Record<string, Mutation> = {
   },
   "default-deny": {
     break: (fleet) => fleet.edit("apps/platform/namespaces/closed/default-deny.yaml", "    - Egress\n", ""),
-    expected: { application: "dev-eu1/platform-namespaces" },
+    expected: { application: "dev-shared/platform-namespaces" },
   },
   "deletion-policy": {
     break: (fleet) => fleet.edit("environments/dev/argocd/kustomization.yaml", "value: sync", "value: create-update"),
@@ -63,10 +63,10 @@ export const objectMutations: Record<string, Mutation> = {
   "host-collision": {
     break: (fleet) =>
       fleet.values(
-        `${cluster}/services/comm-hub/values.yaml`,
+        `${cluster}/services/case-service/values.yaml`,
         "route:\n  enabled: true\n  host: app\n  paths:\n    - type: PathPrefix\n      value: /\n",
       ),
-    expected: { file: template("httproute.yaml"), application: "dev-eu1/service-frontend" },
+    expected: { file: template("httproute.yaml"), application: "dev-shared/service-frontend" },
   },
   "image-digest": {
     break: (fleet) => fleet.edit(template("_helpers.tpl"), "@{{ .digest }}", ""),
@@ -114,7 +114,7 @@ export const objectMutations: Record<string, Mutation> = {
         "    - server: https://kubernetes.default.svc\n      namespace: monitoring\n",
         "",
       ),
-    expected: { application: "dev-eu1/platform-namespaces" },
+    expected: { application: "dev-shared/platform-namespaces" },
   },
   "protected-object": {
     break: (fleet) =>
@@ -126,7 +126,7 @@ export const objectMutations: Record<string, Mutation> = {
     expected: {},
   },
   "replicas-beside-hpa": {
-    clusters: ["testing-eu1"],
+    clusters: ["staging-shared"],
     break: (fleet) => fleet.edit(deployment, "{{- if not .Values.autoscaling.enabled }}", "{{- if true }}"),
     expected: { file: template("horizontalpodautoscaler.yaml") },
   },

@@ -3,26 +3,22 @@ import { encryptFile } from "../../../scripts/lib/secret/file.ts";
 import type { TestRepository } from "../repository.ts";
 import type { Mutation } from "./mutation.ts";
 
-const shared = ["prod-eu1"];
-const folder = "clusters/prod-eu1/platform/secrets";
+const shared = ["prod-shared"];
+const folder = "clusters/prod-shared/platform/secrets";
 
 /** Of rules about secrets: a fixture each, named after the rule. */
 export const secretMutations: Record<string, Mutation> = {
   "published-key": {
     break: (fleet) =>
       fleet.edit("environments/dev/facts/environment.yaml", "publishedKeys: true", "publishedKeys: false"),
-    expected: { file: "clusters/dev-eu1/published.agekey", line: 1 },
+    expected: { file: "clusters/dev-shared/published.agekey", line: 1 },
   },
   "secret-unread": {
     clusters: shared,
     async break(fleet) {
       const clear = sopsSecret("old", "password: x").replace("  name: old\n", "  name: old\n  namespace: murima\n");
       await fleet.write(`${folder}/old.sops.yaml`, await encryptFor(fleet, clear));
-      await fleet.edit(
-        `${folder}/kustomization.yaml`,
-        "  - ./tenant-contoso",
-        "  - ./old.sops.yaml\n  - ./tenant-contoso",
-      );
+      await fleet.edit(`${folder}/kustomization.yaml`, "  - ./tenant-stark", "  - ./old.sops.yaml\n  - ./tenant-stark");
     },
     expected: { severity: "warning" },
   },
@@ -34,37 +30,37 @@ export const secretMutations: Record<string, Mutation> = {
   "sops-file": {
     clusters: shared,
     async break(fleet) {
-      const file = "tenants/northwind/prod-eu1/database.sops.yaml";
+      const file = "tenants/wonka/prod-shared/database.sops.yaml";
       const { recipient } = await newIdentity();
-      const facts = await fleet.read("tenants/northwind/facts/tenant.yaml");
+      const facts = await fleet.read("tenants/wonka/facts/tenant.yaml");
       const own = /ageRecipient: (.*)/.exec(facts)![1]!;
       const clear = sopsSecret("database", "username: app");
       await fleet.write(file, await encryptFile(clear, { recipients: [own, recipient], now: "2026-11-23T10:00:00Z" }));
       await fleet.edit(
-        "tenants/northwind/prod-eu1/kustomization.yaml",
+        "tenants/wonka/prod-shared/kustomization.yaml",
         "  - ./settings.yaml\n",
         "  - ./database.sops.yaml\n  - ./settings.yaml\n",
       );
     },
-    expected: { file: "tenants/northwind/prod-eu1/database.sops.yaml" },
+    expected: { file: "tenants/wonka/prod-shared/database.sops.yaml" },
   },
   "tenant-key": {
     clusters: shared,
     break: (fleet) =>
       fleet.edit(
-        `${folder}/tenant-northwind.sops.yaml`,
+        `${folder}/tenant-wonka.sops.yaml`,
         /murima2025.com\/recipient: .*/,
         "murima2025.com/recipient: age1old",
       ),
-    expected: { file: `${folder}/tenant-northwind.sops.yaml` },
+    expected: { file: `${folder}/tenant-wonka.sops.yaml` },
   },
 };
 
-/** Encrypted as a secret of prod-eu1 has to be. */
+/** Encrypted as a secret of prod-shared has to be. */
 export async function encryptFor(fleet: TestRepository, clear: string): Promise<string> {
   const found = async (file: string, key: string) => new RegExp(`${key}: (.*)`).exec(await fleet.read(file))![1]!;
   const recipients = [
-    await found("clusters/prod-eu1/facts/cluster.yaml", "ageRecipient"),
+    await found("clusters/prod-shared/facts/cluster.yaml", "ageRecipient"),
     await found("environments/prod/facts/environment.yaml", "recoveryRecipient"),
   ];
   return encryptFile(clear, { recipients, now: "2026-11-23T10:00:00Z" });

@@ -1,11 +1,11 @@
 import type { Mutation } from "./mutation.ts";
 
-const grant = "clusters/prod-eu1/grants/northwind/kustomization.yaml";
-const facts = "tenants/northwind/facts/tenant.yaml";
+const grant = "clusters/prod-shared/grants/wonka/kustomization.yaml";
+const facts = "tenants/wonka/facts/tenant.yaml";
 const components = "apps/tenant/components";
 const template = (file: string) => `apps/charts/service/templates/${file}`;
-const shared = ["prod-eu1"];
-const dedicated = ["prod-us1"];
+const shared = ["prod-shared"];
+const dedicated = ["prod-shared-us"];
 
 /** A policy that opens every tenant to every namespace, both ways. */
 export const openPolicy = `apiVersion: networking.k8s.io/v1
@@ -37,18 +37,14 @@ export const tenantMutations: Record<string, Mutation> = {
   codeowners: {
     clusters: shared,
     break: (fleet) =>
-      fleet.edit(
-        ".github/CODEOWNERS",
-        "/tenants/northwind/ @murima2025/northwind",
-        "/tenants/northwind/ @murima2025/contoso",
-      ),
+      fleet.edit(".github/CODEOWNERS", "/tenants/wonka/ @murima2025/wonka", "/tenants/wonka/ @murima2025/stark"),
     expected: { file: ".github/CODEOWNERS", line: 8 },
   },
   "grant-scope": {
     clusters: shared,
     break: (fleet) =>
       fleet.edit("apps/tenant/grant/rolebinding.yaml", "name: deployer-tenant\n", "name: tenant-reader\n"),
-    expected: { file: "apps/tenant/grant/rolebinding.yaml", application: "prod-eu1/grant-northwind" },
+    expected: { file: "apps/tenant/grant/rolebinding.yaml", application: "prod-shared/grant-wonka" },
   },
   "network-policy": {
     break: (fleet) =>
@@ -77,13 +73,13 @@ export const tenantMutations: Record<string, Mutation> = {
         "      kind: ConfigMap\n",
         '      kind: ConfigMap\n    - group: ""\n      kind: ResourceQuota\n',
       ),
-    expected: { file: "apps/tenant/grant/appproject.yaml", application: "prod-eu1/grant-contoso" },
+    expected: { file: "apps/tenant/grant/appproject.yaml", application: "prod-shared/grant-stark" },
   },
   "quota-capacity": {
     clusters: dedicated,
     break: (fleet) =>
       fleet.edit(`${components}/plans/enterprise/resourcequota.yaml`, 'requests.cpu: "64"', 'requests.cpu: "240"'),
-    expected: { file: "clusters/prod-us1/facts/cluster.yaml", line: 39 },
+    expected: { file: "clusters/prod-shared-us/facts/cluster.yaml", line: 39 },
   },
   "rbac-escalation": {
     break: (fleet) =>
@@ -101,13 +97,13 @@ export const tenantMutations: Record<string, Mutation> = {
   },
   "tenant-hosts": {
     clusters: shared,
-    break: (fleet) => fleet.edit(facts, "northwind.customers.murima2025.com", "northwind.eu1.murima2025.com"),
+    break: (fleet) => fleet.edit(facts, "wonka.customers.murima2025.com", "wonka.shared.murima2025.com"),
     expected: { file: facts, line: 22 },
   },
   "tenant-id": {
     clusters: shared,
-    break: (fleet) => fleet.write("tenants/contoso-eu/tombstone.yaml", tombstone("contoso-eu")),
-    expected: { file: "tenants/contoso-eu/tombstone.yaml" },
+    break: (fleet) => fleet.write("tenants/stark-eu/tombstone.yaml", tombstone("stark-eu")),
+    expected: { file: "tenants/stark-eu/tombstone.yaml" },
   },
   "tenant-isolation": {
     clusters: shared,
@@ -119,16 +115,16 @@ export const tenantMutations: Record<string, Mutation> = {
         "  - ./namespace.yaml\n  - ./open.yaml\n",
       );
     },
-    expected: { application: "prod-eu1/grant-contoso" },
+    expected: { application: "prod-shared/grant-stark" },
   },
   "tenant-label": {
     break: (fleet) =>
-      fleet.edit(template("configmap.yaml"), "  labels:\n", "  labels:\n    murima2025.com/tenant: contoso\n"),
+      fleet.edit(template("configmap.yaml"), "  labels:\n", "  labels:\n    murima2025.com/tenant: stark\n"),
     expected: { file: template("configmap.yaml") },
   },
   "tenant-placement": {
     clusters: shared,
-    break: (fleet) => fleet.edit("clusters/prod-eu1/facts/cluster.yaml", "residency: eu", "residency: us"),
+    break: (fleet) => fleet.edit("clusters/prod-shared/facts/cluster.yaml", "residency: eu", "residency: us"),
     expected: { file: grant },
   },
   "tenant-quota": {
@@ -149,9 +145,8 @@ export const tenantMutations: Record<string, Mutation> = {
   },
   "tenant-values": {
     clusters: dedicated,
-    break: (fleet) =>
-      fleet.edit("tenants/tenant123/values.yaml", "publicHost:", "route:\n  enabled: true\npublicHost:"),
-    expected: { file: "tenants/tenant123/values.yaml", line: 4 },
+    break: (fleet) => fleet.edit("tenants/soylent/values.yaml", "publicHost:", "route:\n  enabled: true\npublicHost:"),
+    expected: { file: "tenants/soylent/values.yaml", line: 4 },
   },
 };
 

@@ -1,4 +1,4 @@
-import { subjects } from "../../fleet/objects.ts";
+import { fleetObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 export const apiRemoval: Rule = {
@@ -7,13 +7,13 @@ export const apiRemoval: Rule = {
   holds: "Every object is served, with all its fields, by each later version of Kubernetes that there are schemas for.",
   because:
     "An upgrade of the cluster would break it; better known before. What comes after the last schema is unknown.",
-  beyond: ({ kubernetesVersions }) => ({
+  cannotJudge: ({ kubernetesVersions }) => ({
     what: `APIs after Kubernetes ${kubernetesVersions.at(-1)}`,
     reason: "there is no schema of a later version",
   }),
   *check(fleet) {
     const judged = new Set<string>();
-    for (const { cluster, raw, at } of subjects(fleet)) {
+    for (const { cluster, raw, at } of fleetObjects(fleet)) {
       const own = fleet.documents.clusters.get(cluster)!.document.spec.kubernetesVersion;
       const kinds = fleet.kinds(cluster);
       if (kinds.isCustom(raw)) continue;

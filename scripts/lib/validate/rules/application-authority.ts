@@ -1,6 +1,6 @@
 import { at, stringAt, stringsAt } from "../../core/json.ts";
-import { subjects } from "../../fleet/objects.ts";
-import { halfOf, tenantName } from "../../fleet/ownership.ts";
+import { fleetObjects } from "../../fleet/objects.ts";
+import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import type { Rule } from "../rule.ts";
 
 const dangerous =
@@ -17,8 +17,8 @@ export const applicationAuthority: Rule = {
     for (const application of fleet.applications) {
       const { id, manifest, folder } = application;
       const where = { application: id, ...(folder === undefined ? {} : { file: folder }) };
-      const half = halfOf(application);
-      const wanted = half === undefined ? { project: "platform" } : expected(half.kind, half.tenant);
+      const part = tenantPartOf(application);
+      const wanted = part === undefined ? { project: "platform" } : expected(part.kind, part.tenant);
       const project = stringAt(manifest, "spec", "project") ?? "";
       const server = stringAt(manifest, "spec", "destination", "server") ?? "nowhere";
       const namespace = stringAt(manifest, "spec", "destination", "namespace") ?? "nowhere";
@@ -39,7 +39,7 @@ export const applicationAuthority: Rule = {
       for (const option of stringsAt(manifest, "spec", "syncPolicy", "syncOptions"))
         if (dangerous.test(option)) yield { ...where, message: `has the sync option ${option}`, fix: "remove it" };
     }
-    for (const { application, id, object, at: where } of subjects(fleet)) {
+    for (const { application, id, object, at: where } of fleetObjects(fleet)) {
       const isApplication = id.group === "argoproj.io" && (id.kind === "Application" || id.kind === "ApplicationSet");
       if (isApplication && application.name !== "root")
         yield {
@@ -50,12 +50,12 @@ export const applicationAuthority: Rule = {
       const options = stringAt(object, "metadata", "annotations", "argocd.argoproj.io/sync-options") ?? "";
       for (const option of options.split(",").map((part) => part.trim()))
         if (dangerous.test(option)) yield { ...where, message: `has the sync option ${option}`, fix: "remove it" };
-      const half = halfOf(application);
+      const part = tenantPartOf(application);
       const hooks = stringAt(object, "metadata", "annotations", "argocd.argoproj.io/hook");
-      if (half?.kind === "placement" && hooks !== undefined)
+      if (part?.kind === "placement" && hooks !== undefined)
         yield { ...where, message: `is a hook (${hooks})`, fix: "a placement holds what stays: secrets and settings" };
     }
-    for (const { object, at: where } of subjects(fleet, "ApplicationSet"))
+    for (const { object, at: where } of fleetObjects(fleet, "ApplicationSet"))
       for (const option of stringsAt(object, "spec", "template", "spec", "syncPolicy", "syncOptions"))
         if (dangerous.test(option)) yield { ...where, message: `has the sync option ${option}`, fix: "remove it" };
   },

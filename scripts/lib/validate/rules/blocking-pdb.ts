@@ -1,6 +1,6 @@
 import { at, objectAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { podKey, type PodTemplate, podTemplates, subjects } from "../../fleet/objects.ts";
+import { fleetObjects, podKey, type PodTemplate, podTemplates } from "../../fleet/objects.ts";
 import { selects } from "../../model/selector.ts";
 import type { Rule } from "../rule.ts";
 
@@ -11,7 +11,7 @@ export const blockingPdb: Rule = {
   because: "A budget that lets none go stops every node drain, and with it upgrades of the cluster (D-14).",
   *check(fleet) {
     const templates = podTemplates(fleet);
-    for (const { id, cluster, at: where, object } of subjects(fleet, "PodDisruptionBudget")) {
+    for (const { id, cluster, at: where, object } of fleetObjects(fleet, "PodDisruptionBudget")) {
       const spec = objectAt(object, "spec");
       const pods = templates.get(podKey(cluster, id.namespace)) ?? [];
       const least = Math.min(
@@ -29,8 +29,8 @@ export const blockingPdb: Rule = {
 };
 
 /** How few pods there may be: the autoscaler's minimum, else the replicas. */
-function leastReplicas({ applications }: Fleet, { subject }: PodTemplate): number {
-  const { application, id, object } = subject;
+function leastReplicas({ applications }: Fleet, { deployed }: PodTemplate): number {
+  const { application, id, object } = deployed;
   const own = applications.find(({ id: name }) => name === application.id)!.objects;
   const scaler = own.find(
     ({ id: other, object: hpa }) =>

@@ -1,6 +1,6 @@
 import { at, type JsonPath, listAt, stringAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import type { Subject } from "../../fleet/objects.ts";
+import type { DeployedObject } from "../../fleet/objects.ts";
 import { largestCounts } from "../../fleet/resource-requests.ts";
 import { containers } from "../../model/pods.ts";
 import { winner } from "../../repo/values.ts";
@@ -59,10 +59,10 @@ const sum = (uses: readonly Use[]) => uses.reduce((total, { pods, pool }) => tot
 
 function usesOf(fleet: Fleet): Map<string, Use[]> {
   const found = new Map<string, Map<string, Use>>();
-  for (const { subject, count } of largestCounts(fleet)) {
-    const { application, cluster } = subject;
+  for (const { deployed, count } of largestCounts(fleet)) {
+    const { application, cluster } = deployed;
     const values = fleet.values(application);
-    if (values === undefined || !connects(subject)) continue;
+    if (values === undefined || !connects(deployed)) continue;
     // The service's own pool wins over that of all.
     const path = poolPaths.find((own) => typeof at(values.merged, ...own) === "number");
     if (path === undefined) continue;
@@ -81,7 +81,7 @@ function usesOf(fleet: Fleet): Map<string, Use[]> {
 }
 
 /** Whether a pod has the store's address: in its own environment, or in a ConfigMap of its Application. */
-function connects({ application, pods, id }: Subject): boolean {
+function connects({ application, pods, id }: DeployedObject): boolean {
   const maps = new Map(
     application.objects
       .filter((other) => other.id.kind === "ConfigMap" && other.id.namespace === id.namespace)

@@ -1,5 +1,5 @@
 import type { Fleet } from "../../fleet/fleet.ts";
-import { subjects } from "../../fleet/objects.ts";
+import { fleetObjects } from "../../fleet/objects.ts";
 import { heldObjects, type Reference, references, where } from "../../fleet/references.ts";
 import { externalFile, secretRulesFile } from "../../repo/layout.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -14,9 +14,9 @@ export const danglingReference: Rule = {
   *check(fleet) {
     const rendered = heldObjects(fleet);
     const used = new Set<string>();
-    for (const subject of subjects(fleet)) {
-      for (const reference of references(subject)) {
-        const keys = rendered.get(where(subject.cluster, reference));
+    for (const deployed of fleetObjects(fleet)) {
+      for (const reference of references(deployed)) {
+        const keys = rendered.get(where(deployed.cluster, reference));
         if (keys !== undefined && (reference.key === undefined || keys.has(reference.key))) continue;
         const declaration = external(fleet, reference);
         if (declaration !== undefined) {
@@ -29,7 +29,7 @@ export const danglingReference: Rule = {
           reference.kind === "Secret"
             ? `bun run secrets generate makes it, if a rule of ${secretRulesFile} fits; else correct the name`
             : `add it, correct the name, or declare it in ${externalFile} with a reason`;
-        yield { ...subject.at, message: `needs ${wanted}, which is not there`, fix };
+        yield { ...deployed.at, message: `needs ${wanted}, which is not there`, fix };
       }
     }
     if (fleet.extent === "fleet") yield* unused(fleet, used);

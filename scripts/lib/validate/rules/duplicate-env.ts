@@ -9,12 +9,12 @@ export const duplicateEnv: Rule = {
   holds: "A container sets an environment variable once.",
   because: "Server-side apply refuses a list with the same key twice; client-side apply kept the last.",
   *check(fleet) {
-    for (const { subject, container } of podContainers(fleet)) {
+    for (const { deployed, container } of podContainers(fleet)) {
       const seen = new Set<string>();
       for (const variable of listAt(container, "env")) {
         const name = stringAt(variable, "name") ?? "";
         if (seen.has(name))
-          yield { ...subject.at, message: `${containerName(container)} sets ${name} twice`, fix: "keep one of them" };
+          yield { ...deployed.at, message: `${containerName(container)} sets ${name} twice`, fix: "keep one of them" };
         seen.add(name);
       }
     }

@@ -1,4 +1,4 @@
-import { type Subject, subjects } from "../../fleet/objects.ts";
+import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
 import { identity } from "../../model/resource.ts";
 import type { Rule } from "../rule.ts";
 
@@ -9,18 +9,18 @@ export const duplicateObject: Rule = {
   because:
     "Of two in one Application Argo CD keeps the last; two Applications overwrite each other for ever (FM-09, D-44).",
   *check(fleet) {
-    const owners = new Map<string, Subject>();
-    for (const subject of subjects(fleet)) {
-      const key = `${subject.cluster}\0${identity(subject.id)}`;
+    const owners = new Map<string, DeployedObject>();
+    for (const deployed of fleetObjects(fleet)) {
+      const key = `${deployed.cluster}\0${identity(deployed.id)}`;
       const first = owners.get(key);
       if (first === undefined) {
-        owners.set(key, subject);
+        owners.set(key, deployed);
         continue;
       }
-      const where = first.application === subject.application ? "the same Application" : first.application.id;
+      const where = first.application === deployed.application ? "the same Application" : first.application.id;
       const from = first.file === undefined ? "" : `, from ${first.file}`;
       const fix = "give it one owner: remove or rename one of them";
-      yield { ...subject.at, message: `is rendered by ${where} as well${from}`, fix };
+      yield { ...deployed.at, message: `is rendered by ${where} as well${from}`, fix };
     }
   },
 };

@@ -1,4 +1,4 @@
-import { halfOf } from "../../fleet/ownership.ts";
+import { tenantPartOf } from "../../fleet/ownership.ts";
 import { pathOf, within } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
@@ -11,15 +11,15 @@ export const foreignTree: Rule = {
   *check({ applications }) {
     for (const application of applications) {
       const { id, cluster, reads } = application;
-      const half = halfOf(application);
+      const part = tenantPartOf(application);
       for (const file of reads) {
         const tenant = within("tenant", file)?.tenant;
-        if (tenant !== undefined && tenant !== half?.tenant) {
+        if (tenant !== undefined && tenant !== part?.tenant) {
           const message = `is read by ${id} and belongs to the tenant ${tenant}`;
           yield { application: id, file, message, fix: `move what both need to ${pathOf("tenantBase", {})}` };
         }
         const isOutside =
-          half?.kind === "placement" && tenant === undefined && within("placementBase", file) === undefined;
+          part?.kind === "placement" && tenant === undefined && within("placementBase", file) === undefined;
         if (isOutside) {
           const fix = `keep to the facts, its own folder and ${pathOf("placementBase", {})}`;
           yield { application: id, file, message: "is read by a placement and is not the tenant's", fix };

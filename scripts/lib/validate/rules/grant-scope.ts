@@ -1,6 +1,6 @@
 import { listAt, stringAt, stringsAt } from "../../core/json.ts";
-import { type Subject, subjects } from "../../fleet/objects.ts";
-import { halfOf, tenantName } from "../../fleet/ownership.ts";
+import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
+import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import type { Tenant } from "../../model/generated.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -32,19 +32,19 @@ export const grantScope: Rule = {
   because:
     "The account of grants may write in every tenant's namespace: only its manifests keep it to one (S-01, S-03, S-06).",
   *check(fleet) {
-    for (const subject of subjects(fleet)) {
-      const half = halfOf(subject.application);
-      if (half?.kind !== "grant") continue;
-      const place = misplaced(subject, half.tenant);
+    for (const subject of fleetObjects(fleet)) {
+      const part = tenantPartOf(subject.application);
+      if (part?.kind !== "grant") continue;
+      const place = misplaced(subject, part.tenant);
       if (place !== undefined) yield { ...subject.at, ...place };
-      const facts = fleet.documents.tenants.get(half.tenant)?.document;
+      const facts = fleet.documents.tenants.get(part.tenant)?.document;
       if (subject.id.kind === "HTTPRoute" && facts !== undefined) yield* route(subject, facts);
-      if (subject.id.kind === "RoleBinding") yield* binding(subject, half.tenant);
+      if (subject.id.kind === "RoleBinding") yield* binding(subject, part.tenant);
     }
   },
 };
 
-function misplaced({ id }: Subject, tenant: string): { message: string; fix: string } | undefined {
+function misplaced({ id }: DeployedObject, tenant: string): { message: string; fix: string } | undefined {
   const own = tenantName(tenant);
   const isOwnName = id.name === own || id.name.startsWith(`${own}-`);
   const where = id.namespace === "" ? "the whole cluster" : id.namespace;
@@ -61,7 +61,7 @@ function misplaced({ id }: Subject, tenant: string): { message: string; fix: str
   return { message: `is in ${where}, where a grant has no place for a ${id.kind}`, fix };
 }
 
-function* route({ object, at }: Subject, { metadata, spec }: Tenant): Iterable<RuleFinding> {
+function* route({ object, at }: DeployedObject, { metadata, spec }: Tenant): Iterable<RuleFinding> {
   const hosts = stringsAt(object, "spec", "hostnames");
   if ([...hosts].toSorted().join() !== [...spec.hosts].toSorted().join()) {
     const message = `leads ${hosts.join(", ")}, but the hosts of ${metadata.name} are ${spec.hosts.join(", ")}`;
@@ -81,7 +81,7 @@ function* route({ object, at }: Subject, { metadata, spec }: Tenant): Iterable<R
   }
 }
 
-function* binding({ object, at }: Subject, tenant: string): Iterable<RuleFinding> {
+function* binding({ object, at }: DeployedObject, tenant: string): Iterable<RuleFinding> {
   const role = stringAt(object, "roleRef", "name") ?? "";
   const allowed = stringAt(object, "roleRef", "kind") === "ClusterRole" ? bindings[role]?.(tenant) : undefined;
   if (allowed === undefined) {

@@ -11,11 +11,11 @@ export const imageDigest: Rule = {
   holds: "Every image is REGISTRY/NAME:TAG@sha256:DIGEST.",
   because: "A tag can be moved, and an image without a registry comes from whichever the node thinks of first (D-70).",
   *check(fleet) {
-    for (const { subject, container } of podContainers(fleet)) {
+    for (const { deployed, container } of podContainers(fleet)) {
       const image = stringAt(container, "image") ?? "";
       if (pinned.test(image)) continue;
       const message = `${containerName(container)} runs ${JSON.stringify(image)}, which is not pinned`;
-      yield { ...subject.at, message, fix: "write it as REGISTRY/NAME:TAG@sha256:DIGEST" };
+      yield { ...deployed.at, message, fix: "write it as REGISTRY/NAME:TAG@sha256:DIGEST" };
     }
   },
 };

@@ -9,13 +9,13 @@ export const imageRegistry: Rule = {
   holds: "Images come from the registry that the cluster's facts name.",
   because: "Another registry is one that nobody scans, mirrors or can reach from a customer's network (D-70).",
   *check(fleet) {
-    for (const { subject, container } of podContainers(fleet)) {
+    for (const { deployed, container } of podContainers(fleet)) {
       const registry = stringAt(container, "image")?.split("/")[0] ?? "";
-      const allowed = fleet.documents.clusters.get(subject.cluster)!.document.spec.registry;
+      const allowed = fleet.documents.clusters.get(deployed.cluster)!.document.spec.registry;
       if (registry === allowed) continue;
       const message = `${containerName(container)} pulls from ${registry}, not from ${allowed}`;
       yield {
-        ...subject.at,
+        ...deployed.at,
         message,
         fix: `mirror the image to ${allowed}, or correct registry in the cluster's facts`,
       };

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonPath } from "../../core/json.ts";
-import { subjects } from "../../fleet/objects.ts";
+import { fleetObjects } from "../../fleet/objects.ts";
 import { formatPath } from "../../model/violation.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,7 +12,7 @@ export const numberNotation: Rule = {
   holds: "No text of a rendered object has a number with an exponent, unless its values state it so.",
   because: "Helm reads numbers as floats: a template that prints one writes 3.6e+06, of which a service reads 3 (K3).",
   *check(fleet) {
-    for (const { application, raw, at } of subjects(fleet)) {
+    for (const { application, raw, at } of fleetObjects(fleet)) {
       for (const { path, text } of texts(raw)) {
         const printed = text.match(exponent)?.filter((number) => !isStated(fleet.values(application)?.merged, number));
         if (printed === undefined || printed.length === 0) continue;

@@ -17,7 +17,7 @@ export const podResources: Rule = {
   because:
     "What states nothing is evicted first, can't be scaled by use, and does not start where there is a quota (S-05).",
   *check(fleet) {
-    for (const { subject, container } of podContainers(fleet)) {
+    for (const { deployed, container } of podContainers(fleet)) {
       const missing = needed.filter((path) => stringAt(container, "resources", ...path) === undefined);
       for (const name of ["cpu", "memory"]) {
         const [request, limit] = ["requests", "limits"].map((kind) =>
@@ -25,11 +25,11 @@ export const podResources: Rule = {
         );
         if (request === undefined || limit === undefined || request <= limit) continue;
         const message = `${containerName(container)} asks for more ${name} than its limit`;
-        yield { ...subject.at, message, fix: `raise limits.${name} or lower requests.${name}` };
+        yield { ...deployed.at, message, fix: `raise limits.${name} or lower requests.${name}` };
       }
       if (missing.length === 0) continue;
       const names = missing.map((path) => path.join(".")).join(", ");
-      yield { ...subject.at, message: `${containerName(container)} lacks resources ${names}`, fix: `set ${names}` };
+      yield { ...deployed.at, message: `${containerName(container)} lacks resources ${names}`, fix: `set ${names}` };
     }
   },
 };

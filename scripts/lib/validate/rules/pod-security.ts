@@ -1,5 +1,5 @@
 import { at, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import { subjects } from "../../fleet/objects.ts";
+import { fleetObjects } from "../../fleet/objects.ts";
 import { containerName, containers } from "../../model/pods.ts";
 import type { Rule } from "../rule.ts";
 
@@ -21,7 +21,7 @@ export const podSecurity: Rule = {
   holds: "Every pod keeps to Pod Security restricted, those inside custom resources too.",
   because: "The API server refuses the pods of a closed namespace one by one, long after the change was merged (S-04).",
   *check(fleet) {
-    for (const { at: where, pods } of subjects(fleet)) {
+    for (const { at: where, pods } of fleetObjects(fleet)) {
       for (const { spec } of pods) {
         for (const [message, fix] of [
           ...podProblems(spec),

@@ -1,5 +1,5 @@
 import { stringAt } from "../../core/json.ts";
-import { subjects } from "../../fleet/objects.ts";
+import { fleetObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 export const priorityClass: Rule = {
@@ -11,8 +11,8 @@ export const priorityClass: Rule = {
   because:
     "Admission refuses pods of a class that is not there; one of Kubernetes' own would push everybody's pods off a full node, outside quotas (S-05).",
   *check(fleet) {
-    const made = Map.groupBy(subjects(fleet, "PriorityClass"), ({ cluster }) => cluster);
-    for (const { cluster, pods, at } of subjects(fleet)) {
+    const made = Map.groupBy(fleetObjects(fleet, "PriorityClass"), ({ cluster }) => cluster);
+    for (const { cluster, pods, at } of fleetObjects(fleet)) {
       for (const { spec } of pods) {
         const name = stringAt(spec, "priorityClassName");
         if (name === undefined) continue;

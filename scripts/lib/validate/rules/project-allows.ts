@@ -1,6 +1,6 @@
 import { type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { subjects } from "../../fleet/objects.ts";
+import { fleetObjects } from "../../fleet/objects.ts";
 import type { Application } from "../../render/application.ts";
 import type { Rule } from "../rule.ts";
 
@@ -11,7 +11,7 @@ export const projectAllows: Rule = {
     "An Application's project is there and allows its source, its destination, every namespace and kind it renders, and an account to act as.",
   because:
     "Argo CD refuses the sync otherwise, after the merge (S-01); a project that allows more than that is not noticed.",
-  beyond(fleet) {
+  cannotJudge(fleet) {
     const left = fleet.applications.filter((application) => isElsewhere(fleet, application));
     if (left.length === 0) return undefined;
     const what = `rule project-allows for ${left.map(({ id }) => id).join(", ")}`;
@@ -19,7 +19,7 @@ export const projectAllows: Rule = {
   },
   *check(fleet) {
     const projects = new Map<string, { spec: JsonObject; file: string }>();
-    for (const { id, cluster, object, file } of subjects(fleet, "AppProject"))
+    for (const { id, cluster, object, file } of fleetObjects(fleet, "AppProject"))
       projects.set(`${cluster}/${id.name}`, { spec: objectAt(object, "spec"), file: file ?? "its file" });
     for (const application of fleet.applications) {
       const name = stringAt(application.manifest, "spec", "project") ?? "";

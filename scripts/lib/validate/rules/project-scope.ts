@@ -1,6 +1,6 @@
 import { at, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import { subjects } from "../../fleet/objects.ts";
-import { halfOf, tenantName } from "../../fleet/ownership.ts";
+import { fleetObjects } from "../../fleet/objects.ts";
+import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import type { Rule } from "../rule.ts";
 
 /** Kinds by which a tenant would give itself rights, room or ways: only grants have them. */
@@ -27,13 +27,13 @@ export const projectScope: Rule = {
     "A project names its repository, namespaces, kinds and accounts exactly. A tenant's comes from its grant and allows its own namespace, no cluster-wide kind, and nothing that gives rights.",
   because: "What a project allows, whoever may commit to its folders may deploy (S-01, FM-11, FM-12).",
   *check(fleet) {
-    for (const { application, cluster, id, object, at: where } of subjects(fleet, "AppProject")) {
+    for (const { application, cluster, id, object, at: where } of fleetObjects(fleet, "AppProject")) {
       const spec = objectAt(object, "spec");
       const repository = fleet.documents.clusters.get(cluster)!.document.spec.repository.url;
-      const half = halfOf(application);
+      const part = tenantPartOf(application);
       const problems =
-        half?.kind === "grant"
-          ? tenants(spec, half.tenant, id.name, repository)
+        part?.kind === "grant"
+          ? tenants(spec, part.tenant, id.name, repository)
           : application.name === "root"
             ? platforms(spec, id.name, repository)
             : [`comes from ${application.name}: projects are root's and grants'`];

@@ -1,10 +1,10 @@
 import { addTo } from "../../core/group.ts";
 import { type JsonObject, objectAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { subjects } from "../../fleet/objects.ts";
-import { halfOf } from "../../fleet/ownership.ts";
+import { fleetObjects } from "../../fleet/objects.ts";
+import { tenantPartOf } from "../../fleet/ownership.ts";
 import { placementsOf } from "../../fleet/placements.ts";
-import { demands } from "../../fleet/resource-requests.ts";
+import { resourceRequests } from "../../fleet/resource-requests.ts";
 import { parseQuantity } from "../../model/quantity.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
@@ -19,8 +19,8 @@ function promises(fleet: Fleet): Map<string, JsonObject[]> {
   const found = new Map<string, JsonObject[]>();
   const add = (cluster: string, hard: JsonObject) => addTo(found, cluster, hard);
   const rendered = new Set<string>();
-  for (const { application, cluster, object } of subjects(fleet, "ResourceQuota")) {
-    rendered.add(`${cluster}/${halfOf(application)?.tenant}`);
+  for (const { application, cluster, object } of fleetObjects(fleet, "ResourceQuota")) {
+    rendered.add(`${cluster}/${tenantPartOf(application)?.tenant}`);
     add(cluster, objectAt(object, "spec", "hard"));
   }
   for (const { tenant, cluster, grant } of placementsOf(fleet)) {
@@ -39,11 +39,11 @@ export const quotaCapacity: Rule = {
     "A cluster holds what its tenants were promised beside what it runs itself, each at its largest while it is replaced.",
   because: "A quota is a promise: two that are kept alone may not be kept together (FM-30, S-05).",
   *check(fleet) {
-    const use = demands(fleet);
+    const use = resourceRequests(fleet);
     const promised = promises(fleet);
     const isTenants = new Set(
-      [...subjects(fleet, "Namespace")].flatMap(({ application, cluster, id }) =>
-        halfOf(application)?.kind === "grant" ? [`${cluster}/${id.name}`] : [],
+      [...fleetObjects(fleet, "Namespace")].flatMap(({ application, cluster, id }) =>
+        tenantPartOf(application)?.kind === "grant" ? [`${cluster}/${id.name}`] : [],
       ),
     );
     for (const [cluster, { file, document }] of fleet.documents.clusters) {

@@ -1,5 +1,5 @@
 import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import { type Subject, subjects } from "../../fleet/objects.ts";
+import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 /** Rights that give more rights than they say. */
@@ -29,12 +29,12 @@ export const rbacEscalation: Rule = {
     "No role holds wildcards or rights that give rights; bind is for named roles only; cluster-admin is the platform's deployer's alone, and nobody is everybody.",
   because: "Who may escalate, impersonate, mint tokens or enter pods has every right there is (S-03, D-27).",
   *check(fleet) {
-    for (const subject of subjects(fleet, "ClusterRole", "Role")) yield* role(subject);
-    for (const subject of subjects(fleet, "ClusterRoleBinding", "RoleBinding")) yield* binding(subject);
+    for (const subject of fleetObjects(fleet, "ClusterRole", "Role")) yield* role(subject);
+    for (const subject of fleetObjects(fleet, "ClusterRoleBinding", "RoleBinding")) yield* binding(subject);
   },
 };
 
-function* role({ object, at }: Subject): Iterable<RuleFinding> {
+function* role({ object, at }: DeployedObject): Iterable<RuleFinding> {
   for (const label of Object.keys(objectAt(object, "metadata", "labels")))
     if (aggregated.test(label))
       yield { ...at, message: `adds itself to other roles (${label})`, fix: "bind it where it is needed" };
@@ -60,7 +60,7 @@ function* role({ object, at }: Subject): Iterable<RuleFinding> {
   }
 }
 
-function* binding({ application, object, at, id }: Subject): Iterable<RuleFinding> {
+function* binding({ application, object, at, id }: DeployedObject): Iterable<RuleFinding> {
   const role = stringAt(object, "roleRef", "name") ?? "";
   const isPlatform = application.name === "root" && id.name === "deployer-platform";
   if (broad.has(role) && !isPlatform)

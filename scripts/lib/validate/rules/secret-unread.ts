@@ -1,5 +1,5 @@
-import { subjects } from "../../fleet/objects.ts";
-import { halfOf } from "../../fleet/ownership.ts";
+import { fleetObjects } from "../../fleet/objects.ts";
+import { tenantPartOf } from "../../fleet/ownership.ts";
 import { secretReferences, where } from "../../fleet/references.ts";
 import { operatorLabel, secretsOf } from "../../secret/sops-secret.ts";
 import type { Rule } from "../rule.ts";
@@ -16,11 +16,11 @@ export const secretUnread: Rule = {
         where(cluster, { kind: "Secret", namespace, name }),
       ),
     );
-    for (const { application, cluster, id, object, at } of subjects(fleet, "SopsSecret")) {
+    for (const { application, cluster, id, object, at } of fleetObjects(fleet, "SopsSecret")) {
       for (const { name, labels } of secretsOf(object)) {
         if (read.has(where(cluster, { kind: "Secret", namespace: id.namespace, name }))) continue;
         // Keys are the operator's. Settings of a tenant, with its secrets, are read by label while services run.
-        if (labels[operatorLabel] === "true" || halfOf(application)?.kind === "placement") continue;
+        if (labels[operatorLabel] === "true" || tenantPartOf(application)?.kind === "placement") continue;
         const fix = "remove it, or name it where it is needed";
         yield { ...at, message: `makes the Secret ${name}, which nothing reads`, fix };
       }

@@ -1,6 +1,6 @@
 import { addTo } from "../../core/group.ts";
 import { at, type JsonObject, listAt, objectAt, stringAt } from "../../core/json.ts";
-import { podKey, type PodTemplate, podTemplates, subjects } from "../../fleet/objects.ts";
+import { fleetObjects, podKey, type PodTemplate, podTemplates } from "../../fleet/objects.ts";
 import { containers } from "../../model/pods.ts";
 import { selects } from "../../model/selector.ts";
 import type { Rule } from "../rule.ts";
@@ -25,7 +25,7 @@ export const selectorMatch: Rule = {
   *check(fleet) {
     const templates = podTemplates(fleet);
     const services = new Map<string, { labels: Record<string, string>; ports: Set<string> }[]>();
-    for (const { id, cluster, at: where, object } of subjects(fleet, ...Object.keys(selectors))) {
+    for (const { id, cluster, at: where, object } of fleetObjects(fleet, ...Object.keys(selectors))) {
       const selector = selectors[id.kind]!(object);
       if (selector === undefined) continue;
       const all = templates.get(podKey(cluster, id.namespace)) ?? [];
@@ -67,7 +67,7 @@ export const selectorMatch: Rule = {
       );
       addTo(services, key, { labels, ports });
     }
-    for (const { at: where, object } of subjects(fleet, "Deployment", "StatefulSet", "DaemonSet")) {
+    for (const { at: where, object } of fleetObjects(fleet, "Deployment", "StatefulSet", "DaemonSet")) {
       const labels = objectAt(object, "spec", "template", "metadata", "labels") as Record<string, string>;
       if (selects(objectAt(object, "spec", "selector"), labels)) continue;
       yield {
@@ -76,7 +76,7 @@ export const selectorMatch: Rule = {
         fix: "give the pod template the labels of the selector",
       };
     }
-    for (const { id, cluster, at: where, object } of subjects(fleet, "ServiceMonitor")) {
+    for (const { id, cluster, at: where, object } of fleetObjects(fleet, "ServiceMonitor")) {
       const own = (services.get(podKey(cluster, id.namespace)) ?? []).filter(({ labels }) =>
         selects(objectAt(object, "spec", "selector"), labels),
       );

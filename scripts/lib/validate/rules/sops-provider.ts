@@ -1,7 +1,7 @@
 import { addTo } from "../../core/group.ts";
 import { listAt, objectAt, stringAt } from "../../core/json.ts";
-import { type Subject, subjects } from "../../fleet/objects.ts";
-import { halfOf, tenantName } from "../../fleet/ownership.ts";
+import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
+import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import { keyLabel, operatorNamespace } from "../../secret/sops-secret.ts";
 import { tenantLabel } from "../../tenant/placement.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -18,13 +18,13 @@ export const sopsProvider: Rule = {
     const opened = new Map<string, string[]>();
     const place = (cluster: string, namespace: string, key: string, value: unknown) =>
       JSON.stringify([cluster, namespace, key, value]);
-    for (const provider of subjects(fleet, "SopsProvider")) {
+    for (const provider of fleetObjects(fleet, "SopsProvider")) {
       yield* selectors(provider);
       for (const { namespace, labels } of selected(provider, "sops"))
         for (const [key, value] of Object.entries(labels))
           addTo(opened, place(provider.cluster, namespace, key, value), provider.id.name);
     }
-    for (const { cluster, id, object, at } of subjects(fleet, "SopsSecret")) {
+    for (const { cluster, id, object, at } of fleetObjects(fleet, "SopsSecret")) {
       const labels = Object.entries(objectAt(object, "metadata", "labels"));
       const providers = labels.flatMap(([key, value]) => opened.get(place(cluster, id.namespace, key, value)) ?? []);
       if (providers.length === 1) continue;
@@ -36,8 +36,8 @@ export const sopsProvider: Rule = {
 };
 
 /** Whose secrets a provider may open: those of its tenant, or of the cluster itself. */
-function* selectors(provider: Subject): Iterable<RuleFinding> {
-  const tenant = halfOf(provider.application)?.tenant;
+function* selectors(provider: DeployedObject): Iterable<RuleFinding> {
+  const tenant = tenantPartOf(provider.application)?.tenant;
   const [label, value] = tenant === undefined ? [keyLabel, "cluster"] : [tenantLabel, tenant];
   for (const field of ["sops", "keys"] as const) {
     const wanted = field === "keys" ? operatorNamespace : tenant === undefined ? undefined : tenantName(tenant);
@@ -54,7 +54,7 @@ function* selectors(provider: Subject): Iterable<RuleFinding> {
   }
 }
 
-function selected({ object }: Subject, field: "keys" | "sops") {
+function selected({ object }: DeployedObject, field: "keys" | "sops") {
   return listAt(object, "spec", field).map((selector) => ({
     namespace: stringAt(selector, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name") ?? "",
     labels: objectAt(selector, "matchLabels"),

@@ -1,7 +1,7 @@
 import { at as valueAt, listAt, objectAt, stringAt } from "../../core/json.ts";
-import { type Subject, subjects } from "../../fleet/objects.ts";
-import { halfOf, tenantName } from "../../fleet/ownership.ts";
-import { type Demand, demands } from "../../fleet/resource-requests.ts";
+import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
+import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
+import { type ResourceRequests, resourceRequests } from "../../fleet/resource-requests.ts";
 import { parseQuantity } from "../../model/quantity.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -30,11 +30,11 @@ export const tenantQuota: Rule = {
   because:
     "Without one a tenant takes the cluster; in one that is too small a rollout stands still half way (D-20, S-05, B-13).",
   *check(fleet) {
-    const quotas = Map.groupBy(subjects(fleet, "ResourceQuota"), ({ cluster, id }) => `${cluster}/${id.namespace}`);
-    const use = demands(fleet);
-    for (const { application, cluster, id, at } of subjects(fleet, "Namespace")) {
-      const half = halfOf(application);
-      if (half?.kind !== "grant" || id.name !== tenantName(half.tenant)) continue;
+    const quotas = Map.groupBy(fleetObjects(fleet, "ResourceQuota"), ({ cluster, id }) => `${cluster}/${id.namespace}`);
+    const use = resourceRequests(fleet);
+    for (const { application, cluster, id, at } of fleetObjects(fleet, "Namespace")) {
+      const part = tenantPartOf(application);
+      if (part?.kind !== "grant" || id.name !== tenantName(part.tenant)) continue;
       const own = quotas.get(`${cluster}/${id.name}`) ?? [];
       if (own.length !== 1) {
         yield { ...at, message: `has ${own.length} quotas`, fix: `include one of ${pathOf("plan", { plan: "PLAN" })}` };
@@ -42,12 +42,12 @@ export const tenantQuota: Rule = {
       }
       yield* judge(own[0]!, use.get(`${cluster}/${id.name}`));
     }
-    for (const subject of subjects(fleet, "LimitRange"))
-      yield* limits(subject, quotas.get(`${subject.cluster}/${subject.id.namespace}`)?.[0]);
+    for (const deployed of fleetObjects(fleet, "LimitRange"))
+      yield* limits(deployed, quotas.get(`${deployed.cluster}/${deployed.id.namespace}`)?.[0]);
   },
 };
 
-function* judge({ object, at }: Subject, use: Demand | undefined): Iterable<RuleFinding> {
+function* judge({ object, at }: DeployedObject, use: ResourceRequests | undefined): Iterable<RuleFinding> {
   const hard = objectAt(object, "spec", "hard");
   for (const name of needed)
     if (hard[name] === undefined) yield { ...at, message: `sets no limit of ${name}`, fix: "set one, if only 0" };
@@ -77,7 +77,7 @@ function quantityProblem(name: string, value: unknown): string | undefined {
   return undefined;
 }
 
-function* limits({ object, at }: Subject, quota: Subject | undefined): Iterable<RuleFinding> {
+function* limits({ object, at }: DeployedObject, quota: DeployedObject | undefined): Iterable<RuleFinding> {
   const hard = objectAt(quota?.object, "spec", "hard");
   for (const entry of listAt(object, "spec", "limits")) {
     for (const name of ["cpu", "memory"]) {

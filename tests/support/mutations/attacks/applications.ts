@@ -32,7 +32,7 @@ export const applications: Attack[] = [
       fleet.edit(
         "clusters/base/applicationsets/tenants.yaml",
         "https://kubernetes.default.svc",
-        "https://prod-us1.example",
+        "https://prod-shared-us.example",
       ),
   },
 ];

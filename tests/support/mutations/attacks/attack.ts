@@ -3,19 +3,19 @@ import type { TestRepository } from "../../repository.ts";
 /** What somebody who may change one tenant, or who errs, could try: which rule says no. Ids are those of the threats. */
 export interface Attack {
   name: string;
-  /** Clusters of the sample fleet; prod-eu1 (two tenants of shared services) where nothing is said. */
+  /** Clusters of the sample fleet; prod-shared (two tenants of shared services) where nothing is said. */
   clusters?: readonly string[];
   attack: (fleet: TestRepository) => Promise<unknown>;
   /** The rule that has to name it; others may as well. */
   rule: string;
 }
 
-export const own = "tenants/northwind/prod-eu1";
-export const grant = "clusters/prod-eu1/grants/northwind";
-export const facts = "tenants/northwind/facts/tenant.yaml";
+export const own = "tenants/wonka/prod-shared";
+export const grant = "clusters/prod-shared/grants/wonka";
+export const facts = "tenants/wonka/facts/tenant.yaml";
 export const project = "apps/tenant/grant/appproject.yaml";
 export const servicesProject = "apps/tenant/components/isolation/dedicated/appproject.yaml";
-export const copies = "tenants/tenant123";
+export const copies = "tenants/soylent";
 export const template = (file: string) => `apps/charts/service/templates/${file}`;
 
 /** Adds an object to a tenant's half, as its owners may. */

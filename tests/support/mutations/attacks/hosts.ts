@@ -4,42 +4,42 @@ import { type Attack, commit, copies, facts, object } from "./attack.ts";
 /** S-06: hosts and names. */
 export const hosts: Attack[] = [
   ...[
-    "contoso.customers.murima2025.com",
-    "api.eu1.murima2025.com",
+    "stark.customers.murima2025.com",
+    "api.shared.murima2025.com",
     "murima2025.com",
     "xn--mnchen-3ya.example",
     "10.0.0.1",
-    "help.contoso.example",
+    "help.stark.example",
   ].map((host): Attack => ({
     name: `S-06 B-11 host ${host}`,
     rule: "tenant-hosts",
-    attack: (fleet) => fleet.edit(facts, "- northwind.customers.murima2025.com", `- ${host}`),
+    attack: (fleet) => fleet.edit(facts, "- wonka.customers.murima2025.com", `- ${host}`),
   })),
   ...[
     "*",
     "*.customers.murima2025.com",
-    "Northwind.example",
-    "northwind.example.",
-    "northwind.example:443",
+    "Wonka.example",
+    "wonka.example.",
+    "wonka.example:443",
     `${"a".repeat(64)}.example`,
     "",
   ].map((host): Attack => ({
     name: `S-06 B-11 no host: ${host.slice(0, 30)}`,
     rule: "document-schema",
-    attack: (fleet) => fleet.edit(facts, "- northwind.customers.murima2025.com", `- ${JSON.stringify(host)}`),
+    attack: (fleet) => fleet.edit(facts, "- wonka.customers.murima2025.com", `- ${JSON.stringify(host)}`),
   })),
   {
     name: "S-06 a host of a customer that has left",
     rule: "tenant-hosts",
     attack: (fleet) =>
-      fleet.write("tenants/umbrella/tombstone.yaml", tombstone("umbrella", "northwind.customers.murima2025.com")),
+      fleet.write("tenants/umbrella/tombstone.yaml", tombstone("umbrella", "wonka.customers.murima2025.com")),
   },
   {
     name: "S-06 the host of another for its own copies",
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     rule: "tenant-hosts",
     attack: (fleet) =>
-      fleet.edit(`${copies}/values.yaml`, /publicHost: .*/, "publicHost: acme.customers.murima2025.com"),
+      fleet.edit(`${copies}/values.yaml`, /publicHost: .*/, "publicHost: wonka.customers.murima2025.com"),
   },
   {
     name: "S-06 a route of its own",
@@ -48,7 +48,7 @@ export const hosts: Attack[] = [
       object(
         "gateway.networking.k8s.io/v1",
         "HTTPRoute",
-        'spec:\n  parentRefs:\n    - group: gateway.networking.k8s.io\n      kind: Gateway\n      name: public\n      namespace: gateway\n      sectionName: https\n  hostnames:\n    - help.contoso.example\n  rules:\n    - matches:\n        - path:\n            type: PathPrefix\n            value: /x\n      backendRefs:\n        - group: ""\n          kind: Service\n          name: frontend\n          port: 80\n          weight: 1\n',
+        'spec:\n  parentRefs:\n    - group: gateway.networking.k8s.io\n      kind: Gateway\n      name: public\n      namespace: gateway\n      sectionName: https\n  hostnames:\n    - help.stark.example\n  rules:\n    - matches:\n        - path:\n            type: PathPrefix\n            value: /x\n      backendRefs:\n        - group: ""\n          kind: Service\n          name: frontend\n          port: 80\n          weight: 1\n',
       ),
     ),
   },
@@ -56,11 +56,7 @@ export const hosts: Attack[] = [
     name: "S-06 an ExternalName",
     rule: "service-exposure",
     attack: commit(
-      object(
-        "v1",
-        "Service",
-        "spec:\n  type: ExternalName\n  externalName: frontend.tenant-contoso.svc.cluster.local\n",
-      ),
+      object("v1", "Service", "spec:\n  type: ExternalName\n  externalName: frontend.tenant-stark.svc.cluster.local\n"),
     ),
   },
   {

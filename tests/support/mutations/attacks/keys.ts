@@ -21,39 +21,38 @@ export const keys: Attack[] = [
   {
     name: "S-08 a published key for what is real",
     rule: "published-key",
-    clusters: ["dev-eu1", "prod-eu1"],
+    clusters: ["dev-shared", "prod-shared"],
     attack: async (fleet) => {
-      const published = /public key: (.*)/.exec(await fleet.read("clusters/dev-eu1/published.agekey"))![1]!;
-      await fleet.edit("tenants/northwind/facts/tenant.yaml", /ageRecipient: .*/, `ageRecipient: ${published}`);
+      const published = /public key: (.*)/.exec(await fleet.read("clusters/dev-shared/published.agekey"))![1]!;
+      await fleet.edit("tenants/wonka/facts/tenant.yaml", /ageRecipient: .*/, `ageRecipient: ${published}`);
     },
   },
   {
     name: "S-08 a key published under another's name",
     rule: "published-key",
-    clusters: ["dev-eu1", "prod-eu1"],
+    clusters: ["dev-shared", "prod-shared"],
     attack: async (fleet) => {
-      const own = await fleet.read("clusters/dev-eu1/published.agekey");
-      await fleet.write("clusters/prod-eu1/published.agekey", own);
+      const own = await fleet.read("clusters/dev-shared/published.agekey");
+      await fleet.write("clusters/prod-shared/published.agekey", own);
     },
   },
   {
     name: "S-08 a key that is not the cluster's",
     rule: "published-key",
-    clusters: ["dev-eu1"],
+    clusters: ["dev-shared"],
     attack: async (fleet) =>
-      fleet.edit("clusters/dev-eu1/published.agekey", /^AGE-SECRET-KEY-.*$/m, (await newIdentity()).identity),
+      fleet.edit("clusters/dev-shared/published.agekey", /^AGE-SECRET-KEY-.*$/m, (await newIdentity()).identity),
   },
   {
     name: "S-08 a key beside a placement",
     rule: "published-key",
-    attack: async (fleet) =>
-      fleet.write("tenants/northwind/prod-eu1/own.agekey", `${(await newIdentity()).identity}\n`),
+    attack: async (fleet) => fleet.write("tenants/wonka/prod-shared/own.agekey", `${(await newIdentity()).identity}\n`),
   },
   {
     name: "S-08 a secret for the tenant's key and another's",
     rule: "sops-file",
     attack: async (fleet) => {
-      const file = "clusters/prod-eu1/platform/secrets/tenant-contoso.sops.yaml";
+      const file = "clusters/prod-shared/platform/secrets/tenant-stark.sops.yaml";
       await fleet.write(file, (await fleet.read(file)).replace(/ {4}- enc:[^]*?(?= {4}- enc:)/, ""));
     },
   },
@@ -74,7 +73,7 @@ export const keys: Attack[] = [
       fleet.edit(
         "apps/platform/secrets/sopsprovider.yaml",
         "    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: murima\n      matchLabels:\n        murima2025.com/key: cluster\n",
-        "    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: murima\n      matchLabels:\n        murima2025.com/tenant: northwind\n",
+        "    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: murima\n      matchLabels:\n        murima2025.com/tenant: wonka\n",
       ),
   },
   {

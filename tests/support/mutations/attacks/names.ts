@@ -10,14 +10,14 @@ export const names: Attack[] = [
       object(
         "v1",
         "ConfigMap",
-        "  annotations:\n    argocd.argoproj.io/tracking-id: tenant-contoso:/ConfigMap:tenant-contoso/settings\n",
+        "  annotations:\n    argocd.argoproj.io/tracking-id: tenant-stark:/ConfigMap:tenant-stark/settings\n",
       ),
     ),
   },
   {
     name: "S-12 the instance label of another Application",
     rule: "object-metadata",
-    attack: commit(object("v1", "ConfigMap", "  labels:\n    argocd.argoproj.io/instance: tenant-contoso\n")),
+    attack: commit(object("v1", "ConfigMap", "  labels:\n    argocd.argoproj.io/instance: tenant-stark\n")),
   },
   {
     name: "S-12 owned by another's object",
@@ -39,23 +39,23 @@ export const names: Attack[] = [
     name: "S-12 a name the platform has",
     rule: "duplicate-object",
     attack: commit(
-      `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: tenant-contoso\n  namespace: murima\ndata:\n  plan: enterprise\n`,
+      `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: tenant-stark\n  namespace: murima\ndata:\n  plan: enterprise\n`,
     ),
   },
   {
     name: "S-12 another namespace",
     rule: "project-allows",
-    attack: commit(object("v1", "ConfigMap", "  namespace: tenant-contoso\n")),
+    attack: commit(object("v1", "ConfigMap", "  namespace: tenant-stark\n")),
   },
   {
     name: "S-12 B-02 an id that begins with another",
     rule: "tenant-id",
-    attack: (fleet) => fleet.write("tenants/northwind-eu/tombstone.yaml", tombstone("northwind-eu")),
+    attack: (fleet) => fleet.write("tenants/wonka-eu/tombstone.yaml", tombstone("wonka-eu")),
   },
   {
     name: "S-12 an id again",
     rule: "tenant-state",
-    attack: (fleet) => fleet.write("tenants/northwind/tombstone.yaml", tombstone("northwind")),
+    attack: (fleet) => fleet.write("tenants/wonka/tombstone.yaml", tombstone("wonka")),
   },
   {
     name: "S-12 a range again",

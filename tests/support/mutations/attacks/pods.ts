@@ -9,7 +9,7 @@ export const pods: Attack[] = [
   },
   ...["hostNetwork: true", "hostPID: true", "shareProcessNamespace: true"].map((line): Attack => ({
     name: `S-04 ${line}`,
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     rule: "pod-security",
     attack: (fleet) =>
       fleet.edit(
@@ -20,7 +20,7 @@ export const pods: Attack[] = [
   })),
   {
     name: "S-04 seccomp Unconfined in a hook",
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     rule: "pod-security",
     attack: (fleet) => fleet.edit(template("_helpers.tpl"), "type: RuntimeDefault", "type: Unconfined"),
   },

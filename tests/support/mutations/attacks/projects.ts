@@ -12,7 +12,7 @@ export const projects: Attack[] = [
     name: "S-01 project of another tenant",
     rule: "application-authority",
     attack: (fleet) =>
-      fleet.edit("clusters/base/applicationsets/tenants.yaml", /project: tenant-.*/, "project: tenant-contoso"),
+      fleet.edit("clusters/base/applicationsets/tenants.yaml", /project: tenant-.*/, "project: tenant-stark"),
   },
   {
     name: "S-01 destination of any namespace",
@@ -68,7 +68,7 @@ export const projects: Attack[] = [
   },
   {
     name: "S-01 the account of another tenant",
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     rule: "project-scope",
     attack: (fleet) => fleet.edit(servicesProject, "deployers:tenant-TENANT-services", "deployers:platform"),
   },

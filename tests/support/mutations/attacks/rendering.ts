@@ -9,13 +9,13 @@ export const rendering: Attack[] = [
       fleet.edit(
         `${own}/kustomization.yaml`,
         "  - ./settings.yaml\n",
-        "  - ./settings.yaml\n  - ../../contoso/prod-eu1\n",
+        "  - ./settings.yaml\n  - ../../stark/prod-shared\n",
       ),
   },
   {
     name: "S-09 another tenant's facts",
     rule: "foreign-tree",
-    attack: (fleet) => fleet.edit(`${own}/kustomization.yaml`, "  - ../facts\n", "  - ../../contoso/facts\n"),
+    attack: (fleet) => fleet.edit(`${own}/kustomization.yaml`, "  - ../facts\n", "  - ../../stark/facts\n"),
   },
   {
     name: "S-09 a grant by itself",
@@ -27,14 +27,14 @@ export const rendering: Attack[] = [
     name: "S-09 facts of its own beside its settings",
     rule: "facts-folder",
     attack: commit(
-      'apiVersion: gitops.murima2025.com/v1\nkind: Tenant\nmetadata:\n  name: contoso\n  annotations:\n    config.kubernetes.io/local-config: "true"\n',
+      'apiVersion: gitops.murima2025.com/v1\nkind: Tenant\nmetadata:\n  name: stark\n  annotations:\n    config.kubernetes.io/local-config: "true"\n',
     ),
   },
   {
     name: "S-09 one more file in a grant",
     rule: "tenant-components",
     attack: async (fleet) => {
-      await fleet.manifest(`${grant}/more.yaml`, object("v1", "ConfigMap", "  namespace: tenant-northwind\n"));
+      await fleet.manifest(`${grant}/more.yaml`, object("v1", "ConfigMap", "  namespace: tenant-wonka\n"));
       await fleet.edit(`${grant}/kustomization.yaml`, "resources:\n", "resources:\n  - ./more.yaml\n");
     },
   },
@@ -66,19 +66,19 @@ export const rendering: Attack[] = [
   },
   {
     name: "S-09 a store of another namespace for its own copies",
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     rule: "tenant-values",
     attack: (fleet) =>
       fleet.edit(
         `${copies}/values.yaml`,
         "publicHost:",
-        "stores:\n  redis:\n    host: redis.tenant-acme.svc.cluster.local\n    port: 6379\n    tls: true\n    pods:\n      namespace: tenant-acme\n      labels:\n        app: redis\npublicHost:",
+        "stores:\n  redis:\n    host: redis.tenant-wonka.svc.cluster.local\n    port: 6379\n    tls: true\n    pods:\n      namespace: tenant-wonka\n      labels:\n        app: redis\npublicHost:",
       ),
   },
   {
     name: "S-09 its own copies under the wrong isolation",
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     rule: "tenant-placement",
-    attack: (fleet) => fleet.edit("tenants/tenant123/facts/tenant.yaml", "isolation: dedicated", "isolation: schema"),
+    attack: (fleet) => fleet.edit("tenants/soylent/facts/tenant.yaml", "isolation: dedicated", "isolation: schema"),
   },
 ];

@@ -10,19 +10,19 @@ export const reviewers: Attack[] = [
       fleet.edit(
         ".github/CODEOWNERS",
         "/tenants/*/facts/ @murima2025/platform\n",
-        "/tenants/*/facts/ @murima2025/northwind\n",
+        "/tenants/*/facts/ @murima2025/wonka\n",
       ),
   },
   {
     name: "S-11 a line after the last",
     rule: "codeowners",
     attack: async (fleet) =>
-      fleet.write(".github/CODEOWNERS", `${await fleet.read(".github/CODEOWNERS")}/clusters/ @murima2025/northwind\n`),
+      fleet.write(".github/CODEOWNERS", `${await fleet.read(".github/CODEOWNERS")}/clusters/ @murima2025/wonka\n`),
   },
   { name: "S-11 no file at all", rule: "codeowners", attack: (fleet) => fleet.remove(".github/CODEOWNERS") },
   {
     name: "S-11 a folder that differs in case",
     rule: "tenant-id",
-    attack: (fleet) => fleet.write("tenants/Northwind/tombstone.yaml", tombstone("northwind")),
+    attack: (fleet) => fleet.write("tenants/Wonka/tombstone.yaml", tombstone("wonka")),
   },
 ];

@@ -52,7 +52,7 @@ export const rights: Attack[] = [
     name: "S-03 an account of another tenant is bound",
     rule: "grant-scope",
     attack: grantAll(
-      roleBinding("deployer-tenant", "  - kind: ServiceAccount\n    name: tenant-contoso\n    namespace: deployers\n"),
+      roleBinding("deployer-tenant", "  - kind: ServiceAccount\n    name: tenant-stark\n    namespace: deployers\n"),
     ),
   },
 ];

@@ -4,13 +4,13 @@ import { type Attack, copies, template } from "./attack.ts";
 export const room: Attack[] = [
   {
     name: "S-05 no requests under a quota",
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     rule: "pod-resources",
     attack: (fleet) => fleet.edit(template("deployment.yaml"), /          resources:\n.*\n/, ""),
   },
   {
     name: "S-05 the priority of the cluster",
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     rule: "priority-class",
     attack: (fleet) =>
       fleet.edit(
@@ -21,11 +21,11 @@ export const room: Attack[] = [
   },
   {
     name: "S-05 more replicas than the quota",
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     rule: "tenant-quota",
     attack: (fleet) =>
       fleet.write(
-        `${copies}/prod-us1/services/auth-service/values.yaml`,
+        `${copies}/prod-shared-us/services/auth-service/values.yaml`,
         "---\n# yaml-language-server: $schema=../../../../../schemas/tenant-values.json\nautoscaling:\n  maxReplicas: 500\n",
       ),
   },
@@ -39,7 +39,7 @@ export const room: Attack[] = [
     ] as const
   ).map(([name, value]): Attack => ({
     name: `B-13 ${name} ${value}`,
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     rule: "tenant-quota",
     attack: (fleet) =>
       fleet.edit(

@@ -9,11 +9,11 @@ export const twins: Omit<Attack, "rule">[] = [
   },
   {
     name: "a label of another tenant is overwritten by its own",
-    attack: commit(object("v1", "ConfigMap", "  labels:\n    murima2025.com/tenant: contoso\n")),
+    attack: commit(object("v1", "ConfigMap", "  labels:\n    murima2025.com/tenant: stark\n")),
   },
   {
     name: "a tenant names its own namespace",
-    attack: commit(object("v1", "ConfigMap", "  namespace: tenant-northwind\n")),
+    attack: commit(object("v1", "ConfigMap", "  namespace: tenant-wonka\n")),
   },
   {
     name: "a tenant changes its time zone",
@@ -24,8 +24,8 @@ export const twins: Omit<Attack, "rule">[] = [
     attack: (fleet) =>
       fleet.edit(
         facts,
-        "- northwind.customers.murima2025.com",
-        "- northwind.customers.murima2025.com\n    - help.northwind.example",
+        "- wonka.customers.murima2025.com",
+        "- wonka.customers.murima2025.com\n    - help.wonka.example",
       ),
   },
   {
@@ -35,7 +35,7 @@ export const twins: Omit<Attack, "rule">[] = [
   },
   {
     name: "another part of an id",
-    attack: (fleet) => fleet.write("tenants/northwinds/tombstone.yaml", tombstone("northwinds")),
+    attack: (fleet) => fleet.write("tenants/wonkas/tombstone.yaml", tombstone("wonkas")),
   },
   {
     name: "a role with named rights",
@@ -49,33 +49,33 @@ export const twins: Omit<Attack, "rule">[] = [
   },
   {
     name: "own copies with more replicas",
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     attack: (fleet) =>
       fleet.write(
-        `${copies}/prod-us1/services/auth-service/values.yaml`,
+        `${copies}/prod-shared-us/services/auth-service/values.yaml`,
         "---\n# yaml-language-server: $schema=../../../../../schemas/tenant-values.json\nautoscaling:\n  maxReplicas: 11\n",
       ),
   },
   {
     name: "own copies at another of its hosts",
-    clusters: ["prod-us1"],
+    clusters: ["prod-shared-us"],
     attack: async (fleet) => {
       await fleet.edit(
-        "tenants/tenant123/facts/tenant.yaml",
-        "- tenant123.customers.murima2025.com",
-        "- tenant123.customers.murima2025.com\n    - desk.tenant123.example",
+        "tenants/soylent/facts/tenant.yaml",
+        "- soylent.customers.murima2025.com",
+        "- soylent.customers.murima2025.com\n    - desk.soylent.example",
       );
-      await fleet.edit(`${copies}/values.yaml`, /publicHost: .*/, "publicHost: desk.tenant123.example");
+      await fleet.edit(`${copies}/values.yaml`, /publicHost: .*/, "publicHost: desk.soylent.example");
     },
   },
   {
     name: "more owners",
     attack: async (fleet) => {
-      await fleet.edit(facts, '- "@murima2025/northwind"', '- "@murima2025/northwind"\n    - "@northwind-lead"');
+      await fleet.edit(facts, '- "@murima2025/wonka"', '- "@murima2025/wonka"\n    - "@wonka-lead"');
       await fleet.edit(
         ".github/CODEOWNERS",
-        "/tenants/northwind/ @murima2025/northwind",
-        "/tenants/northwind/ @murima2025/northwind @northwind-lead",
+        "/tenants/wonka/ @murima2025/wonka",
+        "/tenants/wonka/ @murima2025/wonka @wonka-lead",
       );
     },
   },

@@ -1,0 +1,68 @@
+/** Tests of the code stand on the frozen fleet: none of them names a cluster or a tenant that is operated. */
+import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+
+import { Glob } from "bun";
+
+import { checkout, clusters, madeUp, tenants } from "../support/fleet.ts";
+
+const foldersOf = (root: string, folder: string) =>
+  readdirSync(path.join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
+/** Names of the fleet that is operated, but for those that tests have as their own, which then mean the frozen fleet's. */
+export function liveNames(root: string): string[] {
+  const own = new Set<string>([...clusters, ...tenants, ...madeUp, "base", "components"]);
+  return [...foldersOf(root, "clusters"), ...foldersOf(root, "tenants")].filter((name) => !own.has(name)).toSorted();
+}
+
+/**
+ * Where a text names one of them. One of several words stands for itself; one that is a word of the language counts where
+ * names stand: alone in quotes, in a path, as an owner, behind a hyphen.
+ */
+export function namesIn(text: string, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const isWord = /^[a-z]+$/.test(name);
+    const pattern = isWord
+      ? `(?<=["'\`-])${name}(?=["'\`/.@-])|(?<=[/@])${name}(?!\\w)`
+      : `(?<![\\w-])${name}(?![\\w-])|(?<=tenant-)${name}`;
+    return text.split("\n").flatMap((line, index) => (new RegExp(pattern).test(line) ? [`${index + 1}: ${name}`] : []));
+  });
+}
+
+const own = ["{lab,scripts}/**/*.test.ts", "tests/**/*.ts", "tests/fleet/**/*"];
+const files = own
+  .flatMap((pattern) => [...new Glob(pattern).scanSync({ cwd: checkout, dot: true })])
+  .filter((file) => !file.startsWith("tests/repository/"))
+  .toSorted();
+
+test("no test of the code names a live cluster or tenant", async () => {
+  const names = liveNames(checkout);
+  const found: string[] = [];
+  for (const file of files) {
+    const text = await Bun.file(path.join(checkout, file)).text();
+    found.push(...namesIn(`${file}\n${text}`, names).map((place) => `${file}:${place}`));
+  }
+  // Use a name of tests/fleet (tests/support/fleet.ts lists them); one that a test makes up belongs to madeUp there.
+  expect(found).toEqual([]);
+  expect(files.length).toBeGreaterThan(150);
+});
+
+describe("the names are found", () => {
+  const names = ["prod-x1", "solid"];
+  test.each([
+    ['["--cluster", "prod-x1"]', true],
+    ["clusters/prod-x1/facts/cluster.yaml", true],
+    ["tenant-solid-frontend", true],
+    ['onboard("solid")', true],
+    ["owned by @murima2025/solid", true],
+    ['"solid.customers.example.com"', true],
+    ['test("solid ground is stood on")', false],
+    ["tenants/solid/facts/tenant.yaml", true],
+    ["it stands on solid ground", false],
+    ["prod-x10 and prod-x1-site are others", false],
+    ["const solid = 1;", false],
+  ])("%s: %p", (text, isNamed) => expect(namesIn(text, names).length > 0).toBe(isNamed));
+});
