@@ -1,5 +1,6 @@
 import { stringAt } from "../../core/json.ts";
 import { fleetObjects } from "../../fleet/objects.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
 export const priorityClass: Rule = {
@@ -23,7 +24,7 @@ export const priorityClass: Rule = {
           const message = `has the priority class ${name}, which ${cluster} does not have`;
           const fix =
             names.length === 0
-              ? `add clusters/${cluster}/platform/priority-classes`
+              ? `add ${pathOf("platform", { cluster, part: "priority-classes" })}, as other clusters have it`
               : `use one of ${names.toSorted().join(", ")}`;
           yield { ...at, message, fix };
         }
