@@ -52,12 +52,18 @@ function* idle({ documents, sources }: Fleet, inCommon: ReadonlySet<string>): It
 function factClaims({ documents, sources }: Fleet): Claim[] {
   return [...documents.clusters].flatMap(([cluster, { file, document }]) => {
     const place = (path: JsonPath) => ({ file, ...sources.locate(file, path) });
-    const { domain } = document.spec.stores;
+    const { domain, hosts = {} } = document.spec.stores;
     const ranges = clusterRanges(document).filter(({ name }) => name === "stores");
     return [
       ...(domain === undefined
         ? []
         : [{ cluster, what: "domain" as const, text: domain, at: place(["spec", "stores", "domain"]) }]),
+      ...Object.entries(hosts).map(([store, text]) => ({
+        cluster,
+        what: "host" as const,
+        text,
+        at: place(["spec", "stores", "hosts", store]),
+      })),
       ...ranges.map(({ path, text }) => ({ cluster, what: "range" as const, text, at: place(path) })),
     ];
   });
