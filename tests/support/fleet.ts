@@ -83,17 +83,13 @@ export async function fleetFiles(chosen: readonly string[]): Promise<Files> {
       isIn(place, chosen, placed) ? rule : "",
     ),
   );
-  const hasCopies = [...files.keys()].some((file) => within("tenantService", file) !== undefined);
   // What only other clusters refer to would be an entry that nothing needs.
   rewrite(externalFile, (text) =>
     text.replaceAll(
-      /^ {4}- kind: (\S+)\n {6}namespace: (\S+)\n {6}names:\n((?: {8}- .*\n)+) {6}reason: .*\n/gm,
-      (entry, kind: string, namespace: string, names: string) => {
+      /^ {4}- kind: (\S+)\n {6}namespace: \S+\n {6}names:\n((?: {8}- .*\n)+) {6}reason: .*\n/gm,
+      (entry, kind: string, names: string) => {
         const user = (name: string) => (kind === "Gateway" ? `gateway: ${name}\n` : "mode: operator\n");
-        const isUsed = (name: string) =>
-          kind === "ConfigMap"
-            ? namespace === "murima" || hasCopies
-            : settings.some((text) => text.includes(user(name)));
+        const isUsed = (name: string) => kind === "ConfigMap" || settings.some((text) => text.includes(user(name)));
         const used = names.replaceAll(/^ {8}- (.*)\n/gm, (line, name: string) => (isUsed(name) ? line : ""));
         return used === "" ? "" : entry.replace(names, used);
       },
