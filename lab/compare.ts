@@ -34,7 +34,7 @@ const semantic: [RegExp, string][] = [
   ],
   [
     /duplicate entries for key|associative list with keys/,
-    "server-side apply merges lists by key; a list without its keys is no such list",
+    "server-side apply merges lists by key; a list without its keys is not one",
   ],
 ];
 

@@ -128,7 +128,7 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
       const refused: [argv: string[], says: string][] = [
         [["--application", "service-old"], "--application and --evidence go together"],
         [["--application", "service-old", "--evidence", " "], "--evidence is empty"],
-        [["--application", "root", "--evidence", "x"], "root is no orphan"],
+        [["--application", "root", "--evidence", "x"], "root is not an orphan"],
         [["--application", "service-odl", "--evidence", "x"], "did you mean service-old?"],
       ];
       for (const [argv, says] of refused) {

@@ -78,9 +78,9 @@ test("what validate would not accept is not written", async () => {
       2,
       "more than one line",
     ],
-    [named("Billing"), 2, "is no name"],
+    [named("Billing"), 2, "is not a valid name"],
     [named("kube-system"), 2, "is reserved"],
-    [named("../escape"), 2, "is no name"],
+    [named("../escape"), 2, "is not a valid name"],
     [named("billing-service", "--cluster", "dev-sharde"), 2, "did you mean dev-shared?"],
     [["billing-service"], 2, "--purpose"],
   ];

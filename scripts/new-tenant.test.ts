@@ -143,7 +143,7 @@ describe("new-tenant", () => {
     const refusals: [string[], number, string][] = [
       [["--cluster", "prod-sharde"], 2, "did you mean prod-shared"],
       [["--cluster", "prod-shared", "--rate", "fast"], 2, "600/minute"],
-      [["--cluster", "prod-shared", "--limit", "seats"], 2, "no NAME=VALUE"],
+      [["--cluster", "prod-shared", "--limit", "seats"], 2, "is not NAME=VALUE"],
       [["--cluster", "prod-shared", "--plan", "huge"], 2, "Allowed choices are business, enterprise, starter"],
       [["--cluster", "prod-shared", "--residency", "us"], 1, "wants its data in us, but prod-shared keeps data in eu"],
       [["--cluster", "prod-shared", "--host", "*.example"], 1, "spec.hosts"],

@@ -14,33 +14,29 @@ const staleDays = 14;
 /** What time has overtaken, without anybody's change. */
 export const run = runnable((io, done) =>
   new Command("overdue")
-    .description(
-      "Name what is over: holds, exceptions, versions of Kubernetes; with --github pull requests nobody looks at.",
-    )
-    .option("--within <days>", "also what will be over in so many days", "30")
-    .option("--github", "ask GitHub for open pull requests as well", false)
+    .description("List expired holds, exceptions and Kubernetes versions; with --github also stale pull requests.")
+    .option("--within <days>", "also what expires within so many days", "30")
+    .option("--github", "also ask GitHub for stale pull requests", false)
     .addHelpText(
       "after",
-      "\nExamples:\n  bun run overdue\n  bun run overdue --within 90\n\nEnds with 1 if anything is over.",
+      "\nExamples:\n  bun run overdue\n  bun run overdue --within 90\n\nEnds with 1 if anything has expired.",
     )
     .action(async ({ within, github }) => {
       if (!/^\d{1,4}$/.test(within)) throw new UsageError("--within takes a number of days");
       const content = await Repository.read(io.cwd, { env: io.env });
       const soon = overdueOf(content, dayAfter(Number(within)));
       for (const { what, since, fix } of soon)
-        io.stdout.write(`${since < today() ? "over since" : "over on"} ${since}: ${what}\n  fix: ${fix}\n`);
+        io.stdout.write(`${since < today() ? "expired on" : "expires on"} ${since}: ${what}\n  fix: ${fix}\n`);
       let stale = 0;
       if (github) {
         const at = await remoteRepository(io.cwd);
-        if (at === undefined) throw new UsageError("the remote origin is no repository on GitHub");
+        if (at === undefined) throw new UsageError("the remote origin is not a GitHub repository");
         const open = await new GitHub(await signIn(io.env), at).openPullRequests();
         for (const { number, title, updated } of open.filter((pull) => pull.updated < daysAgo(staleDays))) {
           stale++;
-          io.stdout.write(
-            `untouched since ${updated.slice(0, 10)}: #${number} ${title}\n  fix: merge it, or close it\n`,
-          );
+          io.stdout.write(`stale since ${updated.slice(0, 10)}: #${number} ${title}\n  fix: merge it, or close it\n`);
         }
-      } else io.stderr.write("pull requests were not looked at: --github does\n");
+      } else io.stderr.write("pull requests were not checked: use --github\n");
       const over = soon.filter(({ since }) => since < today() || !/^\d/.test(since)).length + stale;
       io.stderr.write(`${over} overdue, ${soon.length + stale - over} within ${within} days\n`);
       done(over > 0 ? exitCode.findings : exitCode.done);

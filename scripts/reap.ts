@@ -44,7 +44,7 @@ Examples:
         return done(exitCode.done);
       }
       if (applications.some(({ name }) => name === application))
-        throw new UsageError(`${application} is no orphan: Git still names it`);
+        throw new UsageError(`${application} is not an orphan: it is still in Git`);
       const orphan = named("orphan", application, new Map(orphans.map((own) => [own.name, own])));
       io.stdout.write(await kubectl.deleteApplication(application));
       io.stderr.write(`removed ${application} with ${orphan.objects.length} objects: ${evidence}\n`);

@@ -37,7 +37,7 @@ describe("rollback", () => {
     );
     expect(await Bun.file(`${clone.root}/${own}/frontend/image.yaml`).text()).toContain("reason: OPS-9\n");
     const again = await runIn(clone, rollback, argv, world.env);
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("nothing of it differs")]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("nothing in the selection differs")]);
     const environment = ["--environment", "dev", "--to", good, "--reason", "OPS-9"];
     const dev = await runIn(clone, rollback, environment, world.env);
     expect([dev.code, dev.stdout]).toEqual([0, "clusters/dev-shared/services/frontend/image.yaml\n"]);
@@ -46,7 +46,7 @@ describe("rollback", () => {
       [["--environment", "dev", "--to", good, "--reason", " "], "--reason is empty"],
       [["--environment", "dev", "--to", good, "--reason", "x", "--expires", "2026-02-30"], "takes a day"],
       [["--environment", "dev", "--to", good, "--reason", "x", "--expires", "2020-01-01"], "is in the past"],
-      [["--to", good, "--reason", "x"], "say where"],
+      [["--to", good, "--reason", "x"], "select where"],
     ] as const) {
       const { code, stderr } = await runIn(clone, rollback, options, world.env);
       expect([options, code, stderr]).toEqual([options, 2, expect.stringContaining(says)]);

@@ -39,7 +39,7 @@ Examples:
   bun run update-tenant northwind --plan business --limit agents=100
   bun run update-tenant northwind --feature VIDEO_CALLS_ENABLED=true --add-host help.northwind.example
 
-Isolation and residency are no settings: data would have to move. Place another tenant, move the data, end the old one.`,
+Isolation and residency can't be changed: data would have to move. Onboard another tenant, move the data, offboard the old one.`,
     )
     .action(async (id, options) => {
       const update = {

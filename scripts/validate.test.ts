@@ -208,7 +208,7 @@ describe("bad input", () => {
   test("a chart whose schema is none is a finding, not a crash", async () => {
     for (const [content, says] of [
       ["{ broken", "is not JSON"],
-      ['{ "type": "nothing" }', "is no JSON Schema"],
+      ['{ "type": "nothing" }', "is not a valid JSON Schema"],
     ] as const) {
       await using fleet = await sampleRepository();
       await fleet.write("apps/charts/service/values.schema.json", content);

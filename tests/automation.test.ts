@@ -13,7 +13,7 @@ import { checkout, services } from "./support/fleet.ts";
 import { git } from "./support/git-server.ts";
 import { repository, runIn, sampleRepository } from "./support/repository.ts";
 
-test("the difference is one comment, kept up to date, cannotJudge the first page; labels decide about deletions", async () => {
+test("the difference is one comment, kept up to date, beyond the first page; labels decide about deletions", async () => {
   await using world = await delivery(["dev-shared"]);
   const clone = await world.clone();
   git(clone.root, "checkout", "--quiet", "-b", "change");
@@ -37,7 +37,7 @@ test("the difference is one comment, kept up to date, cannotJudge the first page
   expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("commented: ")]);
   expect(pull.comments[3]!.body).toStartWith("<!-- rendered difference -->\n### Applications: 1 removed");
   const again = await runIn(clone, diff, argv, world.env);
-  expect([again.stderr, pull.comments.length]).toEqual([expect.stringContaining("comment brought up to date"), 4]);
+  expect([again.stderr, pull.comments.length]).toEqual([expect.stringContaining("comment updated"), 4]);
   git(clone.root, "rm", "-r", "--quiet", "clusters/dev-shared/services");
   git(clone.root, "commit", "--quiet", "--message", "more");
   expect((await runIn(clone, diff, argv, world.env)).code).toBe(1);
@@ -67,7 +67,7 @@ test("overdue: a hold that is over, Kubernetes without fixes, pull requests nobo
   await using world = await delivery(["dev-shared"]);
   const clone = await world.clone();
   const none = await runIn(clone, overdue, ["--within", "0"], world.env);
-  expect([none.code, none.stderr]).toEqual([0, expect.stringContaining("pull requests were not looked at")]);
+  expect([none.code, none.stderr]).toEqual([0, expect.stringContaining("pull requests were not checked")]);
   await Bun.write(
     `${clone.root}/clusters/dev-shared/services/frontend/image.yaml`,
     `${world.onMain("clusters/dev-shared/services/frontend/image.yaml")}\n  hold:\n    reason: OPS-1\n    expires: "2026-01-01"\n`,
@@ -84,8 +84,8 @@ test("overdue: a hold that is over, Kubernetes without fixes, pull requests nobo
   });
   const some = await runIn(clone, overdue, ["--within", "9999", "--github"], world.env);
   expect(some.code).toBe(1);
-  expect(some.stdout).toContain("over since 2026-01-01: the hold of frontend on dev-shared (OPS-1)\n");
-  expect(some.stdout).toContain("over on 2027-06-28: Kubernetes 1.36 on dev-shared\n");
+  expect(some.stdout).toContain("expired on 2026-01-01: the hold of frontend on dev-shared (OPS-1)\n");
+  expect(some.stdout).toContain("expires on 2027-06-28: Kubernetes 1.36 on dev-shared\n");
 }, 60_000);
 
 test("images: each once, by digest; as output of a step", async () => {

@@ -122,7 +122,7 @@ describe("bump-image", () => {
     expect(git(world.server.folder("murima2025/gitops"), "rev-list", "--count", `main..${head}`)).toBe("1");
     // The same again brings nothing new; another image brings the same pull request up to date.
     const same = await runIn(clone, bump, [...argv, "--pr"], world.env);
-    expect([same.code, same.stderr]).toEqual([0, expect.stringContaining("brought up to date #1")]);
+    expect([same.code, same.stderr]).toEqual([0, expect.stringContaining("updated #1")]);
     expect(world.github.pulls).toHaveLength(1);
     expect([...world.server.authorized]).toEqual([
       `Basic ${Buffer.from("x-access-token:token-of-a-test").toString("base64")}`,
@@ -154,7 +154,7 @@ describe("bump-image", () => {
       expect([argv, code === 0, stderr]).toEqual([argv, false, expect.stringContaining(says)]);
     }
     const nowhere = await runIn(clone, bump, ["--service", "case-service", "--tag", "v1.4.0"], world.env);
-    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining("say where")]);
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining("select where")]);
     expect(git(clone.root, "status", "--porcelain")).toBe("");
   }, 60_000);
 });

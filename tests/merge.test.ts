@@ -55,14 +55,15 @@ test("R-02, R-03: bumps and merges in any order lose no update, and none goes ba
   const pull = (actor: { root: string }) => git(actor.root, "pull", "--quiet", "--ff-only", bare, "main");
   const open = () =>
     git(bare, "for-each-ref", "--format=%(refname:short)", "refs/heads/propose").split("\n").filter(Boolean);
+  await using folder = await copyClone(actors[0]!);
   /** Merges a branch as GitHub does: the service and tag that it brought, or undefined where git finds a conflict. */
   const merge = async (branch: string): Promise<{ service: string; tag: string } | undefined> => {
-    await using folder = await copyClone(actors[0]!);
     git(folder.root, "fetch", "--quiet", bare, "+refs/heads/*:refs/remotes/origin/*");
     git(folder.root, "checkout", "--quiet", "--detach", "origin/main");
     try {
       git(folder.root, "merge", "--quiet", "-m", "merge", `origin/${branch}`);
     } catch {
+      git(folder.root, "merge", "--abort");
       return undefined;
     }
     const service = services.find((own) => branch === branchOf(`feat(clusters): ${own}`))!;

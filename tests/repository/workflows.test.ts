@@ -26,7 +26,7 @@ const scripts = Object.keys(
   ((await Bun.file(path.join(checkout, "package.json")).json()) as { scripts: object }).scripts,
 );
 
-/** Rights cannotJudge reading, by workflow and job. */
+/** Rights beyond reading, by workflow and job. */
 const writes: Record<string, string> = { "diff.yaml diff": "pull-requests" };
 
 /** Everything that is wrong with a workflow, as sentences. */

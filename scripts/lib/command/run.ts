@@ -63,10 +63,10 @@ function explain(error: unknown, io: CommandIo, command: string): ExitCode {
     return exitCode.tool;
   }
   if (error instanceof Error && "syscall" in error) {
-    say(`tool failed: the system refused: ${error.message}`);
+    say(`system error: ${error.message}`);
     return exitCode.tool;
   }
-  say(`this is a mistake in ${command} itself, not in what it was given. Please report it with the lines below.`);
+  say(`internal error in ${command} (a bug, not your input): please report it with the lines below.`);
   io.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return exitCode.bug;
 }

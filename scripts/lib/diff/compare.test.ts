@@ -70,7 +70,7 @@ test("of a change to the chart: folded, deletions first, images as a table, secr
   expect(code).toBe(1);
   const sections = [...stdout.matchAll(/<summary><b>([^<]*)/g)].map(([, title]) => title);
   expect(sections).toEqual([
-    "Removed, cannotJudge what one pull request may",
+    "Removed, beyond what one pull request may",
     "Removed: 1 Application, 0 other objects",
     "Images: 1 (labels of their versions aside)",
     expect.stringContaining("Changes: "),

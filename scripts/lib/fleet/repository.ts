@@ -55,7 +55,7 @@ export class Repository implements Content {
   private constructor(origin: Origin, tree: Tree, sources: Sources, treeFindings: readonly Finding[], started: number) {
     const clusters = placesIn(tree, "cluster").map(({ cluster }) => cluster);
     if (clusters.length === 0)
-      throw new UsageError(`${origin.root} holds no clusters/CLUSTER: run this at the root of the repository`);
+      throw new UsageError(`${origin.root} has no clusters/CLUSTER folder: run this at the root of the repository`);
     const files = checkFiles(tree, sources, origin.checks);
     const loaded = loadDocuments(tree, sources, origin.checks.documents);
     this.#origin = origin;

@@ -70,7 +70,7 @@ export class ValuesChecker {
     try {
       return compile(JSON.parse(new TextDecoder().decode(this.#tree.bytes(file))) as SchemaObject);
     } catch (error) {
-      const message = `${file} is no JSON Schema: ${(error as Error).message}`;
+      const message = `${file} is not a valid JSON Schema: ${(error as Error).message}`;
       return () => [{ path: [], at: "value", message, fix: "correct the schema" }];
     }
   }

@@ -17,7 +17,7 @@ export const defaultPlatforms = ["linux/amd64"];
 /** Why an index can't be deployed, as a sentence; undefined if it can. */
 export function indexProblem(body: Json, platforms: readonly string[]): string | undefined {
   const type = stringAt(body, "mediaType") ?? "";
-  if (!isObject(body) || at(body, "schemaVersion") !== 2) return "is no manifest";
+  if (!isObject(body) || at(body, "schemaVersion") !== 2) return "is not a manifest";
   if (manifestTypes.includes(type) || (type === "" && at(body, "config") !== undefined))
     return "is the manifest of one platform, and not the index of all: push the index, or name its digest";
   if (type !== "" && !indexTypes.includes(type)) return `is ${JSON.stringify(type)}, and no index of an image`;

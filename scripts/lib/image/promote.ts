@@ -62,13 +62,13 @@ export function planPromotion(content: Content, { from, to, step, services, toda
   const targets = images.flatMap((image): Target[] => {
     const found = source.get(image.service);
     if (found === undefined) {
-      skipped.push({ what: `${image.service} on ${whereOf(image)}`, reason: `${from} never ran it` });
+      skipped.push({ what: `${image.service} on ${whereOf(image)}`, reason: `${from} has never run it` });
       return [];
     }
     return [{ image, tag: found.tag, digest: found.digest }];
   });
   if (targets.length === 0 && images.length > 0)
-    throw new UsageError(`${from} runs nothing of it: what was never run below is not promoted`);
+    throw new UsageError(`${from} runs none of these services: only what runs there can be promoted`);
   const steps = Map.groupBy(targets, ({ image }) => keyOf(stepOf(image)));
   const order = [...steps.keys()].toSorted();
   const due = (key: string) => steps.get(key)!.filter(({ image, digest }) => image.digest !== digest);
@@ -114,7 +114,7 @@ function sourceOf(images: readonly ImageFile[], from: string): Map<string, Image
     if (other === undefined) found.set(image.service, image);
     else if (other.digest !== image.digest)
       problems.push(
-        `${from} does not agree with itself on ${image.service}: ${other.tag} on ${other.cluster}, ${image.tag} on ${image.cluster}`,
+        `${from} runs two versions of ${image.service}: ${other.tag} on ${other.cluster}, ${image.tag} on ${image.cluster}`,
       );
   }
   if (problems.length > 0)

@@ -45,7 +45,7 @@ export function rollbackChanges(
     if (!then.tree.has(image.file)) {
       skipped.push({
         what: `${image.service} on ${whereOf(image)}`,
-        reason: "it was not there in that commit: remove its folder to stop it",
+        reason: "it did not exist in that commit: remove its folder to stop it",
       });
       continue;
     }
@@ -61,7 +61,7 @@ export function rollbackChanges(
   }
   for (const file of files) changes.push(...restored(now, then, file));
   if (changes.length === 0)
-    throw new UsageError("nothing of it differs from that commit: bun run diff shows what does");
+    throw new UsageError("nothing in the selection differs from that commit: bun run diff shows what does");
   return { changes, back, skipped };
 }
 

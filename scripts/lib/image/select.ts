@@ -27,6 +27,6 @@ export function selectImages(content: Content, selection: ImageSelection): Image
       (rings.length === 0 || rings.includes(image.ring)) &&
       (tenants.length === 0 || (image.tenant !== undefined && tenants.includes(image.tenant))),
   );
-  if (chosen.length === 0) throw new UsageError("no image is meant by that: bun run status shows what runs where");
+  if (chosen.length === 0) throw new UsageError("no image matches the selection: bun run status shows what runs where");
   return chosen;
 }

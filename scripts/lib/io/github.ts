@@ -171,7 +171,7 @@ function sentence(error: unknown): string {
     case 422:
       return `GitHub refuses it: ${said}`;
     default:
-      return `GitHub answers ${status} (${said})${status >= 500 ? ": it is not well, try again later" : ""}`;
+      return `GitHub answers ${status} (${said})${status >= 500 ? ": GitHub is unavailable, try again later" : ""}`;
   }
 }
 

@@ -30,7 +30,7 @@ test("a digest by tag, the same by itself, and every page of tags", async () => 
 describe("refused, in a sentence", () => {
   const lies: [Fault, string][] = [
     ["another digest", "nothing of it is used"],
-    ["html", "which is no manifest"],
+    ["html", "which is not a manifest"],
     ["busy for an hour", "wants 3600 s of quiet"],
     ["slow", "does not answer within 0.5 s, 3 times"],
     ["cut", "nothing of it is used"],

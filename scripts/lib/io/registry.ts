@@ -50,7 +50,7 @@ export class Registry {
     const response = await this.#get(name, `/v2/${name}/manifests/${encodeURIComponent(reference)}`, what);
     const type = (response.headers.get("content-type") ?? "").split(";")[0]!.trim();
     if (![...indexTypes, ...manifestTypes].includes(type))
-      throw new ToolError(`${what}: the registry answers with ${type || "no media type"}, which is no manifest`);
+      throw new ToolError(`${what}: the registry answers with ${type || "no media type"}, which is not a manifest`);
     const bytes = await this.#bytes(response, what);
     const digest = `sha256:${new Bun.CryptoHasher("sha256").update(bytes).digest("hex")}`;
     const said = response.headers.get("docker-content-digest");
@@ -157,7 +157,7 @@ export class Registry {
       }
       if (response !== undefined && response.status >= 300 && response.status < 400) {
         const next = new URL(response.headers.get("location") ?? "", target);
-        if (++redirects > 3) throw new ToolError(`${what}: the registry sends us from place to place`);
+        if (++redirects > 3) throw new ToolError(`${what}: the registry redirects too often`);
         if (next.protocol !== "https:" && !loopback.test(next.host))
           throw new ToolError(`${what}: the registry sends us to ${next.origin}, without encryption`);
         if (next.host !== new URL(target).host) own = without(own, "authorization");
@@ -200,7 +200,7 @@ function parse(bytes: Uint8Array, what: string): Json {
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as Json;
   } catch {
-    throw new ToolError(`${what}: the answer is no JSON`);
+    throw new ToolError(`${what}: the answer is not JSON`);
   }
 }
 

@@ -22,7 +22,7 @@ export async function treeAt(
       rule: "symlink",
       severity: "error",
       file: path,
-      message: `is no plain file in ${commit.slice(0, 12)}`,
+      message: `is not a regular file in ${commit.slice(0, 12)}`,
       fix: "replace it by a copy",
     }));
   const files = entries.filter(({ mode }) => mode.startsWith("100"));

@@ -5,7 +5,7 @@ export interface Range {
 }
 
 /**
- * Reads a range in canonical form: four plain octets, a length, no bits set cannotJudge it. Returns a sentence saying what
+ * Reads a range in canonical form: four plain octets, a length, no bits set beyond it. Returns a sentence saying what
  * is wrong otherwise. The API server refuses other forms since Kubernetes 1.36.
  */
 export function parseCidr(text: string): Range | string {
@@ -20,7 +20,7 @@ export function parseCidr(text: string): Range | string {
   const size = 2 ** (32 - length);
   const first = address - (address % size);
   if (first !== address)
-    return `${text} has bits set cannotJudge its length; did you mean ${formatAddress(first)}/${length}?`;
+    return `${text} has bits set beyond its length; did you mean ${formatAddress(first)}/${length}?`;
   return { first, last: first + size - 1 };
 }
 

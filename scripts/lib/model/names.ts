@@ -33,7 +33,7 @@ const reserved = new Set([
 export function nameProblem(name: string): string | undefined {
   const quoted = JSON.stringify(name);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-    return `${quoted} is no name: use lower-case letters, digits and single hyphens, a letter first`;
+    return `${quoted} is not a valid name: use lower-case letters, digits and single hyphens, starting with a letter`;
   }
   if (name.length > 40) return `${quoted} has ${name.length} characters: use at most 40`;
   if (ambiguity(name) !== undefined || /^(true|false|null)$/.test(name))

@@ -71,7 +71,7 @@ const requirements: Record<string, readonly string[]> = {
   "io.k8s.api.networking.v1.IPBlock": ["cidr"],
 };
 
-/** The definitions with what is known cannotJudge them. A field that a version does not have stays unknown to it. */
+/** The definitions with what is known beyond them. A field that a version does not have stays unknown to it. */
 export function refine(definitions: Readonly<Record<string, SchemaObject>>): Record<string, SchemaObject> {
   const refined = { ...definitions };
   for (const [name, fields] of Object.entries(refinements)) {

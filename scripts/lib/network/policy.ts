@@ -94,7 +94,7 @@ function parseBlock(block: unknown, where: string, problems: string[]): Peer[] {
   const except: Range[] = [];
   for (const text of stringsAt(block, "except")) {
     const part = parseCidr(text);
-    if (typeof part === "string") problems.push(`has an exception in an ${where} that is no range: ${part}`);
+    if (typeof part === "string") problems.push(`has an exception in an ${where} that is not a range: ${part}`);
     else if (
       part.first < range.first ||
       part.last > range.last ||

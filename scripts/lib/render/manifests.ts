@@ -23,7 +23,7 @@ export function parseManifests(output: string, strictly: boolean): Manifest[] {
     const problem = strictly ? problemOf(text) : undefined;
     if (problem !== undefined) throw new RenderError(`${template ?? "the output"} renders YAML that ${problem}`);
     if (object === null || object === undefined) continue;
-    if (!isObject(object)) throw new RenderError(`${template ?? "the output"} renders something that is no object`);
+    if (!isObject(object)) throw new RenderError(`${template ?? "the output"} renders something that is not an object`);
     manifests.push({ object, ...(template === undefined ? {} : { template }) });
   }
   return manifests;

@@ -71,7 +71,7 @@ export function loadDocuments(
         severity: "error",
         file,
         line: 1,
-        message: "holds no object",
+        message: "is not a mapping",
         fix: `write a ${kind}`,
       });
       return undefined;

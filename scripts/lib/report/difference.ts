@@ -92,7 +92,7 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
     entries.map(({ object, applications }) => `- ${mark(object)} in ${some(applications, mark)}`);
   const sections: Section[] = [
     {
-      title: "Removed, cannotJudge what one pull request may",
+      title: "Removed, beyond what one pull request may",
       lines: losses
         .filter(isOverBudget)
         .map(

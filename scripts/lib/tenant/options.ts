@@ -6,7 +6,7 @@ type Spec = Tenant["spec"];
 /** "600/minute" as the facts have it. */
 export function parseRate(text: string): Spec["rateLimit"] {
   const match = /^([1-9][0-9]*)\/(second|minute|hour)$/.exec(text);
-  if (match === null) throw new UsageError(`${JSON.stringify(text)} is no rate: write it like 600/minute`);
+  if (match === null) throw new UsageError(`${JSON.stringify(text)} is not a valid rate: write it like 600/minute`);
   const unit = { second: "Second", minute: "Minute", hour: "Hour" } as const;
   return { requests: Number(match[1]), unit: unit[match[2] as keyof typeof unit] };
 }
@@ -15,7 +15,7 @@ export function parseRate(text: string): Spec["rateLimit"] {
 export function parsePairs(option: string, pairs: readonly string[]): Record<string, string> {
   const entries = pairs.map((pair): [string, string] => {
     const split = pair.indexOf("=");
-    if (split < 1) throw new UsageError(`${option} ${JSON.stringify(pair)} is no NAME=VALUE`);
+    if (split < 1) throw new UsageError(`${option} ${JSON.stringify(pair)} is not NAME=VALUE`);
     return [pair.slice(0, split), pair.slice(split + 1)];
   });
   return sortKeys(Object.fromEntries(entries));

@@ -13,6 +13,7 @@ import { newTenant as plan } from "./new-tenant.ts";
 test("B-03: a display name is stored byte for byte, or refused; it never becomes anything else", async () => {
   await using fleet = await sampleRepository(["prod-shared"]);
   const repository = await Repository.read(fleet.root, { env: process.env });
+  const uncached = await Repository.read(fleet.root, { env: process.env, cache: false });
   const facts = repository.documents.tenants.get("wonka")!.document.spec;
   const listed = [
     '"quoted"',
@@ -69,10 +70,7 @@ test("B-03: a display name is stored byte for byte, or refused; it never becomes
       },
     });
     const selection = { clusters: ["prod-shared"], applications: ["grant-umbrella"] };
-    const loaded = await loadFleet(
-      (await Repository.read(fleet.root, { env: process.env, cache: false })).with(changes),
-      { selection },
-    );
+    const loaded = await loadFleet(uncached.with(changes), { selection });
     const grant = loaded.fleet.applications.find(({ name }) => name === "grant-umbrella")!;
     return { findings: loaded.findings, objects: grant.objects.map(({ object }) => object) };
   };

@@ -89,7 +89,7 @@ function mergeMap(
 function changeList(what: string, own: readonly string[], add: readonly string[], remove: readonly string[]): string[] {
   for (const item of remove)
     if (!own.includes(item) && !add.includes(item))
-      throw new UsageError(`${item} is no ${what} of it: it has ${own.join(", ")}`);
+      throw new UsageError(`${item} is not a ${what} of the tenant: it has ${own.join(", ")}`);
   const left = [...new Set([...own, ...add])].filter((item) => !remove.includes(item));
   if (left.length === 0) throw new UsageError(`it would have no ${what} left: add another first`);
   return left;

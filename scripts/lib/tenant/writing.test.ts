@@ -154,6 +154,6 @@ test("C-06: the lock of a process that is gone is taken over", async () => {
 test("what cannot be written is said, and nothing is left", async () => {
   await using fleet = await repository();
   const { code, stderr } = await runIn(fleet, newTenant, onboard("umbrella").slice(1));
-  expect([code, stderr]).toEqual([2, expect.stringContaining("holds no clusters/CLUSTER")]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("has no clusters/CLUSTER folder")]);
   expect(await readdir(fleet.root)).toEqual([]);
 });

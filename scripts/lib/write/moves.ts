@@ -28,7 +28,7 @@ export function reportSkipped({ stderr }: CommandIo, skipped: readonly Omission[
   for (const { what, reason } of skipped) stderr.write(`skipped: ${what}: ${reason}\n`);
 }
 
-/** DeployedObject of the commit of a plan about images. */
+/** Subject of the commit of a plan about images. */
 export const titleOf = (scope: string, verb: string, moves: readonly Move[]) =>
   `feat(${scope}): ${verb} ${moves.length === 0 ? "nothing" : describeMoves(moves)}`;
 

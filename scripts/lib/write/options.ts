@@ -12,9 +12,7 @@ export interface WriteOptions {
 }
 
 const dryRunOption = new Option("--dry-run", "print the changes and write nothing").default(false);
-const prOption = new Option("--pr", "open a pull request with the changes instead, or bring it up to date").default(
-  false,
-);
+const prOption = new Option("--pr", "open a pull request with the changes instead, or update it").default(false);
 const reviewerOption = new Option(
   "--reviewer <name>",
   "ask this person, or team as ORGANISATION/TEAM, to look at the pull request of --pr (can be repeated)",

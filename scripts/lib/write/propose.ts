@@ -11,7 +11,7 @@ import { diffMarkdown } from "../report/difference.ts";
 
 /** What a pull request says beside what it changes. */
 export interface ProposalText {
-  /** DeployedObject of the commit and title: a conventional commit, its scope a folder. */
+  /** Subject of the commit and title: a conventional commit, its scope a folder. */
   title: string;
   /** Why, as Markdown: before what it would do. */
   description?: string | undefined;
@@ -33,8 +33,7 @@ export async function propose(
   { sign, reviewers }: { sign: boolean; reviewers: readonly string[] },
 ): Promise<void> {
   const at = await remoteRepository(io.cwd);
-  if (at === undefined)
-    throw new UsageError("the remote origin is no repository on GitHub: its address names no owner");
+  if (at === undefined) throw new UsageError("the remote origin is not on GitHub: its URL has no owner and name");
   const env = await signIn(io.env);
   const github = new GitHub(env, at);
   const branch = branchOf(title);
@@ -51,7 +50,7 @@ export async function propose(
   });
   io.stdout.write(`${url}\n`);
   io.stderr.write(
-    `${isNew ? "opened" : "brought up to date"} #${number} from ${branch}${pushed ? ` (${commit.slice(0, 12)}${sign ? ", signed" : ""}; commit hooks do not run here)` : ", which was as it is to be"}\n`,
+    `${isNew ? "opened" : "updated"} #${number} from ${branch}${pushed ? ` (${commit.slice(0, 12)}${sign ? ", signed" : ""}; commit hooks do not run here)` : " (already up to date)"}\n`,
   );
 }
 

@@ -60,7 +60,7 @@ export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: P
   return { source: { data, locate: (path, what = "value") => place(offsetOf(document, path, what)) } };
 }
 
-/** Files with an error cannotJudge this size are not read again to find its place. */
+/** Files with an error beyond this size are not read again to find its place. */
 const locatable = 16 * 1024;
 
 /** No file of ours comes near it; parsers that recurse do. */
@@ -127,7 +127,7 @@ function duplicates(items: readonly { key: unknown }[]): OffsetProblem[] {
     if (!isScalar(key) || typeof key.value !== "string") {
       problems.push({
         rule: "yaml-syntax",
-        message: "has a key that is no string",
+        message: "has a key that is not a string",
         fix: "put the key in quotes",
         offset,
       });

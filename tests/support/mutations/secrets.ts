@@ -1,6 +1,6 @@
 import { newIdentity } from "../../../scripts/lib/secret/age-wrapping.ts";
 import { encryptFile } from "../../../scripts/lib/secret/file.ts";
-import type { TestRepository } from "../repository.ts";
+import type { TestFiles } from "../repository.ts";
 import type { Mutation } from "./mutation.ts";
 
 const shared = ["prod-shared"];
@@ -65,7 +65,7 @@ export const secretMutations: Record<string, Mutation> = {
 };
 
 /** Encrypted as a secret of prod-shared has to be. */
-export async function encryptFor(fleet: TestRepository, clear: string): Promise<string> {
+export async function encryptFor(fleet: TestFiles, clear: string): Promise<string> {
   const found = async (file: string, key: string) => new RegExp(`${key}: (.*)`).exec(await fleet.read(file))![1]!;
   const recipients = [
     await found("clusters/prod-shared/facts/cluster.yaml", "ageRecipient"),

@@ -33,7 +33,8 @@ function problemsOf(expression: string): [message: string, fix: string][] {
   parser.parse(expression).iterate({
     enter(node) {
       const text = expression.slice(node.from, node.to);
-      if (node.type.isError) found.push([`is no PromQL at character ${node.from + 1}`, "correct the expression"]);
+      if (node.type.isError)
+        found.push([`is not valid PromQL at character ${node.from + 1}`, "correct the expression"]);
       if (node.name === "FunctionCall") functions.push(node.node.getChild("FunctionIdentifier")?.firstChild?.name);
       if (node.name !== "VectorSelector") return;
       const metric = /^[a-zA-Z_:][\w:]*/.exec(text)?.[0] ?? "";

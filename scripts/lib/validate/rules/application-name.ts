@@ -13,12 +13,12 @@ export const applicationName: Rule = {
       if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
         const fix =
           "rename the folder: lower-case letters, digits and hyphens, so that the whole has at most 63 characters";
-        yield { ...at, message: `${JSON.stringify(name)} is no name for an Application`, fix };
+        yield { ...at, message: `${JSON.stringify(name)} is not a valid Application name`, fix };
       }
       if (request?.tool === "helm" && !/^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/.test(request.releaseName)) {
         yield {
           ...at,
-          message: `${JSON.stringify(request.releaseName)} is no name for a Helm release`,
+          message: `${JSON.stringify(request.releaseName)} is not a valid Helm release name`,
           fix: "use at most 53 characters",
         };
       }

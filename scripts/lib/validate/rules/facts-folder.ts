@@ -28,7 +28,7 @@ export const factsFolder: Rule = {
           if (isLocal && file === `${folder}/${expected}`) continue;
           yield {
             file,
-            message: `is no fact: ${folder} holds ${expected} and nothing else`,
+            message: `does not belong here: ${folder} holds only ${expected}`,
             fix: "move it out of the folder",
           };
         }

@@ -23,7 +23,7 @@ export const objectName: Rule = {
       const bad = !pattern.test(id.name) ? id.name : isBadNamespace ? id.namespace : undefined;
       if (bad === undefined) continue;
       const fix = "use lower-case letters, digits and hyphens, at most 63 for namespaces and services, 253 otherwise";
-      yield { ...at, message: `${JSON.stringify(bad)} is no name for ${id.kind}`, fix };
+      yield { ...at, message: `${JSON.stringify(bad)} is not a valid name for ${id.kind}`, fix };
     }
   },
 };

@@ -16,7 +16,7 @@ export const publishedKey: Rule = {
       const facts = cluster === undefined ? undefined : documents.clusters.get(cluster)?.document.spec;
       if (cluster === undefined || file !== publishedKeyFile(cluster)) {
         const fix = `remove it, and replace the key; a published one is ${publishedKeyFile("CLUSTER")}`;
-        yield { file, message: "is no place for a private key", fix };
+        yield { file, message: "is not where a private key may be", fix };
         continue;
       }
       if (facts === undefined) continue; // Its facts have errors; those are told.

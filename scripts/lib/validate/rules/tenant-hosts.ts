@@ -30,7 +30,7 @@ export const tenantHosts: Rule = {
       const values = tenantValues(tenant);
       const publicHost = tree.has(values) ? stringAt(sources.data(values), "publicHost") : undefined;
       if (publicHost !== undefined && !document.spec.hosts.includes(publicHost)) {
-        const message = `${publicHost} is no host of ${tenant}`;
+        const message = `${publicHost} is not a host of ${tenant}`;
         const fix = `use one of ${document.spec.hosts.join(", ")}`;
         yield { file: values, ...sources.locate(values, ["publicHost"]), message, fix };
       }

@@ -26,9 +26,9 @@ export const tenantQuota: Rule = {
   severity: "error",
   needs: "clusters",
   holds:
-    "A tenant's namespace has a quota of everything that costs, in quantities that are whole and meant so, and its own services fit in it at their largest, while they are replaced.",
+    "A tenant's namespace has a quota of everything that costs, in plain integer quantities, and its own services fit in it at their largest, while they are replaced.",
   because:
-    "Without one a tenant takes the cluster; in one that is too small a rollout stands still half way (D-20, S-05, B-13).",
+    "Without one a tenant takes the cluster; in one that is too small the rollout stalls half way (D-20, S-05, B-13).",
   *check(fleet) {
     const quotas = Map.groupBy(fleetObjects(fleet, "ResourceQuota"), ({ cluster, id }) => `${cluster}/${id.namespace}`);
     const use = resourceRequests(fleet);
@@ -67,13 +67,13 @@ function* judge({ object, at }: DeployedObject, use: ResourceRequests | undefine
 /** What is a quantity to Kubernetes and surely not meant here. */
 function quantityProblem(name: string, value: unknown): string | undefined {
   const amount = parseQuantity(value);
-  if (amount === undefined) return "which is no quantity";
+  if (amount === undefined) return "which is not a valid quantity";
   if (amount < 0) return "which is less than nothing";
   const text = String(value);
   if (/[eE][0-9+-]/.test(text)) return "which is hard to read";
   if (/memory|storage/.test(name) && (text.endsWith("m") || (amount > 0 && amount < 2 ** 20)))
     return "which is next to nothing of it";
-  if (/^count\/|^pods$|claims$|^services\./.test(name) && !/^\d+$/.test(text)) return "which is no whole number";
+  if (/^count\/|^pods$|claims$|^services\./.test(name) && !/^\d+$/.test(text)) return "which is not a whole number";
   return undefined;
 }
 

@@ -35,7 +35,11 @@ function* judge(fleet: Fleet, tenant: string): Iterable<RuleFinding> {
   const placed = placementsOf(fleet).filter((placement) => placement.tenant === tenant);
   if (state === "active") {
     if (offboarding !== undefined)
-      yield finding(["spec", "offboarding"], "is active and leaves", "remove offboarding, or correct the state");
+      yield finding(
+        ["spec", "offboarding"],
+        "is active but has offboarding data",
+        "remove offboarding, or correct the state",
+      );
     if (placed.length === 0)
       yield finding(
         where,
@@ -45,7 +49,7 @@ function* judge(fleet: Fleet, tenant: string): Iterable<RuleFinding> {
     return;
   }
   if (offboarding === undefined) {
-    yield finding(where, `is ${state} without a word why and since when`, command);
+    yield finding(where, `is ${state} lacks reason and start date`, command);
     return;
   }
   const needsBackups = state === "backed-up" || state === "removed";
