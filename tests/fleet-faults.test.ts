@@ -325,3 +325,18 @@ test("A3.6: a cluster without priority classes, and a class that nobody made", a
     expect.stringContaining("which dev-shared does not have"),
   ]);
 });
+
+describe("F6: one of the two clusters of a hybrid deployment says where browsers are", () => {
+  const hybrid = [cluster.hybrid, cluster.hybridSite];
+  test.each([
+    ["neither", (fleet: TestRepository) => fleet.edit(facts(cluster.hybridSite), "    public: true\n", "")],
+    [
+      "both",
+      (fleet: TestRepository) =>
+        fleet.edit(facts(cluster.hybrid), "    stores:\n      redis:", "    public: true\n    stores:\n      redis:"),
+    ],
+  ])("%s does", async (_name, edit) => {
+    const findings = await findingsOf(hybrid, edit);
+    expect(rulesOf(findings)).toEqual(["cluster-peer"]);
+  });
+});
