@@ -1,8 +1,11 @@
 /** Whatever a value holds, it stays a value: every leaf of the chart's schema, in text and in numbers. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
 
 import { at, isObject, type Json, type JsonObject, type JsonPath } from "../scripts/lib/core/json.ts";
 import { type ServiceChart, serviceChart } from "./support/chart.ts";
+import { checkout } from "./support/fleet.ts";
 import { fullValues } from "./support/full-values.ts";
 
 let chart: ServiceChart;
@@ -155,6 +158,30 @@ describe("R3: a text is refused or stays one text, at every leaf and in every ke
     // Benign twins.
     for (const path of ["/", "/health", "/health/", "/.well-known/jwks.json", "/api/v1/cases_a-b~c"])
       expect([path, chart.violations({ probes: { livePath: path } })]).toEqual([path, []]);
+  });
+
+  test("no template prints a value without quoting it", async () => {
+    const folder = path.join(checkout, "apps/charts/service/templates");
+    /** Written for its effect, or with quotes and line breaks of its own. */
+    const structure =
+      /^(\/\*|(if|else|end|range|with|define|fail)\b|\$\w+ :?= |\. \| nindent)|\| nindent \d+$|\| (quote|toJson)$|^(toJson|add|div) |^include "service\.(storeEgress)" /;
+    /** A boolean by its schema; constants; what is quoted where it is included. */
+    const plain = new Set([".Values.dependsOn.kubernetes", "$pods", "."]);
+    let printed = 0;
+    for (const file of (await readdir(folder)).filter(
+      (name) => name.endsWith(".yaml") || name === "_job.tpl" || name === "_networkpolicy.tpl",
+    ))
+      for (const [, expression] of (await Bun.file(path.join(folder, file)).text()).matchAll(
+        /\{\{-? ?(.*?) ?-?\}\}/g,
+      )) {
+        printed += 1;
+        expect([file, expression, structure.test(expression!) || plain.has(expression!)]).toEqual([
+          file,
+          expression,
+          true,
+        ]);
+      }
+    expect(printed).toBeGreaterThan(150);
   });
 
   test("every pattern of the schema has both ends", () => {

@@ -288,10 +288,15 @@ describe("K2, C2: no cluster uses the stores of another", () => {
       for (const what of [domain, range]) await fleet.edit(facts(cluster.shared), what, what.exec(staging)![0]);
     };
     const findings = (await findingsOf(both, edit)).filter(({ rule }) => rule === "store-owner");
-    // Both clusters name it, and the later in the list is told.
-    expect(findings.map(({ message }) => message)).toEqual([
-      expect.stringContaining(`the domain staging-shared.internal.murima2025.com of its stores is that of`),
-      expect.stringContaining("the range"),
+    // Whose name is in the domain had it first.
+    expect(findings.map(({ file, message }) => [file, message])).toEqual([
+      [
+        facts(cluster.shared),
+        expect.stringContaining(
+          "the domain staging-shared.internal.murima2025.com of its stores is that of staging-shared",
+        ),
+      ],
+      [facts(cluster.shared), expect.stringContaining("the range")],
     ]);
   });
 
@@ -301,7 +306,9 @@ describe("K2, C2: no cluster uses the stores of another", () => {
         `clusters/${cluster.shared}/values.yaml`,
         `stores:\n  postgresql:\n    host: postgresql.${cluster.staging}.internal.murima2025.com\n`,
       );
-    expect(rulesOf(await findingsOf(both, edit))).toEqual(["store-owner"]);
+    expect(await findingsOf(both, edit)).toEqual([
+      expect.objectContaining({ rule: "store-owner", file: `clusters/${cluster.shared}/values.yaml`, line: 5 }),
+    ]);
   });
 
   test("a host that facts state for one managed store", async () => {

@@ -20,7 +20,8 @@ export const storeOwner: Rule = {
     "A store belongs to one cluster: no other names its domain, range or host, unless the facts of both say that they share it.",
   because: "A cluster that is set up as a copy of another writes into the other's data, and nothing else would say so.",
   *check(fleet) {
-    const claims = [...factClaims(fleet), ...hostClaims(fleet)].toSorted((a, b) => (a.cluster < b.cluster ? -1 : 1));
+    const order = orderOf(fleet);
+    const claims = [...factClaims(fleet), ...hostClaims(fleet)].toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
     const inCommon = new Set<string>();
     for (const [index, claim] of claims.entries()) {
       for (const earlier of claims.slice(0, index)) {
@@ -36,6 +37,17 @@ export const storeOwner: Rule = {
     yield* idle(fleet, inCommon);
   },
 };
+
+/**
+ * Who has a store first, so that the other is told: a cluster whose domain has its own name in it before one whose has not, as
+ * that was copied; and facts before a host that values state.
+ */
+function orderOf({ documents }: Fleet): (claim: Claim) => string {
+  return ({ cluster, what }) => {
+    const { domain = cluster } = documents.clusters.get(cluster)!.document.spec.stores;
+    return [domain.split(".").includes(cluster) ? 0 : 1, what === "host" ? 1 : 0, cluster].join(" ");
+  };
+}
 
 /** Declarations that declare nothing. */
 function* idle({ documents, sources }: Fleet, inCommon: ReadonlySet<string>): Iterable<RuleFinding> {
