@@ -33,6 +33,7 @@ export const ruleIds = [
   "api-removal",
   "application-authority",
   "application-name",
+  "argocd-settings",
   "blocking-pdb",
   "cidr-overlap",
   "cluster-api",

@@ -2,7 +2,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
 import { fleetFolders, generatedFiles } from "../repo/layout.ts";
 import { Tree } from "../repo/tree.ts";
-import { watch } from "./files.ts";
+import { isIgnored, watch } from "./files.ts";
 import { gitIn, resolveCommit } from "./git.ts";
 
 /** The fleet as it is in a commit, out of git's objects: no working folder is touched. */
@@ -15,7 +15,8 @@ export async function treeAt(
   const commit = await resolveCommit(root, revision);
   const entries = (await git("ls-tree", "-r", "-z", commit, "--", ...fleetFolders, ...generatedFiles))
     .map((line) => /^(\d+) \S+ ([0-9a-f]+)\t(.*)$/s.exec(line)!)
-    .map(([, mode, blob, path]) => ({ mode: mode!, blob: blob!, path: path! }));
+    .map(([, mode, blob, path]) => ({ mode: mode!, blob: blob!, path: path! }))
+    .filter(({ path }) => !isIgnored(path.slice(path.lastIndexOf("/") + 1)));
   const findings: Finding[] = entries
     .filter(({ mode }) => !mode.startsWith("100"))
     .map(({ path }) => ({

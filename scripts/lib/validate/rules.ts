@@ -3,6 +3,7 @@ import { alertExpression } from "./rules/alert-expression.ts";
 import { apiRemoval } from "./rules/api-removal.ts";
 import { applicationAuthority } from "./rules/application-authority.ts";
 import { applicationName } from "./rules/application-name.ts";
+import { argocdSettings } from "./rules/argocd-settings.ts";
 import { blockingPdb } from "./rules/blocking-pdb.ts";
 import { cidrOverlap } from "./rules/cidr-overlap.ts";
 import { clusterApi } from "./rules/cluster-api.ts";
@@ -76,6 +77,7 @@ export const rules: readonly Rule[] = [
   apiRemoval,
   applicationAuthority,
   applicationName,
+  argocdSettings,
   blockingPdb,
   cidrOverlap,
   clusterApi,

@@ -5,6 +5,7 @@ import type { Rule } from "../rule.ts";
 export const codeowners: Rule = {
   id: "codeowners",
   severity: "error",
+  absolute: true,
   holds: "CODEOWNERS gives each tenant's placements to its owners, and its facts to the platform.",
   because:
     "Who may merge a change of the facts or of another tenant's placement has what the rules keep from them (S-11).",

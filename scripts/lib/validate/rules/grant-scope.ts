@@ -27,6 +27,7 @@ const bindings: Record<string, (tenant: string) => { kind: string; namespaces: s
 export const grantScope: Rule = {
   id: "grant-scope",
   severity: "error",
+  absolute: true,
   holds:
     "A grant touches its tenant's namespace, its project, and its own names beside the services; its routes say who the tenant is; it binds only what a tenant may have.",
   because:

@@ -7,6 +7,7 @@ import type { Rule } from "../rule.ts";
 export const plaintextSecret: Rule = {
   id: "plaintext-secret",
   severity: "error",
+  absolute: true,
   holds: "No file and no object holds a secret in the clear.",
   because: "What was committed once is in every clone for ever (D-29, D-30, FM-26).",
   *check(fleet) {

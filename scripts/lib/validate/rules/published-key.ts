@@ -6,6 +6,7 @@ import type { Rule, RuleFinding } from "../rule.ts";
 export const publishedKey: Rule = {
   id: "published-key",
   severity: "error",
+  absolute: true,
   holds:
     "A private key lies in the repository only where the environment allows it, is that of its own cluster, and nothing else is encrypted to it.",
   because: "Everybody has it: what is encrypted to it anywhere else is public (FM-26).",

@@ -25,6 +25,7 @@ const everyone = new Set([
 export const rbacEscalation: Rule = {
   id: "rbac-escalation",
   severity: "error",
+  absolute: true,
   holds:
     "No role holds wildcards or rights that give rights; bind is for named roles only; cluster-admin is the platform's deployer's alone, and nobody is everybody.",
   because: "Who may escalate, impersonate, mint tokens or enter pods has every right there is (S-03, D-27).",

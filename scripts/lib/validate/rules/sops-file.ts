@@ -9,6 +9,7 @@ import type { Rule } from "../rule.ts";
 export const sopsFile: Rule = {
   id: "sops-file",
   severity: "error",
+  absolute: true,
   holds:
     "An encrypted file lies where secrets are, is encrypted by the one rule to those the facts name and nobody else, and holds nothing secret in the clear; .sops.yaml says the same.",
   because:

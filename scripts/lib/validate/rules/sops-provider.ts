@@ -9,6 +9,7 @@ import type { Rule, RuleFinding } from "../rule.ts";
 export const sopsProvider: Rule = {
   id: "sops-provider",
   severity: "error",
+  absolute: true,
   needs: "clusters",
   holds:
     "A provider opens secrets of named namespaces with one key, told by namespace and label both; each SopsSecret has exactly one provider.",

@@ -6,6 +6,7 @@ import type { Rule } from "../rule.ts";
 export const tenantKey: Rule = {
   id: "tenant-key",
   severity: "error",
+  absolute: true,
   holds: "Each cluster of a tenant that has a key is brought its private key, and no older one.",
   because: "Without it the operator can't open the tenant's secrets there, and deletes what it made of them (S-08).",
   *check(fleet) {
