@@ -2,22 +2,10 @@
 import { describe, expect, test } from "bun:test";
 
 import type { Finding } from "../scripts/lib/core/finding.ts";
-import { run as secrets } from "../scripts/secrets.ts";
-import { run as validate } from "../scripts/validate.ts";
+import { clusterFacts as facts, type Edit, findingsOf, rulesOf } from "./support/findings.ts";
 import { cluster } from "./support/fleet.ts";
-import { runIn, sampleRepository, type TestRepository } from "./support/repository.ts";
+import type { TestRepository } from "./support/repository.ts";
 
-type Edit = (fleet: TestRepository) => Promise<unknown>;
-
-async function findingsOf(clusters: readonly string[], edit: Edit): Promise<Finding[]> {
-  await using fleet = await sampleRepository(clusters);
-  await edit(fleet);
-  const { stdout } = await runIn(fleet, validate, ["--format", "json"]);
-  return (JSON.parse(stdout) as { findings: Finding[] }).findings;
-}
-
-const rulesOf = (findings: readonly Finding[]) => [...new Set(findings.map(({ rule }) => rule))];
-const facts = (name: string) => `clusters/${name}/facts/cluster.yaml`;
 const route = "apps/charts/service/templates/httproute.yaml";
 const tenantRoute = "apps/tenant/components/routes/open/httproute.yaml";
 const filter = /      filters:\n(?:        #.*\n)*(?:        - type: RequestHeaderModifier\n)(?:          .*\n)+/;
@@ -204,131 +192,6 @@ describe("F3: what both halves of a deployment use is one store, or declared to 
       expect.objectContaining({ rule: "split-store", message: "mongodb is not split" }),
     ]);
   });
-});
-
-describe("F9: a Secret that changed changes the pods that read it", () => {
-  const file = `clusters/${cluster.dev}/platform/secrets/auth-service.sops.yaml`;
-  const stamps = `clusters/${cluster.dev}/secret-stamps.yaml`;
-  const stamped = async (fleet: TestRepository) => {
-    const { run } = await import("../scripts/render.ts");
-    const rendered: Record<string, string> = {};
-    for (const name of ["auth-service", "case-service", "frontend"]) {
-      const { stdout } = await runIn(fleet, run, ["--application", `${cluster.dev}/service-${name}`]);
-      rendered[name] = /checksum\/secrets: "?([0-9a-f]{64})/.exec(stdout)?.[1] ?? "none";
-    }
-    return rendered;
-  };
-
-  test("bun run secrets set writes the stamp with the file, and only its readers get new pods", async () => {
-    await using fleet = await sampleRepository();
-    const key = await fleet.read(`clusters/${cluster.dev}/published.agekey`);
-    const env = { SOPS_AGE_KEY: /^AGE-SECRET-KEY-\S+$/m.exec(key)![0] };
-    const before = await stamped(fleet);
-    const set = await runIn(fleet, secrets, ["set", file, "auth-service-redis/password"], env, undefined, "another");
-    expect([set.code, set.stdout]).toEqual([0, `${file}\n${stamps}\n`]);
-    const after = await stamped(fleet);
-    expect([after["auth-service"] === before["auth-service"], after["case-service"], after["frontend"]]).toEqual([
-      false,
-      before["case-service"],
-      "none",
-    ]);
-    const { code } = await runIn(fleet, validate, []);
-    expect(code).toBe(0);
-  });
-
-  test("a file that another program wrote is named, and validate --fix writes the stamp", async () => {
-    await using fleet = await sampleRepository();
-    await fleet.edit(file, /lastmodified: .*/, 'lastmodified: "2026-01-01T00:00:00Z"');
-    const { stdout } = await runIn(fleet, validate, ["--format", "json"]);
-    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
-    expect(findings).toEqual([
-      expect.objectContaining({ rule: "secret-stamp", file: stamps, fix: "bun run validate --fix writes it" }),
-    ]);
-    const fixed = await runIn(fleet, validate, ["--fix"]);
-    expect([fixed.code, fixed.stderr]).toEqual([0, expect.stringContaining(stamps)]);
-  });
-
-  test("a layer that says anything else is refused: it is the tenant's file", async () => {
-    const layer = `tenants/soylent/${cluster.sharedUs}/secret-stamps.yaml`;
-    const edit: Edit = async (fleet) =>
-      fleet.write(layer, `${await fleet.read(layer)}priorityClassName: murima-critical\n`);
-    expect(rulesOf(await findingsOf([cluster.sharedUs], edit))).toEqual(["secret-stamp"]);
-  });
-
-  test("nothing is known and nothing written while a file can't be read", async () => {
-    const findings = await findingsOf([cluster.dev], (fleet) => fleet.edit(file, /^sops:$/m, "sops: ["));
-    expect(rulesOf(findings)).not.toContain("secret-stamp");
-  });
-});
-
-describe("R3: a List hides what is in it", () => {
-  const list =
-    (body: string): Edit =>
-    (fleet) =>
-      fleet.write("apps/charts/service/templates/list.yaml", `apiVersion: v1\n${body}`);
-  test.each([
-    ["empty", "kind: List\nitems: []\n"],
-    ["with junk", "kind: List\nitems: []\nspec: {a: b}\n"],
-    ["of one kind", "kind: ConfigMapList\nitems:\n  - apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: a}\n"],
-  ])("%s", async (_name, body) => {
-    expect(rulesOf(await findingsOf([cluster.dev], list(body)))).toContain("rendered-list");
-  });
-});
-
-describe("K2, C2: no cluster uses the stores of another", () => {
-  const domain = /(?<=mode: managed\n {4}domain: ).*/;
-  const range = /(?<=cidrs:\n {6}- ).*/;
-  const both = [cluster.staging, cluster.shared];
-
-  test("facts of stores that were copied from staging to production", async () => {
-    const edit: Edit = async (fleet) => {
-      const staging = await fleet.read(facts(cluster.staging));
-      for (const what of [domain, range]) await fleet.edit(facts(cluster.shared), what, what.exec(staging)![0]);
-    };
-    const findings = (await findingsOf(both, edit)).filter(({ rule }) => rule === "store-owner");
-    // Whose name is in the domain had it first.
-    expect(findings.map(({ file, message }) => [file, message])).toEqual([
-      [
-        facts(cluster.shared),
-        expect.stringContaining(
-          "the domain staging-shared.internal.murima2025.com of its stores is that of staging-shared",
-        ),
-      ],
-      [facts(cluster.shared), expect.stringContaining("the range")],
-    ]);
-  });
-
-  test("one host alone, in the values of a cluster", async () => {
-    const edit: Edit = (fleet) =>
-      fleet.values(
-        `clusters/${cluster.shared}/values.yaml`,
-        `stores:\n  postgresql:\n    host: postgresql.${cluster.staging}.internal.murima2025.com\n`,
-      );
-    expect(await findingsOf(both, edit)).toEqual([
-      expect.objectContaining({ rule: "store-owner", file: `clusters/${cluster.shared}/values.yaml`, line: 5 }),
-    ]);
-  });
-
-  test("a host that facts state for one managed store", async () => {
-    const edit: Edit = async (fleet) => {
-      for (const own of both)
-        await fleet.edit(
-          facts(own),
-          "    mode: managed\n",
-          "    mode: managed\n    hosts:\n      redis: shared.cache.example\n",
-        );
-    };
-    expect(rulesOf(await findingsOf(both, edit))).toEqual(["store-owner"]);
-  });
-});
-
-test("A3.6: a cluster without priority classes, and a class that nobody made", async () => {
-  const none: Edit = (fleet) => fleet.remove(`clusters/${cluster.dev}/platform/priority-classes`);
-  const [finding] = await findingsOf([cluster.dev], none);
-  expect([finding!.rule, finding!.message]).toEqual([
-    "priority-class",
-    expect.stringContaining("which dev-shared does not have"),
-  ]);
 });
 
 describe("F6: one of the two clusters of a hybrid deployment says where browsers are", () => {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonPath } from "../../core/json.ts";
+import type { Json, JsonObject, JsonPath } from "../../core/json.ts";
 import { fleetObjects } from "../../fleet/objects.ts";
 import { formatPath } from "../../model/violation.ts";
 import type { Rule } from "../rule.ts";
@@ -13,9 +13,11 @@ export const numberNotation: Rule = {
   because: "Helm reads numbers as floats: a template that prints one writes 3.6e+06, of which a service reads 3 (K3).",
   *check(fleet) {
     for (const { application, raw, at } of fleetObjects(fleet)) {
-      for (const { path, text } of texts(raw)) {
-        const printed = text.match(exponent)?.filter((number) => !isStated(fleet.values(application)?.merged, number));
-        if (printed === undefined || printed.length === 0) continue;
+      const found: Printed[] = [];
+      collect(raw, [], found);
+      for (const { path, numbers } of found) {
+        const printed = numbers.filter((number) => !isStated(fleet.values(application)?.merged ?? null, number));
+        if (printed.length === 0) continue;
         const message = `${formatPath(path)} has ${printed.join(", ")}, a number that was printed as a float`;
         yield { ...at, message, fix: "print the number with toJson in the template" };
       }
@@ -23,13 +25,27 @@ export const numberNotation: Rule = {
   },
 };
 
-/** Whether a text of the values has it: then it is data, as somebody wrote it. */
-function isStated(merged: Json | undefined, number: string): boolean {
-  return merged !== undefined && texts(merged).some(({ text }) => text.includes(number));
+interface Printed {
+  path: JsonPath;
+  numbers: string[];
 }
 
-function texts(value: Json, path: JsonPath = []): { path: JsonPath; text: string }[] {
-  if (typeof value === "string") return [{ path, text: value }];
-  if (Array.isArray(value)) return value.flatMap((item, index) => texts(item, [...path, index]));
-  return isObject(value) ? Object.entries(value).flatMap(([key, item]) => texts(item, [...path, key])) : [];
+function collect(value: Json, path: (string | number)[], found: Printed[]): void {
+  if (typeof value === "string") {
+    // Few texts have that at all, and there are many.
+    const numbers = value.includes("e+") ? value.match(exponent) : null;
+    if (numbers !== null) found.push({ path: [...path], numbers });
+  } else if (typeof value === "object" && value !== null) {
+    for (const key of Object.keys(value)) {
+      path.push(Array.isArray(value) ? Number(key) : key);
+      collect((value as JsonObject)[key]!, path, found);
+      path.pop();
+    }
+  }
+}
+
+/** Whether a text of the values has it: then it is data, as somebody wrote it. */
+function isStated(values: Json, number: string): boolean {
+  if (typeof values === "string") return values.includes(number);
+  return typeof values === "object" && values !== null && Object.values(values).some((item) => isStated(item, number));
 }
