@@ -3,14 +3,18 @@ import { Command } from "@commander-js/extra-typings";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import { cacheFolder } from "./lib/io/cache.ts";
-import { bunVersion, gitVersion, protection, writable } from "./lib/io/machine.ts";
+import { abandonedEdits, bunVersion, gitVersion, protection, writable } from "./lib/io/machine.ts";
 import { findTools } from "./lib/io/tools.ts";
 
 /** Says what a machine lacks for the daily commands: everything at once, with what to do. */
 export const run = runnable((io, done) =>
   new Command("doctor")
     .description("Check that this machine has what the commands need.")
-    .option("--github", "compare the protection of main on GitHub with .github/rulesets as well", false)
+    .option(
+      "--github",
+      "compare the settings of GitHub with .github/rulesets as well: protection of main, environments, secrets",
+      false,
+    )
     .addHelpText("after", "\nEnds with 0 if nothing is missing, 3 otherwise.")
     .action(async ({ github }) => {
       const checks: [what: string, look: () => Promise<string>][] = [
@@ -19,6 +23,7 @@ export const run = runnable((io, done) =>
         ["helm", async () => (await findTools(io.env)).helm.version],
         ["kustomize", async () => (await findTools(io.env)).kubectl.version],
         ["cache", () => writable(cacheFolder(io.env))],
+        ["edits", abandonedEdits],
         ...(github ? [["protection", () => protection(io.cwd, io.env)] as [string, () => Promise<string>]] : []),
       ];
       let missing = 0;

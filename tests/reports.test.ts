@@ -8,6 +8,7 @@ import type { Run } from "../scripts/lib/command/run.ts";
 import { readSchema } from "../scripts/lib/io/schemas.ts";
 import { compile } from "../scripts/lib/model/schema.ts";
 import { run as offboardTenant } from "../scripts/offboard-tenant.ts";
+import { run as secrets } from "../scripts/secrets.ts";
 import { run as status } from "../scripts/status.ts";
 import { run as validate } from "../scripts/validate.ts";
 import { cluster } from "./support/fleet.ts";
@@ -25,11 +26,15 @@ const reports: [schema: string, run: Run, argv: string[]][] = [
   ["difference", diff, ["HEAD"]],
   ["explain", explain, ["replicas", "--application", `${cluster.sharedUs}/service-frontend`]],
   ["explain", explain, ["--file", "environments/prod"]],
+  ["audit", secrets, ["audit"]],
+  ["scan", secrets, ["scan", "--since", "HEAD~1"]],
 ];
 
 test("every report keeps to its schema", async () => {
   await using fleet = await sampleRepository([cluster.sharedUs]);
   git(fleet, "init", "--quiet");
+  commit(fleet);
+  await fleet.write("notes.yaml", "password: hunter2\n");
   commit(fleet);
   expect((await runIn(fleet, bumpImage, bump)).code).toBe(0);
   // Something to find, and something that differs.

@@ -99,6 +99,7 @@ export const ruleIds = [
   "tenant-label",
   "tenant-placement",
   "tenant-quota",
+  "tenant-secret",
   "tenant-state",
   // What the API server of the lab says.
   "lab-admit",

@@ -6,6 +6,7 @@ import { gather, type SecretReference, type WantedSecret } from "../secret/gener
 import { secretsOf } from "../secret/sops-secret.ts";
 import type { Fleet } from "./fleet.ts";
 import { type DeployedObject, fleetObjects } from "./objects.ts";
+import { requiredSecrets } from "./tenant-secrets.ts";
 
 /** One object that another needs, and the key in it if only one will do. */
 export interface Reference {
@@ -33,15 +34,27 @@ export function heldObjects(fleet: Fleet): Map<string, Set<string>> {
   return found;
 }
 
-/** Secrets that something rendered refers to and that are not there, or lack the key. */
+/** Secrets that something rendered refers to, or that a role requires, and that are not there or lack the key. */
 export function missingSecrets(fleet: Fleet): WantedSecret[] {
   const held = heldObjects(fleet);
-  return gather(
-    secretReferences(fleet).filter((reference) => {
-      const keys = held.get(where(reference.cluster, { ...reference, kind: "Secret" }));
-      return keys === undefined || (reference.key !== undefined && !keys.has(reference.key));
-    }),
+  const referred = secretReferences(fleet).filter((reference) => {
+    const keys = held.get(where(reference.cluster, { ...reference, kind: "Secret" }));
+    return keys === undefined || (reference.key !== undefined && !keys.has(reference.key));
+  });
+  const required = requiredSecrets(fleet).filter(
+    ({ cluster, namespace, name }) => !held.has(where(cluster, { kind: "Secret", namespace, name })),
   );
+  return [
+    ...gather(referred),
+    ...required.map(({ cluster, namespace, name }) => ({
+      cluster,
+      namespace,
+      name,
+      keys: [],
+      readers: [],
+      user: namespace,
+    })),
+  ];
 }
 
 /** Every reference to a Secret, and the service whose Application makes it. */

@@ -1,12 +1,15 @@
-import { access, constants, mkdir, readFile } from "node:fs/promises";
+import { access, constants, mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { satisfies } from "semver";
 
 import { ToolError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
+import { placesIn } from "../repo/address.ts";
 import { mainBranch, remoteRepository } from "./commit.ts";
-import { protectionProblems } from "./github-ruleset.ts";
+import { removeAbandonedEdits } from "./editor.ts";
+import { readTree } from "./files.ts";
+import { environmentsOf, settingsProblems } from "./github-settings.ts";
 import { GitHub, signIn } from "./github.ts";
 import { run as runProgram } from "./process.ts";
 
@@ -32,15 +35,37 @@ export async function gitVersion(): Promise<string> {
 
 /** What stands before main on GitHub has to be what the repository says. */
 export async function protection(cwd: string, env: Record<string, string | undefined>): Promise<string> {
-  const file = path.join(cwd, ".github/rulesets/main.json");
-  const wanted = JSON.parse(await readFile(file, "utf8")) as Json;
+  const read = (file: string) => readFile(path.join(cwd, ".github", file), "utf8");
+  const folder = path.join(cwd, ".github/workflows");
+  const workflows = await Promise.all((await readdir(folder)).map((file) => readFile(path.join(folder, file), "utf8")));
+  const owners = /^\* (.*)$/m.exec(await read("CODEOWNERS"))?.[1]?.split(" ") ?? [];
+  const wanted = {
+    ruleset: JSON.parse(await read("rulesets/main.json")) as Json,
+    organisation: JSON.parse(await read("rulesets/organisation.json")) as Json,
+    environments: [
+      ...environmentsOf(workflows.map((text) => Bun.YAML.parse(text) as Json)),
+      ...(await environments(cwd)),
+    ],
+    platform: owners,
+  };
   const at = await remoteRepository(cwd);
   if (at === undefined) throw new ToolError("the remote origin is not a GitHub repository");
-  const found = await new GitHub(await signIn(env), at).branchRules(mainBranch);
-  const problems = protectionProblems(wanted, found);
-  if (problems.length > 0)
-    throw new ToolError(`${problems.join("; ")}: import .github/rulesets/main.json in the repository's settings`);
-  return `main is protected as .github/rulesets/main.json says (${found.length} rules)`;
+  const problems = settingsProblems(wanted, await new GitHub(await signIn(env), at).settings(mainBranch));
+  if (problems.length > 0) throw new ToolError(`${problems.join("; ")} (docs/delivery.md, "Settings of GitHub")`);
+  return "main is protected as .github/rulesets says; environments and secrets are for main only";
+}
+
+/** The fleet's environments: those that inputs of workflows choose from. */
+async function environments(cwd: string): Promise<string[]> {
+  return placesIn((await readTree(cwd, ["environments"])).tree, "environment").map(({ environment }) => environment);
+}
+
+/** What a killed secrets edit could not remove itself is removed, and named. */
+export async function abandonedEdits(): Promise<string> {
+  const removed = await removeAbandonedEdits();
+  return removed.length === 0
+    ? "nothing in the clear is in memory"
+    : `removed ${removed.join(", ")}, which a killed secrets edit had not`;
 }
 
 /** A folder that can be written to. */

@@ -69,6 +69,7 @@ import { tenantKey } from "./rules/tenant-key.ts";
 import { tenantLabelRule } from "./rules/tenant-label.ts";
 import { tenantPlacement } from "./rules/tenant-placement.ts";
 import { tenantQuota } from "./rules/tenant-quota.ts";
+import { tenantSecret } from "./rules/tenant-secret.ts";
 import { tenantState } from "./rules/tenant-state.ts";
 
 /** Every rule over the rendered fleet. A test holds this list and the folder equal. */
@@ -143,5 +144,6 @@ export const rules: readonly Rule[] = [
   tenantLabelRule,
   tenantPlacement,
   tenantQuota,
+  tenantSecret,
   tenantState,
 ];

@@ -1,5 +1,6 @@
 import type { CommandIo } from "../command/io.ts";
 import { UsageError } from "../core/errors.ts";
+import { deletionLabel } from "../diff/budget.ts";
 import { remoteRepository } from "../io/commit.ts";
 import { GitHub } from "../io/github.ts";
 
@@ -15,5 +16,9 @@ export async function commentOn(io: CommandIo, number: string | undefined, text:
   const github = new GitHub(io.env, at);
   const { url, isNew } = await github.comment(Number(number), "rendered difference", text);
   io.stderr.write(`${isNew ? "commented" : "comment updated"}: ${url}\n`);
-  return github.labels(Number(number));
+  const labels = await github.labels(Number(number));
+  // Whoever may triage can set a label: this one counts from who maintains the repository.
+  if (!labels.includes(deletionLabel) || (await github.isMeant(Number(number), deletionLabel))) return labels;
+  io.stderr.write(`the label ${deletionLabel} does not count: somebody who maintains the repository has to set it\n`);
+  return labels.filter((label) => label !== deletionLabel);
 }

@@ -52,6 +52,14 @@ export const secretMutations: Record<string, Mutation> = {
     },
     expected: { file: "tenants/wonka/prod-shared/database.sops.yaml" },
   },
+  "tenant-secret": {
+    clusters: shared,
+    async break(fleet) {
+      await fleet.remove("tenants/stark/prod-shared/database.sops.yaml");
+      await fleet.edit("tenants/stark/prod-shared/kustomization.yaml", "  - ./database.sops.yaml\n", "");
+    },
+    expected: { file: "tenants/stark/prod-shared/kustomization.yaml", line: 1 },
+  },
   "tenant-key": {
     clusters: shared,
     break: (fleet) =>

@@ -1,5 +1,6 @@
 import { objectAt } from "../../core/json.ts";
 import { fleetObjects } from "../../fleet/objects.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
 /** Settings that the proofs of this repository stand on, with the one value each may have. */
@@ -31,7 +32,7 @@ export const argocdSettings: Rule = {
       if (!isConfiguration || id.namespace !== "argocd") continue;
       if (id.kind !== "ConfigMap" || id.name !== "argocd-cm" || application.name !== "root") {
         const message = `configures Argo CD, from ${application.name}`;
-        yield { ...where, message, fix: "only argocd-cm in clusters/base/settings does: remove it" };
+        yield { ...where, message, fix: `only argocd-cm in ${pathOf("clusterBase", {}, "settings")} does: remove it` };
         continue;
       }
       rendered.add(cluster);
@@ -48,7 +49,7 @@ export const argocdSettings: Rule = {
         yield {
           application: root.id,
           message: "has no argocd-cm, so nothing says that Argo CD acts as deployers",
-          fix: "include clusters/base, which holds it",
+          fix: `include ${pathOf("clusterBase", {})}, which holds it`,
         };
   },
 };

@@ -21,7 +21,14 @@ const bindings: Record<string, (tenant: string) => { kind: string; namespaces: s
     namespaces: [tenantName(tenant)],
     names: ["configuration-service"],
   }),
+  "tenant-channels": () => ({ kind: "ServiceAccount", namespaces: ["murima"], names: ["comm-hub"] }),
+  "tenant-database": () => ({
+    kind: "ServiceAccount",
+    namespaces: ["murima"],
+    names: ["auth-service", "case-service", "configuration-service"],
+  }),
   "tenant-reader": () => ({ kind: "ServiceAccount", namespaces: ["murima"] }),
+  "tenant-sign-in": () => ({ kind: "ServiceAccount", namespaces: ["murima"], names: ["auth-service"] }),
 };
 
 export const grantScope: Rule = {
