@@ -152,7 +152,9 @@ export const ordinaryChanges: Record<string, OrdinaryChange> = {
   },
   "values of a layer": async (copy, random, repository) => {
     const { service, cluster, environment, tenant } = random.one(imageFiles(repository));
-    const layers = serviceValueFiles({ service, cluster, environment }).filter((file) => !file.endsWith("/image.yaml"));
+    const layers = serviceValueFiles({ service, cluster, environment }).filter((file) =>
+      /(?<!image|secret-stamps)\.yaml$/.test(file),
+    );
     const own =
       tenant === undefined ? layers : [...layers, `tenants/${tenant}/${cluster}/services/${service}/values.yaml`];
     const file = random.one(own);
