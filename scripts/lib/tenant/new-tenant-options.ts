@@ -106,7 +106,8 @@ export function specFrom(
     const { message, line, fix } = parsed.problems[0]!;
     throw new UsageError(`${file}:${line ?? 1} ${message}: ${fix}`);
   }
-  const { data, locate } = parsed.source;
+  const { source } = parsed;
+  const { data } = source;
   if (!isObject(data) || stringAt(data, "kind") !== "Tenant")
     throw new UsageError(`${file} is not a Tenant document: write one as in tenants/README.md`);
   const name = stringAt(data, "metadata", "name");
@@ -116,7 +117,7 @@ export function specFrom(
   // A host stands in for the one that the cluster's domain gives.
   const whole = { apiVersion, kind, ...data, metadata, spec: { hosts: [`${id}.example.com`], ...spec } };
   const problems = check(whole).map(
-    ({ path, at, message, fix }) => `${file}:${locate(path, at).line} ${message}: ${fix}`,
+    ({ path, at, message, fix }) => `${file}:${source.locate(path, at).line} ${message}: ${fix}`,
   );
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   return spec as unknown as NewTenant["spec"];
