@@ -116,7 +116,9 @@ export function* references({ id, object, pods }: DeployedObject): Iterable<Refe
   }
   if (id.kind === "ConfigMap") {
     for (const value of Object.values(objectAt(object, "data"))) {
-      const host = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc\.cluster\.local$/.exec(typeof value === "string" ? value : "");
+      const host = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?$/.exec(
+        typeof value === "string" ? value : "",
+      );
       if (host !== null) yield { kind: "Service", namespace: host[2]!, name: host[1]! };
     }
   }

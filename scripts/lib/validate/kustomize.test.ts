@@ -107,6 +107,8 @@ describe("K8: places that facts fill", () => {
     "tenants/*/CLUSTER",
     "vKUBERNETES",
     "domain: DOMAIN\nother: x\n",
+    "other: x\nurl = https://api.DOMAIN/\n",
+    "url=https://api.DOMAIN/",
     "refs/heads/REVISION",
   ])("left: %s", async (text) => {
     expect((await found(contact(text))).map(({ rule }) => rule)).toEqual(["placeholder"]);
@@ -115,6 +117,7 @@ describe("K8: places that facts fill", () => {
     "CLUSTERS",
     "the CLUSTER is where it runs",
     "TENANT_ID",
+    "it comes with clusters/CLUSTER/stores, and not before",
     "X-DOMAINS",
     "every DOMAIN, and no NODES.",
     "git.invalid.example.com",

@@ -18,11 +18,20 @@ const words = [
   "TENANT",
 ];
 
-/** A place as a whole part of a path, a name, an address or a setting; in a sentence it is a word. */
+/** A place as a whole part of a path, a name or an address. */
 const place = new RegExp(
-  String.raw`(?:^|[/@.-]|[:=] ?|(?<=[/@.-])v|^v)(${words.join("|")})(?=$|[/:@.\n-])|(?:^|[/@.])(git\.invalid)(?=$|[/:])`,
-  "m",
+  String.raw`(?:^|[/@.:=-]|(?<=^|[/@.:=-])v)(${words.join("|")})(?=$|[/:@.-])|(?:^|[/@.])(git\.invalid)(?=$|[/:])`,
 );
+
+/** The place that a text leaves open: in a line that is one value, or a setting of one. In a sentence it is a word. */
+function leftIn(text: string): string | undefined {
+  for (const line of text.split("\n")) {
+    const value = line.replace(/^\s*(- )?[\w./-]+\s*[:=]\s+/, "").trim();
+    const match = /\s/.test(value) ? null : place.exec(value.replaceAll(/^["']|["',;]$/g, ""));
+    if (match !== null) return match[1] ?? match[2];
+  }
+  return undefined;
+}
 
 export const placeholder: Rule = {
   id: "placeholder",
@@ -36,8 +45,7 @@ export const placeholder: Rule = {
       if (application.request?.tool !== "kustomize" || tenantPartOf(application)?.kind === "placement") continue;
       const seen = new Set<string>();
       for (const { path, text } of texts(object, "")) {
-        const match = place.exec(text);
-        const word = match?.[1] ?? match?.[2];
+        const word = leftIn(text);
         if (word === undefined || seen.has(word)) continue;
         seen.add(word);
         yield {

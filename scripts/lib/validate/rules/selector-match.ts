@@ -9,6 +9,7 @@ import type { Rule } from "../rule.ts";
 const selectors: Record<string, (object: JsonObject) => JsonObject | undefined> = {
   NetworkPolicy: (object) => objectAt(object, "spec", "podSelector"),
   PodDisruptionBudget: (object) => objectAt(object, "spec", "selector"),
+  PodMonitor: (object) => objectAt(object, "spec", "selector"),
   Service: (object) => {
     const matchLabels = at(object, "spec", "selector");
     return matchLabels === undefined ? undefined : { matchLabels };
@@ -35,6 +36,15 @@ export const selectorMatch: Rule = {
           ...where,
           message: "selects no pod",
           fix: "correct the selector: it has to name labels of the pod template",
+        };
+      }
+      for (const endpoint of listAt(object, "spec", "podMetricsEndpoints")) {
+        const port = stringAt(endpoint, "port") ?? "";
+        if (pods.length === 0 || pods.some((pod) => hasPort(pod, JSON.stringify(port)))) continue;
+        yield {
+          ...where,
+          message: `scrapes the port ${port}, which no pod it selects has`,
+          fix: "name a port of the pods",
         };
       }
       if (id.kind !== "Service") continue;
