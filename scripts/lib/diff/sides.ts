@@ -1,3 +1,4 @@
+import type { Fleet } from "../fleet/fleet.ts";
 import { loadFleet, type LoadOptions } from "../fleet/load.ts";
 import { reachabilityOf } from "../fleet/reachability.ts";
 import type { Repository } from "../fleet/repository.ts";
@@ -32,5 +33,18 @@ export async function compareSides(
     (cluster, { group, version, kind }) =>
       old.documents.clusters.has(cluster) && old.kinds(cluster).isCustom({ apiVersion: `${group}/${version}`, kind }),
   );
-  return { difference, losses, reachability: compareFlows(reachabilityOf(old), reachabilityOf(now)) };
+  // Where policies or pods are missing, what is open would seem closed, or the other way round.
+  const partial = clustersWithGaps(old, now);
+  for (const [cluster, missing] of partial)
+    difference.notCompared.push({ what: `who may talk to whom in ${cluster}`, reason: `${missing} is not rendered` });
+  const sides = [old, now].map((fleet) => reachabilityOf(fleet).filter(({ cluster }) => !partial.has(cluster)));
+  return { difference, losses, reachability: compareFlows(sides[0]!, sides[1]!) };
+}
+
+/** Clusters of which some Application is not rendered on one side, and which. */
+function clustersWithGaps(...fleets: readonly Fleet[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { applications } of fleets)
+    for (const { cluster, id, notRendered } of applications) if (notRendered !== undefined) found.set(cluster, id);
+  return found;
 }
