@@ -2,7 +2,7 @@ import { at, listAt, objectAt, stringAt } from "../core/json.ts";
 import { containers } from "../model/pods.ts";
 import { parseQuantity } from "../model/quantity.ts";
 import type { Fleet } from "./fleet.ts";
-import { type DeployedObject, fleetObjects } from "./objects.ts";
+import { appliedObjects, type DeployedObject, standingObjects } from "./objects.ts";
 
 /** What pods take at most: amounts by the names of a ResourceQuota. */
 export type ResourceRequests = Record<string, number>;
@@ -13,14 +13,14 @@ export type ResourceRequests = Record<string, number>;
  */
 export function resourceRequests(fleet: Fleet): Map<string, ResourceRequests> {
   const largest = new Map<string, number>();
-  for (const { cluster, id, object } of fleetObjects(fleet, "HorizontalPodAutoscaler")) {
+  for (const { cluster, id, object } of standingObjects(fleet, "HorizontalPodAutoscaler")) {
     const kind = stringAt(object, "spec", "scaleTargetRef", "kind") ?? "";
     const name = stringAt(object, "spec", "scaleTargetRef", "name") ?? "";
     const max = at(object, "spec", "maxReplicas");
     if (typeof max === "number") largest.set([cluster, id.namespace, kind, name].join("/"), max);
   }
   const found = new Map<string, ResourceRequests>();
-  for (const deployed of fleetObjects(fleet)) {
+  for (const deployed of appliedObjects(fleet)) {
     const [pod] = deployed.pods;
     if (pod === undefined) continue;
     const { cluster, id } = deployed;

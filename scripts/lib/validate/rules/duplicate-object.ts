@@ -1,4 +1,4 @@
-import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
+import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
 import { identity } from "../../model/resource.ts";
 import type { Rule } from "../rule.ts";
 
@@ -10,7 +10,7 @@ export const duplicateObject: Rule = {
     "Of two in one Application Argo CD keeps the last; two Applications overwrite each other for ever (FM-09, D-44).",
   *check(fleet) {
     const owners = new Map<string, DeployedObject>();
-    for (const deployed of fleetObjects(fleet)) {
+    for (const deployed of renderedObjects(fleet)) {
       const key = `${deployed.cluster}\0${identity(deployed.id)}`;
       const first = owners.get(key);
       if (first === undefined) {

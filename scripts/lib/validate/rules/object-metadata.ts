@@ -1,5 +1,5 @@
 import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 const finalizer = "resources-finalizer.argocd.argoproj.io";
@@ -11,7 +11,7 @@ export const objectMetadata: Rule = {
   because:
     "A tracking id of another Application makes it prune what is not its own; a finalizer without a controller stays for ever (S-12).",
   *check(fleet) {
-    for (const { raw, id, at } of fleetObjects(fleet)) {
+    for (const { raw, id, at } of renderedObjects(fleet)) {
       const metadata = objectAt(raw, "metadata");
       const said = [
         ...(stringAt(metadata, "annotations", "argocd.argoproj.io/tracking-id") === undefined ? [] : ["a tracking id"]),

@@ -1,5 +1,5 @@
 import { at, objectAt, stringAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { isPublishedKeyFile } from "../../repo/layout.ts";
 import { plaintextProblems, secretShape } from "../../secret/plaintext.ts";
 import type { Rule } from "../rule.ts";
@@ -17,7 +17,7 @@ export const plaintextSecret: Rule = {
       for (const problem of plaintextProblems(file, new TextDecoder().decode(tree.bytes(file))))
         yield { file, ...problem };
     }
-    for (const { id, object, at: where } of fleetObjects(fleet)) {
+    for (const { id, object, at: where } of renderedObjects(fleet)) {
       if (id.kind.toLowerCase() === "secret" && stringAt(object, "type") !== "kubernetes.io/service-account-token") {
         const keys = ["data", "stringData"].flatMap((field) => Object.keys(objectAt(object, field)));
         const held = keys.length === 0 ? "" : `, with ${keys.toSorted().join(", ")}`;

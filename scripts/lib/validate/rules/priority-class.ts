@@ -1,5 +1,5 @@
 import { stringAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 export const priorityClass: Rule = {
@@ -8,7 +8,7 @@ export const priorityClass: Rule = {
   holds: "No pod of ours takes a priority that Kubernetes keeps for its own.",
   because: "It would push everybody's pods off a full node, and lies outside quotas (S-05).",
   *check(fleet) {
-    for (const { pods, at } of fleetObjects(fleet)) {
+    for (const { pods, at } of renderedObjects(fleet)) {
       for (const { spec } of pods) {
         const name = stringAt(spec, "priorityClassName");
         if (name?.startsWith("system-") === true)

@@ -15,7 +15,7 @@ export const tenantPlacement: Rule = {
   holds:
     "A placement has both halves, on a cluster where the tenant's data may lie; its hosts lead to one cluster; a cluster of one customer has one tenant.",
   because:
-    "TenantPart a placement is a namespace nobody controls or an Application without a project; data in the wrong place can't be called back.",
+    "Half a placement is a namespace nobody controls or an Application without a project; data in the wrong place can't be called back.",
   *check(fleet) {
     const { tree, documents, sources } = fleet;
     const placements = placementsOf(fleet);
