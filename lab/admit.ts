@@ -4,6 +4,7 @@ import { inParallel } from "../scripts/lib/core/in-parallel.ts";
 import { at, type Json, type JsonObject } from "../scripts/lib/core/json.ts";
 import type { Fleet } from "../scripts/lib/fleet/fleet.ts";
 import { type DeployedObject, renderedObjects } from "../scripts/lib/fleet/objects.ts";
+import { onlyKubernetes } from "../scripts/lib/validate/rules/object-validation.ts";
 import type { Validation } from "../scripts/lib/validate/validate.ts";
 import type { Api } from "./api.ts";
 import { apiOf } from "./control-plane.ts";
@@ -105,6 +106,8 @@ export async function addAdmission(validation: Validation, { env, stderr }: Comm
   const api = await apiOf(kubeconfig);
   const { missing } = await definitionsFor(validation.fleet, env);
   const admission = await admitFleet(api, validation.fleet, missing);
+  // Now they were.
+  validation.notChecked = validation.notChecked.filter(({ what }) => what !== onlyKubernetes);
   validation.findings = sortFindings([...validation.findings, ...admission.findings]);
   stderr.write(admissionText(admission, admission.findings.length));
 }

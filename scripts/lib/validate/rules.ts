@@ -12,7 +12,6 @@ import { danglingReference } from "./rules/dangling-reference.ts";
 import { defaultDeny } from "./rules/default-deny.ts";
 import { deletionPolicy } from "./rules/deletion-policy.ts";
 import { documentReference } from "./rules/document-reference.ts";
-import { duplicateEnv } from "./rules/duplicate-env.ts";
 import { duplicateObject } from "./rules/duplicate-object.ts";
 import { emptyGenerator } from "./rules/empty-generator.ts";
 import { environmentComponent } from "./rules/environment-component.ts";
@@ -34,11 +33,13 @@ import { networkPolicy } from "./rules/network-policy.ts";
 import { nonDeterministicTemplate } from "./rules/non-deterministic-template.ts";
 import { objectMetadata } from "./rules/object-metadata.ts";
 import { objectName } from "./rules/object-name.ts";
+import { objectValidation } from "./rules/object-validation.ts";
 import { orphanFile } from "./rules/orphan-file.ts";
 import { plaintextSecret } from "./rules/plaintext-secret.ts";
 import { podProbes } from "./rules/pod-probes.ts";
 import { podResources } from "./rules/pod-resources.ts";
 import { podSecurity } from "./rules/pod-security.ts";
+import { portMatch } from "./rules/port-match.ts";
 import { priorityClass } from "./rules/priority-class.ts";
 import { projectAllows } from "./rules/project-allows.ts";
 import { projectScope } from "./rules/project-scope.ts";
@@ -54,6 +55,7 @@ import { serviceReference } from "./rules/service-reference.ts";
 import { sopsFile } from "./rules/sops-file.ts";
 import { sopsProvider } from "./rules/sops-provider.ts";
 import { storeOwner } from "./rules/store-owner.ts";
+import { syncAnnotation } from "./rules/sync-annotation.ts";
 import { syncWave } from "./rules/sync-wave.ts";
 import { tenantComponents } from "./rules/tenant-components.ts";
 import { tenantHosts } from "./rules/tenant-hosts.ts";
@@ -80,7 +82,6 @@ export const rules: readonly Rule[] = [
   defaultDeny,
   deletionPolicy,
   documentReference,
-  duplicateEnv,
   duplicateObject,
   emptyGenerator,
   environmentComponent,
@@ -102,11 +103,13 @@ export const rules: readonly Rule[] = [
   nonDeterministicTemplate,
   objectMetadata,
   objectName,
+  objectValidation,
   orphanFile,
   plaintextSecret,
   podProbes,
   podResources,
   podSecurity,
+  portMatch,
   priorityClass,
   projectAllows,
   projectScope,
@@ -122,6 +125,7 @@ export const rules: readonly Rule[] = [
   sopsFile,
   sopsProvider,
   storeOwner,
+  syncAnnotation,
   syncWave,
   tenantComponents,
   tenantHosts,
