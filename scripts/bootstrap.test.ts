@@ -67,7 +67,7 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
 
     test("without the cluster's private key, or with another's, nothing is touched", async () => {
       const none = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], { ...env, SOPS_AGE_KEY: "" });
-      expect([none.code, none.stderr]).toEqual([3, expect.stringContaining("there is no private key")]);
+      expect([none.code, none.stderr]).toEqual([3, expect.stringContaining("no private key was given")]);
       const { identity } = await newIdentity();
       const other = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], {
         ...env,

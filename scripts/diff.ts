@@ -1,7 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { createColors } from "picocolors";
 
-import type { CommandIo } from "./lib/command/io.ts";
 import { collect } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
 import { main, runnable } from "./lib/command/run.ts";
@@ -9,9 +8,8 @@ import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { deletionLabel, isOverBudget } from "./lib/diff/budget.ts";
 import { compareSides } from "./lib/diff/sides.ts";
 import { Repository } from "./lib/fleet/repository.ts";
-import { remoteRepository } from "./lib/io/commit.ts";
-import { GitHub } from "./lib/io/github.ts";
 import { diffJson, diffMarkdown, diffText } from "./lib/report/difference.ts";
+import { commentOn } from "./lib/write/comment.ts";
 
 /** What a change would do: the rendered difference of two revisions. */
 export const run = runnable((io, done) =>
@@ -46,25 +44,10 @@ Ends with 1 if an environment would lose more than its deletion budget, unless t
       io.stdout.write(
         format === "json" ? diffJson(report) : format === "markdown" ? diffMarkdown(report) : diffText(report, bold),
       );
-      const labels = [...label, ...(await comment(io, pullRequest, diffMarkdown(report)))];
+      const labels = [...label, ...(await commentOn(io, pullRequest, diffMarkdown(report)))];
       const over = report.losses.filter(isOverBudget);
       done(over.length > 0 && !labels.includes(deletionLabel) ? exitCode.findings : exitCode.done);
     }),
 );
-
-/** Keeps one comment on a pull request; its labels. Without a token, as on a pull request of a fork, it is said and left. */
-async function comment(io: CommandIo, number: string | undefined, text: string): Promise<string[]> {
-  if (number === undefined) return [];
-  if ((io.env["GITHUB_TOKEN"] ?? "") === "") {
-    io.stderr.write("no comment: there is no token (GITHUB_TOKEN); labels count as none\n");
-    return [];
-  }
-  const at = await remoteRepository(io.cwd);
-  if (at === undefined) throw new UsageError("the remote origin is not a GitHub repository");
-  const github = new GitHub(io.env, at);
-  const { url, isNew } = await github.comment(Number(number), "rendered difference", text);
-  io.stderr.write(`${isNew ? "commented" : "comment updated"}: ${url}\n`);
-  return github.labels(Number(number));
-}
 
 if (import.meta.main) await main(run);

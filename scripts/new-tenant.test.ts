@@ -45,6 +45,18 @@ describe("one command onboards a tenant, and validate is clean", () => {
 });
 
 describe("new-tenant", () => {
+  test("F13: one with a database of its own gets the credentials for it, one without gets none", async () => {
+    for (const isolation of ["database", "schema"]) {
+      await using fleet = await sampleRepository(["prod-shared"]);
+      const options = ["--isolation", isolation, "--cluster", "prod-shared"];
+      const { stdout } = await runIn(fleet, newTenant, onboard("umbrella", ...options));
+      expect([isolation, stdout.includes("tenants/umbrella/prod-shared/database.sops.yaml\n")]).toEqual([
+        isolation,
+        isolation === "database",
+      ]);
+    }
+  });
+
   test("a differing repeat is refused with the difference", async () => {
     await using fleet = await sampleRepository(["prod-shared"]);
     await runIn(fleet, newTenant, onboard("umbrella", "--cluster", "prod-shared"));

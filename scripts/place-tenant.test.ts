@@ -8,7 +8,7 @@ import { run as placeTenant } from "./place-tenant.ts";
 describe("place-tenant", () => {
   test("one more placement, its hosts, and the old one gone; or all at once", async () => {
     await using fleet = await sampleRepository(["prod-shared", "staging-shared"]);
-    const place = (...argv: string[]) => runIn(fleet, placeTenant, ["stark", ...argv]);
+    const place = (...argv: string[]) => runIn(fleet, placeTenant, ["wonka", ...argv]);
     expect((await place("--cluster", "staging-shared")).code).toBe(0);
     await expectClean(fleet);
     expect(await place("--leave", "prod-shared")).toMatchObject({
@@ -19,15 +19,15 @@ describe("place-tenant", () => {
     await expectClean(fleet);
     expect((await place("--leave", "prod-shared")).code).toBe(0);
     await expectClean(fleet);
-    const settings = await fleet.read("tenants/stark/staging-shared/settings.yaml");
+    const settings = await fleet.read("tenants/wonka/staging-shared/settings.yaml");
     expect(await place("--leave", "staging-shared")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("the only cluster"),
     });
-    await fleet.edit("tenants/stark/staging-shared/settings.yaml", /timezone: .*/, "timezone: Asia/Tokyo");
+    await fleet.edit("tenants/wonka/staging-shared/settings.yaml", /timezone: .*/, "timezone: Asia/Tokyo");
     expect((await place("--cluster", "prod-shared", "--from", "staging-shared")).code).toBe(0);
     await expectClean(fleet);
-    expect(await fleet.read("tenants/stark/prod-shared/settings.yaml")).toContain("timezone: Asia/Tokyo");
+    expect(await fleet.read("tenants/wonka/prod-shared/settings.yaml")).toContain("timezone: Asia/Tokyo");
     expect(settings).toContain("timezone");
     const again = await place("--cluster", "prod-shared", "--from", "staging-shared");
     expect(again.stderr).toBe("nothing to change\n");

@@ -6,7 +6,7 @@ import { generateCommand } from "./secrets/generate.ts";
 import { keygenCommand } from "./secrets/keygen.ts";
 import { scanCommand } from "./secrets/scan.ts";
 import { rotateCommand, syncCommand } from "./secrets/upkeep.ts";
-import { decryptCommand, editCommand, encryptCommand, setCommand } from "./secrets/values.ts";
+import { decryptCommand, editCommand, encryptCommand, setCommand, unsetCommand } from "./secrets/values.ts";
 
 /** Encrypts, opens and changes secrets in the format of SOPS, without sops. */
 export const run = runnable((io, done) =>
@@ -17,12 +17,13 @@ export const run = runnable((io, done) =>
     .addHelpText(
       "after",
       `
-Private keys come from SOPS_AGE_KEY_FILE or SOPS_AGE_KEY, values from standard input, never from an argument. Plaintext is never
-in a file on disk, a log or a message.
+Private keys come from SOPS_AGE_KEY_FILE or SOPS_AGE_KEY, values from standard input, never from an argument. Nothing here writes
+plaintext to a disk, a log or a message; edit uses a file in memory, which the system may swap out.
 
 Examples:
   bun run secrets generate
   bun run secrets keygen --tenant northwind
+  bun run secrets encrypt tenants/northwind/prod-eu1/channels.sops.yaml --example > channels.yaml
   bun run secrets encrypt tenants/northwind/prod-eu1/channels.sops.yaml < channels.yaml
   export SOPS_AGE_KEY_FILE=clusters/dev-local/published.agekey
   bun run secrets edit clusters/dev-local/platform/secrets/auth-service.sops.yaml
@@ -34,8 +35,8 @@ Examples:
     .addCommand(encryptCommand(io, done))
     .addCommand(decryptCommand(io, done))
     .addCommand(editCommand(io, done))
-    .addCommand(setCommand(io, done, "set"))
-    .addCommand(setCommand(io, done, "unset"))
+    .addCommand(setCommand(io, done))
+    .addCommand(unsetCommand(io, done))
     .addCommand(syncCommand(io, done))
     .addCommand(rotateCommand(io, done))
     .addCommand(auditCommand(io, done))

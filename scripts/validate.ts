@@ -3,10 +3,12 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { collect } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { exitCode } from "./lib/core/errors.ts";
+import { exitCode, ToolError } from "./lib/core/errors.ts";
+import { failureText } from "./lib/fleet/load.ts";
 import { reachabilityOf } from "./lib/fleet/reachability.ts";
 import { Repository } from "./lib/fleet/repository.ts";
 import { changedSince } from "./lib/io/git.ts";
+import { ownCheckout } from "./lib/io/schemas.ts";
 import { formats } from "./lib/report/format.ts";
 import { reachabilityReport } from "./lib/report/reachability.ts";
 import { findingsText, report } from "./lib/report/validation.ts";
@@ -43,9 +45,11 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
       if (options.fix) for (const path of await applyFixes(io)) io.stderr.write(`fixed ${path}\n`);
       const progress = progressLine(io.stderr, "rendering");
       try {
-        const repository = await Repository.read(io.cwd, { env: io.env, cache: options.cache });
+        // Where the rules of one checkout judge the data of another, its excuses are those of the first.
+        const judgedBy = io.env["GITOPS_ROOT"] === undefined ? undefined : ownCheckout;
+        const repository = await Repository.read(io.cwd, { env: io.env, cache: options.cache, judgedBy });
         const selection = { clusters, applications, ...changed };
-        const validation = await validate(repository, { selection, progress: progress.update });
+        const validation = await validate(repository, { selection, progress: progress.update, partial: true });
         // The lab is not part of what everybody runs: it is loaded only when it is asked.
         if (options.admit) await (await import("../lab/admit.ts")).addAdmission(validation, io);
         progress.clear();
@@ -53,6 +57,7 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
           io.stderr.write(findingsText(validation.findings, io.stderr.isTTY));
           io.stdout.write(reachabilityReport(reachabilityOf(validation.fleet), format, io.stdout.isTTY));
         } else io.stdout.write(report(validation, format, io.stdout.isTTY));
+        if (validation.failed.length > 0) throw new ToolError(failureText(validation.failed));
         done(validation.findings.some(({ severity }) => severity === "error") ? exitCode.findings : exitCode.done);
       } finally {
         progress.clear();

@@ -1,15 +1,16 @@
 /** What workflows run: the comment on a pull request, the verdict over jobs, what time has overtaken, the protection of main. */
 import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { cp } from "node:fs/promises";
 
 import { run as diff } from "../scripts/diff.ts";
 import { run as doctor } from "../scripts/doctor.ts";
 import { run as images } from "../scripts/images.ts";
-import type { Json } from "../scripts/lib/core/json.ts";
-import { protectionProblems } from "../scripts/lib/io/github-ruleset.ts";
+import { type Json, listAt, stringAt } from "../scripts/lib/core/json.ts";
 import { run as overdue } from "../scripts/overdue.ts";
 import { run as verdict } from "../scripts/verdict.ts";
 import { delivery } from "./support/delivery.ts";
-import { checkout, services } from "./support/fleet.ts";
+import { checkout, cluster, services } from "./support/fleet.ts";
 import { git } from "./support/git-server.ts";
 import { repository, runIn, sampleRepository } from "./support/repository.ts";
 
@@ -42,6 +43,13 @@ test("the difference is one comment, kept up to date, beyond the first page; lab
   git(clone.root, "commit", "--quiet", "--message", "more");
   expect((await runIn(clone, diff, argv, world.env)).code).toBe(1);
   pull.labels.push("deletions-are-meant");
+  const by = (role: string) =>
+    (world.github.settings["/collaborators/somebody/permission"] = { permission: "write", role_name: role });
+  // R6: whoever may triage can set a label.
+  by("triage");
+  const triage = await runIn(clone, diff, argv, world.env);
+  expect([triage.code, triage.stderr]).toEqual([1, expect.stringContaining("does not count")]);
+  by("maintain");
   expect((await runIn(clone, diff, argv, world.env)).code).toBe(0);
   const fork = await runIn(clone, diff, argv, { ...world.env, GITHUB_TOKEN: "" });
   expect([fork.code, fork.stderr]).toEqual([1, expect.stringContaining("no comment: there is no token")]);
@@ -101,22 +109,106 @@ test("images: each once, by digest; as output of a step", async () => {
   expect(JSON.parse((await folder.read("output")).replace("images=", ""))).toEqual(lines);
 });
 
-test("doctor --github compares what stands before main with the repository's word", async () => {
-  const wanted = (await Bun.file(`${checkout}/.github/rulesets/main.json`).json()) as {
-    rules: { type: string; parameters?: object }[];
-  };
-  expect(protectionProblems(wanted as unknown as Json, wanted.rules)).toEqual([]);
-  const weaker = structuredClone(wanted.rules).filter(({ type }) => type !== "deletion");
-  Object.assign(weaker.find(({ type }) => type === "pull_request")!.parameters!, { require_code_owner_review: false });
-  expect(protectionProblems(wanted as unknown as Json, weaker)).toEqual([
-    "deletion is not in force",
-    "pull_request: require_code_owner_review is false, to be true",
-  ]);
-  const { code, stdout } = await runIn({ root: checkout }, doctor, ["--github"], { GITHUB_TOKEN: "" });
-  expect([code, stdout]).toEqual([
-    3,
-    expect.stringMatching(/protection +missing: (there is no (token|remote)|the remote)/),
-  ]);
+describe("R6: doctor --github compares what stands between a proposal and main with the repository's word", () => {
+  const read = async (file: string) => (await Bun.file(`${checkout}/.github/rulesets/${file}`).json()) as Json;
+  const rulesOf = (ruleset: Json) => listAt(ruleset, "rules");
+  const environments = { environments: [] as { name: string; deployment_branch_policy: unknown }[] };
+  const protectedBy = { protected_branches: true, custom_branch_policies: false };
+
+  async function settings(): Promise<Record<string, unknown>> {
+    const names = ["scan", ...readdirSync(`${checkout}/environments`).filter((name) => !name.endsWith(".md"))];
+    return {
+      "/rules/branches/main": [...rulesOf(await read("main.json")), ...rulesOf(await read("organisation.json"))],
+      "/environments": { environments: names.map((name) => ({ name, deployment_branch_policy: protectedBy })) },
+      "/actions/secrets": { total_count: 0, secrets: [] },
+      "/teams": [
+        { slug: "platform", permission: "admin" },
+        { slug: "wonka", permission: "push" },
+      ],
+    };
+  }
+
+  async function doctorSays(change: (settings: Record<string, unknown>) => void): Promise<[number, string]> {
+    await using world = await delivery([cluster.dev]);
+    const clone = await world.clone();
+    await cp(`${checkout}/.github`, `${clone.root}/.github`, { recursive: true });
+    await cp(`${checkout}/environments`, `${clone.root}/environments`, { recursive: true });
+    await cp(`${checkout}/package.json`, `${clone.root}/package.json`);
+    world.github.settings = await settings();
+    change(world.github.settings);
+    const { code, stdout } = await runIn(clone, doctor, ["--github"], world.env);
+    return [code, /^protection .*$/m.exec(stdout)?.[0] ?? ""];
+  }
+
+  test("twin: as it is to be", async () => {
+    expect(await doctorSays(() => {})).toEqual([0, expect.stringContaining("main is protected")]);
+  });
+
+  const all = "/environments";
+  const cases: [string, (settings: Record<string, unknown>) => void, string][] = [
+    [
+      "a rule is gone",
+      (own) => (own["/rules/branches/main"] = (own["/rules/branches/main"] as Json[]).slice(1)),
+      "deletion is not in force",
+    ],
+    [
+      "a check that anybody may report",
+      (own) =>
+        (own["/rules/branches/main"] = JSON.parse(
+          JSON.stringify(own["/rules/branches/main"]).replaceAll(',"integration_id":15368', ""),
+        )),
+      "required_status_checks",
+    ],
+    [
+      "no workflow of main is required, and tenants may push",
+      (own) =>
+        (own["/rules/branches/main"] = (own["/rules/branches/main"] as Json[]).filter(
+          (rule) => stringAt(rule, "type") !== "workflows",
+        )),
+      "@murima2025/wonka may push",
+    ],
+    [
+      "an environment for every branch",
+      (own) => ((own[all] as typeof environments).environments[1]!.deployment_branch_policy = null),
+      "from any branch",
+    ],
+    [
+      "an environment is missing",
+      (own) => (own[all] as typeof environments).environments.shift(),
+      "environment scan is not there",
+    ],
+    [
+      "a secret for every workflow",
+      (own) => (own["/actions/secrets"] = { total_count: 1, secrets: [{ name: "REGISTRY_PASSWORD" }] }),
+      "REGISTRY_PASSWORD: every workflow",
+    ],
+  ];
+  for (const [name, change, says] of cases)
+    test(name, async () => {
+      const [code, protection] = await doctorSays(change);
+      expect([code, protection]).toEqual([3, expect.stringContaining(says)]);
+    });
+
+  test("twin: without a workflow of main, tenants propose from forks", async () => {
+    const change = (own: Record<string, unknown>) => {
+      own["/rules/branches/main"] = (own["/rules/branches/main"] as Json[]).filter(
+        (rule) => stringAt(rule, "type") !== "workflows",
+      );
+      own["/teams"] = [
+        { slug: "platform", permission: "admin" },
+        { slug: "wonka", permission: "pull" },
+      ];
+    };
+    expect((await doctorSays(change))[0]).toBe(0);
+  });
+
+  test("without a token it says so", async () => {
+    const { code, stdout } = await runIn({ root: checkout }, doctor, ["--github"], { GITHUB_TOKEN: "" });
+    expect([code, stdout]).toEqual([
+      3,
+      expect.stringMatching(/protection +missing: (there is no (token|remote)|the remote)/),
+    ]);
+  });
 });
 
 test("GITOPS_ROOT: the rules of one checkout judge the data of another", async () => {

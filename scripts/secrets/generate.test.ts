@@ -65,7 +65,7 @@ test("a value that somebody brings is pending until it is set, by its name", asy
   const file = `${folder}/auth-service.sops.yaml`;
   const before = await fleet.read(file);
   const pending = () => runIn(fleet, run, ["audit"]);
-  expect((await pending()).stdout).toContain("auth-service-oauth-google/clientSecret");
+  expect((await pending()).stdout).toContain("auth-service-oauth-google: clientId, clientSecret\n");
   const wrong = await runIn(
     fleet,
     run,

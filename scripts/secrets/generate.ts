@@ -24,20 +24,20 @@ export const generateCommand = (io: CommandIo, done: Done) =>
       .description(
         `Generate Secrets that are referred to and missing, by the rules of ${secretRulesFile}; needs no key`,
       )
-      .option("--all", "new keys for everybody and every value anew, for whoever adopts this repository", false),
+      .option("--all", "make new keys and new values for everything, for whoever adopts this repository", false),
   ).action(async ({ all, ...options }) => {
     if (all && (options.dryRun || options.pr))
-      throw new UsageError("--all makes keys, which are shown once: it has no --dry-run and no --pr");
+      throw new UsageError("--all shows the keys it makes once: --dry-run and --pr do not go with it");
     done(all ? await generateAll(io) : await generateMissing(io, options));
   });
 
 /** Values for every Secret that is referred to and not there. */
 async function generateMissing(io: CommandIo, options: WriteOptions): Promise<ExitCode> {
-  let left: Omission[] = [];
+  let omitted: Omission[] = [];
   const code = await write(io, options, async (repository) => {
     const { fleet } = await loadFleet(repository);
     const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
-    ({ left } = generated);
+    ({ omitted } = generated);
     return {
       changes: generated.changes,
       selection: everything,
@@ -45,12 +45,12 @@ async function generateMissing(io: CommandIo, options: WriteOptions): Promise<Ex
       title: "feat(clusters): generate missing secrets",
     };
   });
-  return say(io, left, code);
+  return report(io, omitted, code);
 }
 
 /** For an adopter: keys of its own for everybody, and every generated value anew. Private keys go to stdout, once. */
 async function generateAll(io: CommandIo): Promise<ExitCode> {
-  let left: Omission[] = [];
+  let omitted: Omission[] = [];
   let kept: Awaited<ReturnType<typeof newKeys>>["kept"] = [];
   const code = await write(io, { dryRun: false, quiet: true }, async (repository) => {
     const keys = await newKeys(repository);
@@ -62,21 +62,21 @@ async function generateAll(io: CommandIo): Promise<ExitCode> {
     const changes = mergeChanges(keys.changes, await encryptNew(seen, new Map(carriers), utcNow()));
     const { fleet } = await loadFleet(repository.with(changes));
     const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
-    ({ left } = generated);
+    ({ omitted } = generated);
     const next = "keep the private keys where only their owners read them: they are shown this once; then commit";
     return {
       changes: mergeChanges(changes, generated.changes),
       selection: everything,
       next,
-      title: "feat(clusters): keys and secrets of our own",
+      title: "feat(clusters): new keys and secrets",
     };
   });
   if (code === exitCode.done)
     for (const { owner, key } of kept) io.stdout.write(`# ${owner}\n# public key: ${key.recipient}\n${key.identity}\n`);
-  return say(io, left, code);
+  return report(io, omitted, code);
 }
 
-function say({ stderr }: CommandIo, left: readonly Omission[], code: ExitCode): ExitCode {
-  for (const { what, reason } of left) stderr.write(`not generated: ${what}: ${reason}\n`);
-  return code === exitCode.done && left.length > 0 ? exitCode.findings : code;
+function report({ stderr }: CommandIo, omitted: readonly Omission[], code: ExitCode): ExitCode {
+  for (const { what, reason } of omitted) stderr.write(`not generated: ${what}: ${reason}\n`);
+  return code === exitCode.done && omitted.length > 0 ? exitCode.findings : code;
 }

@@ -13,20 +13,22 @@ import { secretRulesFile } from "../lib/repo/layout.ts";
 import { rotateSecrets } from "../lib/secret/rotate.ts";
 import { secretFiles, syncSecrets } from "../lib/secret/secrets.ts";
 import { carryChanges } from "../lib/secret/tenant-key-delivery.ts";
-import { proposalOptions, type WriteOptions } from "../lib/write/options.ts";
+import { type WriteOptions, writerOptions } from "../lib/write/options.ts";
 import { write } from "../lib/write/write.ts";
 
 export const syncCommand = (io: CommandIo, done: Done) =>
-  proposalOptions(
+  writerOptions(
     new Command("sync")
-      .description("Encrypt data keys to the recipients the facts name now; whoever has read a value still knows it")
+      .description("Wrap data keys for the recipients that the facts name now; whoever has read a value still knows it")
       .argument("[files...]", "encrypted files (all)"),
-  ).action(async (files, options) => done(await sync(io, files, { dryRun: false, ...options })));
+  ).action(async (files, options) => done(await sync(io, files, options)));
 
 export const rotateCommand = (io: CommandIo, done: Done) =>
-  proposalOptions(
+  writerOptions(
     new Command("rotate")
-      .description("Encrypt with new data keys; with --values generate new values too: only that locks anybody out")
+      .description(
+        "Encrypt with new data keys; with --values generate new values too: only new values lock somebody out",
+      )
       .argument("[files...]", "encrypted files (all)")
       .option("--values", `new values for what a rule of ${secretRulesFile} generates`, false)
       .option(
@@ -34,13 +36,13 @@ export const rotateCommand = (io: CommandIo, done: Done) =>
         "only files not changed for so many days; a second run goes on where it ended",
         days,
       ),
-  ).action(async (files, options) => done(await rotate(io, files, { dryRun: false, ...options })));
+  ).action(async (files, options) => done(await rotate(io, files, options)));
 
 /** Wraps data keys for those the facts name now, and brings tenants' keys to the clusters that lack them. */
 async function sync(io: CommandIo, files: readonly string[], options: WriteOptions): Promise<ExitCode> {
   const identities = await ageIdentities(io.env);
   return write(io, options, async (content) => {
-    const synced = await syncSecrets(content, files.length === 0 ? secretFiles(content) : files, identities);
+    const synced = await syncSecrets({ content, identities }, files.length === 0 ? secretFiles(content) : files);
     const tenants = files.length === 0 ? [...content.documents.tenants.keys()].toSorted() : [];
     const changes = mergeChanges(synced, await carryChanges(content, content, tenants, identities, utcNow()));
     return {
@@ -62,11 +64,10 @@ async function rotate(
   const code = await write(io, options, async (content) => {
     const before = olderThan === undefined ? undefined : daysAgo(olderThan);
     const chosen = files.length === 0 ? secretFiles(content) : files;
-    const rotated = await rotateSecrets(content, chosen, identities, {
+    const rotated = await rotateSecrets({ content, identities, now: utcNow() }, chosen, {
       values,
       lenient: files.length === 0,
       before,
-      now: utcNow(),
     });
     ({ skipped } = rotated);
     const next = values ? "commit it, and set the new values where they are checked (stores)" : "commit it";

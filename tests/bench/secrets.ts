@@ -6,9 +6,10 @@ import { readTree, temporaryFolder, writeWhole } from "../../scripts/lib/io/file
 import type { Content } from "../../scripts/lib/repo/content.ts";
 import { tenantFacts } from "../../scripts/lib/repo/layout.ts";
 import { newIdentity } from "../../scripts/lib/secret/age-wrapping.ts";
-import { secretProblems, verifySecrets } from "../../scripts/lib/secret/audit.ts";
+import { verifySecrets } from "../../scripts/lib/secret/audit.ts";
 import { encryptFile } from "../../scripts/lib/secret/file.ts";
 import { syncSecrets } from "../../scripts/lib/secret/secrets.ts";
+import { secretProblems } from "../../scripts/lib/secret/visible.ts";
 import { sops, sopsProgram } from "../support/sops.ts";
 import { modelOf } from "./support/model.ts";
 
@@ -68,7 +69,7 @@ async function measure(io: CommandIo, files: number): Promise<(number | undefine
       document: { ...own.document, spec },
     });
     const changed = { tree: whole.tree, sources: whole.sources, documents: { ...whole.documents, environments } };
-    const synced = await timed(() => syncSecrets(changed, names, [owner.identity]));
+    const synced = await timed(() => syncSecrets({ content: changed, identities: [owner.identity] }, names));
     const decrypted =
       sopsProgram === undefined
         ? undefined
@@ -99,5 +100,5 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** What is seen without keys, and what with those given. */
 async function audit(content: Content, files: readonly string[], identities: readonly string[]): Promise<void> {
   for (const file of files) secretProblems(content, file);
-  await verifySecrets(content, files, identities, now);
+  await verifySecrets({ content, identities }, files, now);
 }

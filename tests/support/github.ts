@@ -19,6 +19,8 @@ export interface FakePull {
 export interface FakeGitHub extends AsyncDisposable {
   url: string;
   pulls: FakePull[];
+  /** What it says of its settings, by path below the repository. */
+  settings: Record<string, unknown>;
   /** Answers the next requests with this instead. */
   fail: (() => Response | undefined) | undefined;
   authorized: Set<string>;
@@ -90,6 +92,8 @@ export function fakeGitHub(bare: string): FakeGitHub {
         pulls.push(pull);
         return Response.json(shown(pull), { status: 201 });
       }
+      const settings = result.settings[at];
+      if (settings !== undefined && request.method === "GET") return Response.json(settings);
       const [, , number, rest = ""] = /^\/(pulls|issues)\/(\d+)(.*)$/.exec(at) ?? [];
       const pull = pulls.find((own) => own.number === Number(number));
       const edited = /^\/issues\/comments\/(\d+)$/.exec(at)?.[1];
@@ -114,6 +118,10 @@ export function fakeGitHub(bare: string): FakeGitHub {
         case "POST /requested_reviewers":
           pull.reviewers.push(...(body["reviewers"] as string[]), ...(body["team_reviewers"] as string[]));
           return Response.json(shown(pull), { status: 201 });
+        case "GET /events":
+          return Response.json(
+            pull.labels.map((name) => ({ event: "labeled", label: { name }, actor: { login: "somebody" } })),
+          );
         case "GET /comments":
           return paged(request, pull.comments);
         case "POST /comments": {
@@ -129,6 +137,7 @@ export function fakeGitHub(bare: string): FakeGitHub {
   const result: FakeGitHub = {
     url: `http://127.0.0.1:${server.port}`,
     pulls,
+    settings: {},
     fail: undefined,
     authorized,
     merge(number) {

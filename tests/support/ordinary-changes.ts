@@ -133,7 +133,7 @@ export const ordinaryChanges: Record<string, OrdinaryChange> = {
     return command(
       copy,
       secrets,
-      ["set", file, "spec.secrets.0.stringData.ordinary"],
+      ["set", file, "spec.secrets.0.stringData.ordinary", "--new"],
       { SOPS_AGE_KEY: key },
       letters(random),
     );

@@ -10,9 +10,8 @@ import { cluster, fleetFiles } from "./fleet.ts";
 /** FULL=1 (bun run test:long) runs everything at its full count. */
 export const full = process.env["FULL"] === "1";
 
-/** A throw-away repository; `await using` removes it. */
-export interface TestRepository extends AsyncDisposable {
-  root: string;
+/** Files of a repository, to be changed as a person would. */
+export interface TestFiles {
   write(file: string, content: string | Uint8Array): Promise<void>;
   /** Writes a values file: its heading, then this. */
   values(file: string, body: string): Promise<void>;
@@ -22,6 +21,11 @@ export interface TestRepository extends AsyncDisposable {
   remove(file: string): Promise<void>;
   /** Replaces text that has to be there, once. */
   edit(file: string, from: string | RegExp, to: string): Promise<void>;
+}
+
+/** A throw-away repository on disk; `await using` removes it. */
+export interface TestRepository extends TestFiles, AsyncDisposable {
+  root: string;
 }
 
 export async function repository(files: Record<string, string | Uint8Array> = {}): Promise<TestRepository> {

@@ -32,6 +32,7 @@ export const ruleIds = [
   "api-removal",
   "application-authority",
   "application-name",
+  "argocd-settings",
   "blocking-pdb",
   "cidr-overlap",
   "cluster-api",
@@ -94,6 +95,7 @@ export const ruleIds = [
   "tenant-label",
   "tenant-placement",
   "tenant-quota",
+  "tenant-secret",
   "tenant-state",
   // What the API server of the lab says.
   "lab-admit",

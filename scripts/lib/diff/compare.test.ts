@@ -81,7 +81,7 @@ test("of a change to the chart: folded, deletions first, images as a table, secr
   expect(stdout).toMatch(
     /Service, the same in \d+ Applications \(\d+ objects\).*\n {2}- `spec.sessionAffinity`: \+ `ClientIP`/,
   );
-  expect(stdout).toContain("| `murima2025/frontend` | v1.0.3 (");
+  expect(stdout).toContain("| `murima2025/frontend` | `v1.0.3 (");
   expect(stdout).toMatch(
     /`spec.secrets\[auth-service-postgresql\].stringData.password`: `encrypted [0-9a-f]{8}` -> `encrypted [0-9a-f]{8}`/,
   );

@@ -1,10 +1,12 @@
 import type { Finding } from "../core/finding.ts";
+import { listAt, stringAt } from "../core/json.ts";
 import type { Check } from "../model/schema.ts";
 import { generatedFiles, isTemplate } from "../repo/layout.ts";
 import { isImageFile, isTenantValues } from "../repo/modeline.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
-import { decode } from "../yaml/bytes.ts";
+import { decode, type Problem } from "../yaml/bytes.ts";
+import { parseYaml } from "../yaml/parse.ts";
 
 const generated: ReadonlySet<string> = new Set(generatedFiles);
 
@@ -59,8 +61,26 @@ export function checkFiles(
     for (const { path, at, message, fix } of checks.kustomization(sources.data(file))) {
       report(file, { rule: "kustomization-schema", ...sources.locate(file, path, at), message, fix });
     }
+    for (const problem of inlinePatches(file, sources)) report(file, problem);
   }
   return { findings, broken };
+}
+
+/** YAML in a string is read by Kustomize like any other, so it is read here as strictly: aliases in it take as much memory. */
+function inlinePatches(file: string, sources: Sources): Problem[] {
+  return listAt(sources.data(file), "patches").flatMap((entry, index) => {
+    const patch = stringAt(entry, "patch");
+    if (patch === undefined) return [];
+    const place = sources.locate(file, ["patches", index, "patch"]);
+    const read = parseYaml(new TextEncoder().encode(patch));
+    if ("source" in read) return [];
+    // A block starts on the line after its key; a column in it is not one of the file.
+    return read.problems.map(({ line, column: _column, message, ...problem }) => ({
+      ...problem,
+      line: place.line + (line ?? 0),
+      message: `holds a patch that ${message}`,
+    }));
+  });
 }
 
 function isJson(text: string): boolean {

@@ -1,6 +1,6 @@
 import { kubernetesVersions, readContracts, readKubernetes, readSchema } from "../io/schemas.ts";
 import { Kinds } from "../model/kinds.ts";
-import { type Check, compile } from "../model/schema.ts";
+import { type Check, lazily } from "../model/schema.ts";
 import { documentEntries } from "../repo/document-kinds.ts";
 import type { DocumentChecks } from "../repo/documents.ts";
 import { imageSchema, kustomizationSchema, tenantValuesSchema } from "../repo/layout.ts";
@@ -30,7 +30,7 @@ export function readKinds(): Promise<KindsByVersion> {
 }
 
 async function compileChecks(): Promise<Checks> {
-  const checkOf = async (schema: string) => onceEach(compile(await readSchema(schema)));
+  const checkOf = async (schema: string) => onceEach(lazily(await readSchema(schema)));
   const documents = await Promise.all(
     documentEntries.map(async ([kind, { schema }]) => [kind, await checkOf(schema)] as const),
   );

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 
-import { UsageError } from "../core/errors.ts";
+import { ToolError, UsageError } from "../core/errors.ts";
 import type { Finding, Omission } from "../core/finding.ts";
 import { findTools } from "../io/tools.ts";
 import type { Kinds } from "../model/kinds.ts";
@@ -17,6 +17,8 @@ export interface LoadOptions {
   /** What to render; everything if nothing is said. */
   selection?: Selection;
   progress?: ((done: number, total: number) => void) | undefined;
+  /** Says of Applications at which a program failed what is known of the others; without it that is an error. */
+  partial?: boolean;
 }
 
 export interface Loaded {
@@ -24,13 +26,15 @@ export interface Loaded {
   findings: Finding[];
   /** Clusters that could not be expanded. */
   notChecked: Omission[];
+  /** Applications at which a program failed. */
+  failed: Omission[];
   milliseconds: { read: number; render: number };
 }
 
 /** Expands the clusters of a repository and renders what is asked for. */
 export async function loadFleet(
   repository: Repository,
-  { selection = everything, progress }: LoadOptions = {},
+  { selection = everything, progress, partial = false }: LoadOptions = {},
 ): Promise<Loaded> {
   const started = performance.now();
   const { tree, sources, documents } = repository;
@@ -73,6 +77,7 @@ export async function loadFleet(
     await renderer.close();
   }
   findings.push(...result.findings);
+  if (result.failed.length > 0 && !partial) throw new ToolError(failureText(result.failed));
   checkApplicationNames(selection, result.applications);
   await repository.keep();
 
@@ -88,7 +93,13 @@ export async function loadFleet(
     values: values.values,
   };
   const milliseconds = { read: repository.milliseconds, render: performance.now() - started };
-  return { fleet, findings, notChecked, milliseconds };
+  return { fleet, findings, notChecked, failed: result.failed, milliseconds };
+}
+
+/** Which Applications a program failed at, in a sentence. */
+export function failureText(failed: readonly Omission[]): string {
+  const [first, ...others] = failed;
+  return `${first!.what}: ${first!.reason}${others.length === 0 ? "" : ` (and ${others.length} more Applications)`}`;
 }
 
 /** Milliseconds that a program may take for one render: GITOPS_TIMEOUT, in seconds, for slow machines. */

@@ -8,6 +8,7 @@ import { secretsOf } from "../secret/sops-secret.ts";
 import type { Fleet } from "./fleet.ts";
 import { type Reference, references } from "./needs.ts";
 import { appliedObjects, type DeployedObject, renderedObjects } from "./objects.ts";
+import { requiredSecrets } from "./tenant-secrets.ts";
 
 /** An object that is there, by its keys; what a hook makes is there only for hooks of its own Application. */
 interface Held {
@@ -56,13 +57,32 @@ export function missingOf(
   return key === undefined || usable.some(({ keys }) => keys.has(key)) ? undefined : "key";
 }
 
-/** Secrets that something rendered refers to and that are not there, or lack the key. */
+/** Whether a Secret is there for everybody. */
+export function holdsSecret(held: HeldObjects, cluster: string, namespace: string, name: string): boolean {
+  const found = held.get(where(cluster, { kind: "Secret", namespace, name })) ?? [];
+  return found.some(({ onlyFor }) => onlyFor === undefined);
+}
+
+/** Secrets that something rendered refers to, or that a role requires, and that are not there or lack the key. */
 export function missingSecrets(fleet: Fleet): WantedSecret[] {
   const held = heldObjects(fleet);
-  const wanted = readersOf(fleet).filter(
+  const referred = readersOf(fleet).filter(
     ({ deployed, reference }) => missingOf(held, deployed, reference) !== undefined,
   );
-  return gather(wanted.map(secretReference));
+  const required = requiredSecrets(fleet).filter(
+    ({ cluster, namespace, name }) => !holdsSecret(held, cluster, namespace, name),
+  );
+  return [
+    ...gather(referred.map(secretReference)),
+    ...required.map(({ cluster, namespace, name }) => ({
+      cluster,
+      namespace,
+      name,
+      keys: [],
+      readers: [],
+      user: namespace,
+    })),
+  ];
 }
 
 /** Every reference to a Secret, and the service whose Application makes it. */

@@ -14,6 +14,7 @@ import { type Documents, loadDocuments } from "../repo/documents.ts";
 import { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import { readClean, writeClean } from "./clean-files.ts";
+import { excusesOf } from "./excuses.ts";
 import { checkFiles } from "./intake.ts";
 import { type Checks, readChecks } from "./knowledge.ts";
 
@@ -23,6 +24,8 @@ export interface ReadOptions {
   cache?: boolean;
   /** A commit to read instead of the working folder. */
   revision?: string | undefined;
+  /** A checkout whose exceptions and allowances count in place of its own: a fork's word excuses nothing of a fork. */
+  judgedBy?: string | undefined;
 }
 
 /** What every repository that was made of one reading has in common. */
@@ -70,12 +73,17 @@ export class Repository implements Content {
   }
 
   /** Reads the working folder, or a commit. Changes that a killed writer left in the folder are seen as made. */
-  static async read(root: string, { env, cache: useCache = true, revision }: ReadOptions): Promise<Repository> {
+  static async read(
+    root: string,
+    { env, cache: useCache = true, revision, judgedBy }: ReadOptions,
+  ): Promise<Repository> {
     const started = performance.now();
     const { tree: found, findings } = revision === undefined ? await readTree(root) : await treeAt(root, revision);
     const pending = revision === undefined ? await pendingChanges(await workspaceOf(root, env)) : [];
     const cache = useCache ? new Cache(path.join(cacheFolder(env), "render")) : undefined;
-    const tree = pending.length === 0 ? found : found.with(pending);
+    const excuses = judgedBy === undefined ? [] : excusesOf((await readTree(judgedBy)).tree, found);
+    const seen = [...pending, ...excuses];
+    const tree = seen.length === 0 ? found : found.with(seen);
     const sources = new Sources(tree, await readClean(cache));
     return new Repository({ root, env, cache, checks: await readChecks() }, tree, sources, findings, started);
   }

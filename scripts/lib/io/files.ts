@@ -7,8 +7,8 @@ import { fleetFolders, generatedFiles } from "../repo/layout.ts";
 import { Tree } from "../repo/tree.ts";
 import { keepFolder } from "./interrupt.ts";
 
-/** Files that tools drop beside what they open. They are no part of the fleet, and git ignores them. */
-const ignored = new Set([".DS_Store", "Thumbs.db"]);
+/** A file that a desktop drops beside what it opens: git ignores it, Helm skips it, and no kustomization may name it. */
+export const isIgnored = (name: string) => name === ".DS_Store";
 
 /** Told of each repository that is read as a whole: tests count them. */
 export const watch = { read: (_root: string) => {} };
@@ -45,7 +45,7 @@ export async function readTree(
         const file = `${folder}/${entry.name}`;
         if (entry.name === ".git") findings.push(submodule(folder));
         else if (entry.isDirectory()) await visit(file);
-        else if (entry.isFile() && !ignored.has(entry.name)) files.push([file, await readFile(path.join(root, file))]);
+        else if (entry.isFile() && !isIgnored(entry.name)) files.push([file, await readFile(path.join(root, file))]);
         else if (!entry.isFile()) findings.push(notAFile(file, entry.isSymbolicLink()));
       }),
     );

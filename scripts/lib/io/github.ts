@@ -5,6 +5,7 @@ import { request } from "@octokit/request";
 import { Octokit } from "@octokit/rest";
 
 import { ToolError } from "../core/errors.ts";
+import type { GitHubSettings } from "./github-settings.ts";
 
 const Client = Octokit.plugin(retry, throttling);
 
@@ -124,15 +125,50 @@ export class GitHub {
     });
   }
 
-  /** The rules that hold for a branch, as GitHub says them. */
-  branchRules(branch: string): Promise<{ type: string }[]> {
-    return this.#explaining(`the rules of ${branch}`, async () => {
-      const all = await this.#client.paginate(this.#client.rest.repos.getBranchRules, {
+  /** The settings that stand between a proposal and a branch. Needs a token that may read administration. */
+  settings(branch: string): Promise<GitHubSettings> {
+    return this.#explaining(`the settings of ${branch}`, async () => {
+      const { repos, actions } = this.#client.rest;
+      const page = { ...this.#at, per_page: 100 };
+      const rules = await this.#client.paginate(repos.getBranchRules, { ...page, branch });
+      const environments = new Map<string, readonly string[] | undefined>();
+      const { data } = await repos.getAllEnvironments(page);
+      for (const { name, deployment_branch_policy: policy } of data.environments ?? []) {
+        if (policy?.custom_branch_policies !== true) {
+          environments.set(name, policy?.protected_branches === true ? [branch] : undefined);
+          continue;
+        }
+        const allowed = await this.#client.paginate(repos.listDeploymentBranchPolicies, {
+          ...page,
+          environment_name: name,
+        });
+        environments.set(name, allowed.map((own) => own.name ?? "").toSorted());
+      }
+      const secrets = await this.#client.paginate(actions.listRepoSecrets, page);
+      const teams = await this.#client.paginate(repos.listTeams, page);
+      const writers = teams.filter(({ permission }) => ["push", "maintain", "admin"].includes(permission));
+      return {
+        rules,
+        environments,
+        secrets: secrets.map(({ name }) => name),
+        writers: writers.map(({ slug }) => `@${this.#at.owner}/${slug}`),
+      };
+    });
+  }
+
+  /** Whether the label on a pull request was set by somebody who maintains the repository. */
+  isMeant(number: number, label: string): Promise<boolean> {
+    return this.#explaining(`the label ${label} of #${number}`, async () => {
+      const { issues, repos } = this.#client.rest;
+      const events = await this.#client.paginate(issues.listEvents, {
         ...this.#at,
-        branch,
+        issue_number: number,
         per_page: 100,
       });
-      return all;
+      const last = events.findLast((event) => "label" in event && event.label?.name === label);
+      if (last?.event !== "labeled" || last.actor === null) return false;
+      const { data } = await repos.getCollaboratorPermissionLevel({ ...this.#at, username: last.actor.login });
+      return ["admin", "maintain"].includes(data.role_name);
     });
   }
 

@@ -9,7 +9,9 @@ import { ToolError } from "../core/errors.ts";
 export async function ageIdentities(env: Record<string, string | undefined>): Promise<string[]> {
   const identities = await heldIdentities(env);
   if (identities.length === 0)
-    throw new ToolError("there is no private key: set SOPS_AGE_KEY_FILE to a file of age keys, or SOPS_AGE_KEY to one");
+    throw new ToolError(
+      "no private key was given: set SOPS_AGE_KEY_FILE to a file of age keys, or SOPS_AGE_KEY to one",
+    );
   return identities;
 }
 
@@ -22,7 +24,7 @@ export async function heldIdentities(env: Record<string, string | undefined>): P
       texts.push(await readFile(file, "utf8"));
     } catch (error) {
       throw new ToolError(
-        `SOPS_AGE_KEY_FILE names ${file}, which can't be read (${(error as NodeJS.ErrnoException).code})`,
+        `SOPS_AGE_KEY_FILE names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`,
       );
     }
   }

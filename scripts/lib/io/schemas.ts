@@ -6,8 +6,9 @@ import type { SchemaObject } from "ajv";
 import type { Contract, KubernetesSchemas } from "../model/kinds.ts";
 import { contractFolder, kubernetesSchema } from "../repo/layout.ts";
 
-/** Schemas belong to the code that reads them, not to the fleet that is checked: a fork can't loosen them. */
-const root = path.join(import.meta.dirname, "../../..");
+/** The checkout that this code is of. Schemas belong to it, not to the fleet that is checked: a fork can't loosen them. */
+export const ownCheckout = path.join(import.meta.dirname, "../../..");
+const root = ownCheckout;
 
 export async function readSchema(file: string): Promise<SchemaObject> {
   return (await Bun.file(path.join(root, file)).json()) as SchemaObject;

@@ -11,7 +11,7 @@ export async function runSops(
   reason: string,
 ): Promise<string> {
   const program = Bun.which("sops", { PATH: env["PATH"] ?? "" });
-  if (program === null) throw new UsageError(`${argv.at(-1)} ${reason}; there is no sops on the PATH`);
+  if (program === null) throw new UsageError(`${argv.at(-1)} ${reason}, and sops is not on the PATH`);
   const { exitCode, stdout, stderr } = await run([program, ...argv], { cwd, env: definedOf(env) });
   if (exitCode !== 0) throw new ToolError(`sops ended with ${exitCode}: ${stderr.trim()}`);
   return stdout;

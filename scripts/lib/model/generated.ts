@@ -376,7 +376,7 @@ export interface SecretRules {
         keys: {
           [k: string]: {
             /**
-             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: name of the service that reads it, with _ for -.
+             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: name of the service that reads it, of a tenant where it is the tenant's, with _ for -.
              */
             make: "given" | "key" | "password" | "private-key" | "reader";
             /**
@@ -408,7 +408,7 @@ export interface SecretRules {
         keys: {
           [k: string]: {
             /**
-             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: name of the service that reads it, with _ for -.
+             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: name of the service that reads it, of a tenant where it is the tenant's, with _ for -.
              */
             make: "given" | "key" | "password" | "private-key" | "reader";
             /**

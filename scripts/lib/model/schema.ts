@@ -41,7 +41,16 @@ export function check(validate: ValidateFunction): Check {
   return (data) => (validate(data) ? [] : violations(validate.errors as ErrorObject[], data));
 }
 
-/** Compiles a schema that stands alone. */
+/** Compiles a schema that stands alone, and that anybody may have written. */
 export function compile(schema: SchemaObject): Check {
   return check(newAjv().compile(schema));
 }
+
+/** Compiles schemas of ours, each when it is first asked: a test holds them against the schema of schemas. */
+export function lazily(schema: SchemaObject): Check {
+  let compiled: Check | undefined;
+  return (data) => (compiled ??= check(own().compile(schema)))(data);
+}
+
+let shared: Ajv | undefined;
+const own = () => (shared ??= newAjv({ validateSchema: false }));

@@ -2,7 +2,8 @@ import { renderRequest } from "../argocd/application.ts";
 import { expand } from "../argocd/applicationset.ts";
 import { normalise } from "../argocd/normalise.ts";
 import { pullProblems, type PullSource } from "../argocd/pull-source.ts";
-import type { Finding } from "../core/finding.ts";
+import { ToolError } from "../core/errors.ts";
+import type { Finding, Omission } from "../core/finding.ts";
 import { inParallel } from "../core/in-parallel.ts";
 import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import type { Kinds } from "../model/kinds.ts";
@@ -40,6 +41,8 @@ export interface RenderResult {
   findings: Finding[];
   /** Whether something that was asked for could not be expanded or rendered. */
   hasGaps: boolean;
+  /** Applications at which a program itself failed: it hung, crashed, or printed without end. */
+  failed: Omission[];
 }
 
 /**
@@ -48,6 +51,7 @@ export interface RenderResult {
  */
 export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   const findings: Finding[] = [];
+  const failed: Omission[] = [];
   let hasGaps = false;
   const roots = fleet.clusters.map((cluster) => rootOf(cluster));
   await inParallel(roots, fleet.workers, renderInto);
@@ -61,7 +65,8 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   });
   for (const root of roots) root.notRendered ??= fleet.leaveOut(root);
   applications.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { applications, findings, hasGaps };
+  failed.sort((a, b) => (a.what < b.what ? -1 : 1));
+  return { applications, findings, hasGaps, failed };
 
   /** Every error here is about something that is then missing from the result. */
   function report(application: Application, finding: Omit<Finding, "application" | "severity">): void {
@@ -182,6 +187,13 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
     try {
       rendered = await fleet.render(application.request, application.reads);
     } catch (error) {
+      if (error instanceof ToolError) {
+        // One Application's input may do that to a program: the others are rendered all the same.
+        failed.push({ what: application.id, reason: error.message });
+        application.notRendered = `a program failed: ${error.message}`;
+        hasGaps = true;
+        return;
+      }
       if (!(error instanceof RenderError)) throw error;
       const fix = "correct what the message names; bun run render --application shows the same";
       report(application, {

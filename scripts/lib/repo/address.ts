@@ -83,7 +83,11 @@ const patterns = Object.entries(places).map(([kind, text]): Pattern => {
   return { kind: kind as PlaceKind, segments, isFile: /\.[a-z]+$/.test(text) };
 });
 const byKind = new Map(patterns.map((pattern) => [pattern.kind, pattern]));
-const deepestFirst = patterns.toSorted((a, b) => b.segments.length - a.segments.length);
+/** By their first folder, the deepest first: what a path is is asked of every file, several times. */
+const byFolder = Map.groupBy(
+  patterns.toSorted((a, b) => b.segments.length - a.segments.length),
+  ({ segments }) => segments[0]!.text,
+);
 
 /** Whether there is one place of a kind, not many. */
 export function isSingle(kind: PlaceKind): boolean {
@@ -101,7 +105,7 @@ export function pathOf<Kind extends PlaceKind>(kind: Kind, parts: Parts<Kind>, f
 /** The deepest place that a file lies in, or is; undefined outside of all. A folder's path has a slash at its end. */
 export function addressOf(path: string): Address | undefined {
   const names = path.split("/");
-  for (const pattern of deepestFirst) {
+  for (const pattern of byFolder.get(names[0]!) ?? []) {
     const found = match(pattern, names);
     if (found !== undefined) return found as Address;
   }

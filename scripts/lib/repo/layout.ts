@@ -14,7 +14,7 @@ export const codeownersFile = ".github/CODEOWNERS";
 /** What stock sops reads to know whom a new file is for. Generated. */
 export const sopsConfigFile = ".sops.yaml";
 /** Encrypted files are told by their name. */
-export const isSecretFile = (path: string) => path.endsWith(".sops.yaml") && path !== sopsConfigFile;
+export const isSecretFile = (path: string) => path.endsWith(".sops.yaml") && !/(?:^|\/)\.sops\.yaml$/.test(path);
 /** Files that other tools demand, made from the facts and held against them. */
 export const generatedFiles = [codeownersFile, sopsConfigFile] as const;
 export const externalFile = documentFile("External", {});

@@ -1,4 +1,5 @@
 import type { Json } from "../core/json.ts";
+import { visible } from "../core/visible.ts";
 import type { Loss } from "../diff/budget.ts";
 import { deletionLabel, isOverBudget } from "../diff/budget.ts";
 import { type Fold, foldChanges, foldImages, foldObjects } from "../diff/fold.ts";
@@ -37,7 +38,7 @@ export function diffMarkdown(report: DiffReport, limit = commentLimit): string {
 
 /** The same for a terminal. */
 export function diffText(report: DiffReport, bold: (text: string) => string): string {
-  const plain = (text: string) => text;
+  const plain = visible;
   const parts = sectionsOf(report, plain).map(({ title, lines }) => {
     const own = lines.filter((line) => !/^\| (image|---) /.test(line)).map((line) => `  ${textLine(line)}\n`);
     return `\n${bold(title)}\n${own.join("")}`;
@@ -114,7 +115,7 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
               "| --- | --- | --- | --- |",
               ...images.map(
                 ({ image, before, after, applications }) =>
-                  `| ${[mark(image), before, after, some(applications, mark)].join(" | ")} |`,
+                  `| ${[mark(image), mark(before), mark(after), some(applications, mark)].join(" | ")} |`,
               ),
             ],
     },
@@ -133,7 +134,7 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
     },
     {
       title: `Not compared: ${difference.notCompared.length}`,
-      lines: difference.notCompared.map(({ what, reason }) => `- ${mark(what)}: ${reason}`),
+      lines: difference.notCompared.map(({ what, reason }) => `- ${mark(what)}: ${mark(reason)}`),
     },
   ];
   return sections.filter(({ lines }) => lines.length > 0);
@@ -166,8 +167,7 @@ function rowText({ path, before, after }: Row, mark: (text: string) => string): 
 
 /** A value in a line; long ones by their beginning. */
 function value(json: Json | undefined): string {
-  const text = typeof json === "string" ? json : JSON.stringify(json ?? null);
-  const line = text.replaceAll("\n", "\\n");
+  const line = visible(typeof json === "string" ? json : JSON.stringify(json ?? null));
   return line.length > 160 ? `${line.slice(0, 150)}... (${line.length} characters)` : line;
 }
 
@@ -177,7 +177,9 @@ function some(names: readonly string[], mark: (text: string) => string): string 
 }
 
 /** Text from a render as code: nothing in it is taken for Markdown or HTML, whatever it holds. */
-function code(text: string): string {
+function code(raw: string): string {
+  // A line break would end the code, and what follows would be Markdown.
+  const text = visible(raw);
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = /^`|`$/.test(text) ? " " : "";

@@ -1,4 +1,5 @@
 import type { Finding, Omission } from "../core/finding.ts";
+import { visible } from "../core/visible.ts";
 import { within } from "../repo/address.ts";
 import type { Validation } from "../validate/validate.ts";
 
@@ -79,9 +80,9 @@ function belongsTo({ application, file }: Finding, cluster: string): boolean {
 
 /** Omissions with one reason, together: "108 Applications: not asked for". */
 export function groupOmissions(omissions: readonly Omission[], one: string, many: string): string[] {
-  const byReason = Map.groupBy(omissions, ({ reason }) => reason);
+  const byReason = Map.groupBy(omissions, ({ reason }) => visible(reason));
   return [...byReason].map(([reason, items]) => {
-    const named = items.slice(0, 3).map(({ what }) => what);
+    const named = items.slice(0, 3).map(({ what }) => visible(what));
     const more = items.length > named.length ? `, and ${items.length - named.length} more` : "";
     return `${items.length} ${items.length === 1 ? one : many}: ${reason} (${named.join(", ")}${more})`;
   });

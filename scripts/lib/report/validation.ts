@@ -1,6 +1,7 @@
 import { createColors } from "picocolors";
 
 import type { Finding } from "../core/finding.ts";
+import { visible, visibleLines } from "../core/visible.ts";
 import { exceptionsFile } from "../repo/layout.ts";
 import type { Validation } from "../validate/validate.ts";
 import type { Format } from "./format.ts";
@@ -21,6 +22,19 @@ export function report(validation: Validation, format: Format, colour: boolean):
   }
 }
 
+/** A finding whose every word can be printed: names and messages hold what a branch put into files. */
+function printable(finding: Finding): Finding {
+  const { file, application, object, message, fix } = finding;
+  return {
+    ...finding,
+    message: visibleLines(message),
+    ...(file === undefined ? {} : { file: visible(file) }),
+    ...(application === undefined ? {} : { application: visible(application) }),
+    ...(object === undefined ? {} : { object: visible(object) }),
+    ...(fix === undefined ? {} : { fix: visibleLines(fix) }),
+  };
+}
+
 /** Findings that say the same of many Applications, as one. */
 export interface FindingGroup {
   finding: Finding;
@@ -28,7 +42,7 @@ export interface FindingGroup {
 }
 
 export function groupFindings(findings: readonly Finding[]): FindingGroup[] {
-  const groups = Map.groupBy(findings, ({ application: _application, ...same }) => JSON.stringify(same));
+  const groups = Map.groupBy(findings.map(printable), ({ application: _application, ...same }) => JSON.stringify(same));
   return [...groups.values()].map((group) => ({
     finding: group[0]!,
     applications: group.flatMap(({ application }) => (application === undefined ? [] : [application])),

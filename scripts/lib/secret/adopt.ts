@@ -56,6 +56,6 @@ function refuseLoss(content: Content): void {
   });
   if (lost.length > 0)
     throw new UsageError(
-      `these values would be lost, because no rule of ${secretRulesFile} makes them: ${lost.join(", ")}. Remove the files, or change keys with keygen and sync`,
+      `these values would be lost, because ${secretRulesFile} has no rule that makes them: ${lost.join(", ")}. Remove the files, or change keys with keygen and sync`,
     );
 }

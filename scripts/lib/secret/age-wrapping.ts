@@ -26,7 +26,7 @@ export async function newIdentity(): Promise<Identity> {
 /** What comes before the 32 bytes of a private X25519 key in PKCS #8. */
 const pkcs8Head = Buffer.from("302e020100300506032b656e04220420", "hex");
 
-/** The public half of a private X25519 key; undefined for text that is none. For those who can't wait for a promise. */
+/** The public half of a private X25519 key; undefined for other text. For those who can't wait for a promise. */
 export function recipientOf(identity: string): string | undefined {
   const decoded = bech32.decodeUnsafe(identity, 1023);
   if (decoded?.prefix !== "age-secret-key-" || decoded.words.length !== 52) return undefined;
@@ -52,7 +52,8 @@ export async function unwrap(stanzas: readonly Stanza[], identities: readonly st
   for (const identity of identities) {
     // The library's own message would repeat the key.
     const recipient = await identityToRecipient(identity).catch(() => undefined);
-    if (recipient === undefined) throw new CipherError("can't be opened: one of the private keys is not whole");
+    if (recipient === undefined)
+      throw new CipherError("can't be opened: one of the private keys is not a valid age key");
     own.set(recipient, identity);
   }
   for (const { recipient, enc } of stanzas) {
@@ -66,9 +67,9 @@ export async function unwrap(stanzas: readonly Stanza[], identities: readonly st
     } catch {
       throw new CipherError(`the key wrapped for ${recipient} was changed`);
     }
-    if (key.length !== 32) throw new CipherError(`what is wrapped for ${recipient} is no data key`);
+    if (key.length !== 32) throw new CipherError(`the key wrapped for ${recipient} is not a data key`);
     return key;
   }
   const known = stanzas.map(({ recipient }) => recipient).join(", ");
-  throw new NoKeyError(`no key for it: it is encrypted to ${known || "nobody"}`);
+  throw new NoKeyError(`none of the private keys opens it: it is encrypted to ${known || "nobody"}`);
 }

@@ -31,6 +31,37 @@ export function isEncrypted(text: string): boolean {
   return form.test(text);
 }
 
+const types: readonly string[] = ["str", "int", "float", "bool", "comment"] satisfies ValueType[];
+
+/** A ciphertext in its parts, and what in it can't be right, seen without a key. */
+interface Parts {
+  data: Buffer;
+  iv: Buffer;
+  tag: Buffer;
+  type: ValueType;
+}
+
+function partsOf(encrypted: string): Parts | string {
+  const match = form.exec(encrypted);
+  if (match === null) return "is not encrypted";
+  const [, data, iv, tag, type] = match as unknown as [string, string, string, string, string];
+  if (!types.includes(type)) return `has the type ${type}, which SOPS does not have`;
+  const [bytes, nonce, mark] = [data, iv, tag].map((text) => {
+    const found = Buffer.from(text, "base64");
+    // Other letters that decode to the same bytes are a change too.
+    return found.toString("base64") === text ? found : undefined;
+  });
+  if (bytes === undefined || nonce === undefined || mark === undefined) return "is not in the one form of base64";
+  if (nonce.length !== 32 || mark.length !== 16) return "has a nonce or a tag of another length than SOPS writes";
+  return { data: bytes, iv: nonce, tag: mark, type: type as ValueType };
+}
+
+/** What a ciphertext says of itself without a key: its type and how many bytes it hides; a sentence if it can't be one. */
+export function ciphertextOf(encrypted: string): { type: ValueType; length: number } | string {
+  const parts = partsOf(encrypted);
+  return typeof parts === "string" ? parts : { type: parts.type, length: parts.data.length };
+}
+
 /**
  * Encrypts one value as SOPS 3.13 does: AES-256-GCM with a nonce of 32 bytes. The path is authenticated with it, so that
  * a value can't be moved to another key; an empty text stays as it is.
@@ -47,25 +78,15 @@ export function encryptValue(key: Uint8Array, path: string, { type, text }: Clea
 
 export function decryptValue(key: Uint8Array, path: string, encrypted: string): Clear {
   if (encrypted === "") return { type: "str", text: "" };
-  const match = form.exec(encrypted);
-  if (match === null) throw new CipherError("is not encrypted");
-  const [, data, iv, tag, type] = match as unknown as [string, string, string, string, string];
-  if (!["str", "int", "float", "bool", "comment"].includes(type))
-    throw new CipherError(`has the type ${type}, which is not read here`);
-  const bytes = (text: string) => {
-    const found = Buffer.from(text, "base64");
-    // Other letters that decode to the same bytes are a change too.
-    if (found.toString("base64") !== text) throw new CipherError("is not in the one form of base64");
-    return found;
-  };
-  const [nonce, mark] = [bytes(iv), bytes(tag)];
-  if (nonce.length !== 32 || mark.length !== 16) throw new CipherError("has a nonce or a tag of another length");
-  const decipher = createDecipheriv("aes-256-gcm", key, nonce);
+  const parts = partsOf(encrypted);
+  if (typeof parts === "string") throw new CipherError(parts);
+  const { data, iv, tag, type } = parts;
+  const decipher = createDecipheriv("aes-256-gcm", key, iv);
   decipher.setAAD(Buffer.from(path));
-  decipher.setAuthTag(mark);
+  decipher.setAuthTag(tag);
   try {
-    const text = Buffer.concat([decipher.update(bytes(data)), decipher.final()]);
-    return { type: type as ValueType, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text) };
+    const text = Buffer.concat([decipher.update(data), decipher.final()]);
+    return { type, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text) };
   } catch {
     throw new CipherError("was changed, moved from another key, or encrypted with another data key");
   }

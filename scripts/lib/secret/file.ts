@@ -5,6 +5,7 @@ import { type Document, isMap, isScalar, type Node, parseDocument, Scalar, visit
 import { at } from "../core/json.ts";
 import { quoteScalars } from "../yaml/emit.ts";
 import { parseYaml } from "../yaml/parse.ts";
+import { wrappingProblem } from "./age-header.ts";
 import { unwrap, wrap } from "./age-wrapping.ts";
 import { CipherError, type Clear, decryptValue, encryptValue, ForeignKeyError, isEncrypted, macOf } from "./cipher.ts";
 import { refuseComments, revealComments } from "./comments.ts";
@@ -35,13 +36,22 @@ export interface Opened {
   document: Document;
   metadata: Metadata;
   key: Uint8Array;
+  /** What was encrypted, so that a value that does not change keeps its bytes. */
+  kept: readonly Kept[];
+}
+
+/** A value that was encrypted before: where, what it means, and how. */
+interface Kept {
+  place: string;
+  meaning: string;
+  encrypted: string;
 }
 
 /** Encrypts a YAML file in the clear. Comments and order stay; comments inside what is encrypted are refused. */
 export async function encryptFile(text: string, options: EncryptOptions): Promise<string> {
   const document = readClear(text);
   refuseComments(text, document, encrypts(options.rule ?? ownRule));
-  if (options.recipients.length === 0) throw new CipherError("has nobody to be encrypted to");
+  if (options.recipients.length === 0) throw new CipherError("has no recipient to be encrypted to");
   const key = options.key ?? crypto.getRandomValues(new Uint8Array(32));
   const metadata: Metadata = {
     age: await wrap(key, options.recipients),
@@ -51,7 +61,7 @@ export async function encryptFile(text: string, options: EncryptOptions): Promis
     macOnlyEncrypted: options.macOnlyEncrypted ?? true,
     version: formatVersion,
   };
-  return close({ document, metadata, key }, options.now);
+  return close({ document, metadata, key, kept: [] }, options.now);
 }
 
 /** Reads a file in the clear. */
@@ -70,23 +80,25 @@ export async function openFile(text: string, identities: readonly string[]): Pro
   const isSecret = encrypts(metadata.rule);
   revealComments(document, key);
   const values: string[] = [];
+  const kept: Kept[] = [];
   for (const leaf of leavesOf(document)) {
     const secret = isSecret(leaf.path);
     const { value } = leaf.scalar;
     if (secret && typeof value === "string") {
       const clear = naming(leaf, () => decryptValue(key, pathText(leaf.path), value));
       values.push(clear.text);
+      if (value !== "") kept.push({ place: leaf.place, meaning: meaning(leaf.path, clear), encrypted: value });
       leaf.scalar.value = dataOf(clear);
       delete leaf.scalar.source;
     } else if (secret && value !== null) throw new CipherError(`${leaf.path.join(".")} is not encrypted`);
     else if (!metadata.macOnlyEncrypted) values.push(clearOf(leaf.scalar)?.text ?? "");
   }
   const found = Buffer.from(macOf(values, metadata.macOnlyEncrypted));
-  const said = Buffer.from(naming(undefined, () => decryptValue(key, metadata.lastModified, metadata.mac)).text);
-  if (found.length !== said.length || !timingSafeEqual(found, said))
-    throw new CipherError("its values are not those it was closed with: one was added, taken away, swapped or changed");
+  const stated = Buffer.from(naming(undefined, () => decryptValue(key, metadata.lastModified, metadata.mac)).text);
+  if (found.length !== stated.length || !timingSafeEqual(found, stated))
+    throw new CipherError("its values do not match its MAC: one was added, removed, swapped or changed");
   document.delete("sops");
-  return { document, metadata, key };
+  return { document, metadata, key, kept };
 }
 
 /** The file in the clear. */
@@ -95,15 +107,8 @@ export function clearText({ document }: Opened): string {
   return document.toString({ lineWidth: 0, indentSeq: true });
 }
 
-/** A value that was encrypted before: where, what it means, and how. */
-interface Kept {
-  place: string;
-  meaning: string;
-  encrypted: string;
-}
-
-/** Closes a document: encrypts what its rule says, all values anew but those that `kept` has a ciphertext for. */
-export function close({ document, metadata, key }: Opened, now: string, kept: readonly Kept[] = []): string {
+/** Closes a document: encrypts what its rule says; a value that was there before keeps its ciphertext. */
+export function close({ document, metadata, key, kept }: Opened, now: string): string {
   const isSecret = encrypts(metadata.rule);
   const values: string[] = [];
   const leaves = leavesOf(document);
@@ -169,21 +174,6 @@ function styleBlock(node: Node): void {
   });
 }
 
-/** What is encrypted in a file, so that what does not change keeps its bytes. */
-export async function ciphertexts(text: string, identities: readonly string[]): Promise<Kept[]> {
-  const document = read(text);
-  const metadata = metadataOf(document);
-  const key = await unwrap(metadata.age, identities);
-  const isSecret = encrypts(metadata.rule);
-  const found: Kept[] = [];
-  for (const { path, place, scalar } of leavesOf(document)) {
-    if (!isSecret(path) || typeof scalar.value !== "string" || scalar.value === "") continue;
-    const clear = decryptValue(key, pathText(path), scalar.value);
-    found.push({ place, meaning: meaning(path, clear), encrypted: scalar.value });
-  }
-  return found;
-}
-
 /** Wraps the same data key for other recipients: values, MAC and time stay. It takes nothing back from who has read it. */
 export async function rewrapFile(
   text: string,
@@ -191,12 +181,14 @@ export async function rewrapFile(
   recipients: readonly string[],
 ): Promise<string> {
   const { metadata, key } = await openFile(text, identities);
-  const known = new Map(metadata.age.map((stanza) => [stanza.recipient, stanza]));
+  // One that its own recipient could not open is wrapped again.
+  const whole = metadata.age.filter(({ enc, recipient }) => wrappingProblem(enc, recipient) === undefined);
+  const known = new Map(whole.map((stanza) => [stanza.recipient, stanza]));
   const added = await wrap(
     key,
     recipients.filter((recipient) => !known.has(recipient)),
   );
-  const age = [...added, ...metadata.age.filter(({ recipient }) => recipients.includes(recipient))].toSorted((a, b) =>
+  const age = [...added, ...whole.filter(({ recipient }) => recipients.includes(recipient))].toSorted((a, b) =>
     a.recipient < b.recipient ? -1 : 1,
   );
   const document = read(text);
@@ -220,7 +212,7 @@ export async function rotateOpened(text: string, { document, metadata }: Opened,
     key,
     metadata.age.map(({ recipient }) => recipient),
   );
-  return close({ document, metadata: { ...metadata, age }, key }, now);
+  return close({ document, metadata: { ...metadata, age }, key, kept: [] }, now);
 }
 
 /** Reads a document that every reader reads alike; SOPS, Kubernetes and we. */
@@ -231,10 +223,11 @@ function read(text: string): Document {
     throw new CipherError(`line ${line ?? 1} ${message}: ${fix}`);
   }
   const document = parseDocument(text, { version: "1.2", keepSourceTokens: false });
-  if (!isMap(document.contents)) throw new CipherError("holds no object");
+  if (!isMap(document.contents)) throw new CipherError("does not hold an object");
   visit(document, {
     Pair(_key, { key }) {
-      if (!isScalar(key) || typeof key.value !== "string") throw new CipherError("has a key that is no text: quote it");
+      if (!isScalar(key) || typeof key.value !== "string")
+        throw new CipherError("has a key that is not text: put it in quotes");
     },
   });
   return document;

@@ -18,6 +18,8 @@ export interface WantedSecret {
   keys: readonly string[];
   /** Services that refer to it. */
   readers: readonly string[];
+  /** Whose name a user name in it is made of, where it is not a service's. */
+  user?: string;
 }
 
 /**
@@ -28,12 +30,12 @@ export async function generateSecrets(
   content: Content,
   wanted: readonly WantedSecret[],
   now: string,
-): Promise<{ changes: Change[]; left: Omission[] }> {
-  const left: Omission[] = [];
+): Promise<{ changes: Change[]; omitted: Omission[] }> {
+  const omitted: Omission[] = [];
   const files = new Map<string, { namespace: string; name: string; items: SecretItem[]; pending: string[] }>();
   for (const secret of wanted) {
     const leave = (reason: string) =>
-      left.push({ what: `Secret ${secret.namespace}/${secret.name} on ${secret.cluster}`, reason });
+      omitted.push({ what: `Secret ${secret.namespace}/${secret.name} on ${secret.cluster}`, reason });
     const rule = secretRuleOf(content.documents, secret.name);
     if (rule === undefined) {
       leave(`no rule of ${secretRulesFile} makes it`);
@@ -41,12 +43,12 @@ export async function generateSecrets(
     }
     const unknown = secret.keys.filter((key) => rule.keys[key] === undefined);
     if (unknown.length > 0) {
-      leave(`its rule in ${secretRulesFile} makes no ${unknown.join(", ")}`);
+      leave(`its rule in ${secretRulesFile} has no key ${unknown.join(", ")}`);
       continue;
     }
     const file = fileFor(content, secret);
     if (file === undefined) {
-      leave("a file of its name is there and does not hold it: bun run secrets set adds what is missing");
+      leave("a file of its name exists and does not hold it: bun run secrets edit adds it there");
       continue;
     }
     const recipients = recipientsFor(file, content.documents);
@@ -54,7 +56,7 @@ export async function generateSecrets(
       leave(`${file} ${recipients}`);
       continue;
     }
-    const reader = secret.readers[0] ?? secret.name;
+    const reader = secret.user ?? secret.readers[0] ?? secret.name;
     const { namespace } = secret;
     const entry = files.get(file) ?? { namespace, name: nameOf(file), items: [], pending: [] };
     const stringData = Object.fromEntries(Object.entries(rule.keys).map(([key, own]) => [key, makeValue(own, reader)]));
@@ -70,7 +72,7 @@ export async function generateSecrets(
     const sorted = items.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     texts.set(file, sopsSecretText({ name, namespace, annotations }, sorted));
   }
-  return { changes: await encryptNew(content, texts, now), left };
+  return { changes: await encryptNew(content, texts, now), omitted };
 }
 
 /** SERVICE.sops.yaml if one service reads it, else SECRET.sops.yaml; that as well where the first is there already. */

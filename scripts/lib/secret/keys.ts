@@ -37,7 +37,7 @@ export async function keyChanges(
     const wanted = recipientsFor(file, after.documents);
     return typeof wanted !== "string" && wanted.join() !== recipientsFor(file, fleet.documents).toString();
   });
-  const synced = files.length === 0 ? [] : await syncSecrets(after, files, await identities());
+  const synced = files.length === 0 ? [] : await syncSecrets({ content: after, identities: await identities() }, files);
   const carriers =
     tenant === undefined ? [] : await encryptNew(after, carrierTexts(tenant, clustersOf(fleet, tenant), key), now);
   return [...facts, ...synced, ...carriers];

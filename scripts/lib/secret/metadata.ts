@@ -34,7 +34,7 @@ export function parseMetadata(sops: unknown): Metadata | string {
   if (!isObject(sops)) return "has no sops block: it is not encrypted";
   const others = foreignKeys(sops);
   if (others.length > 0)
-    return `uses ${others.toSorted().join(", ")}: the sops program can open it, this can't (age recipients and one rule only)`;
+    return `uses ${others.toSorted().join(", ")}: only the sops program opens it (this reads age recipients and one rule)`;
   const rules = kinds.filter((kind) => typeof sops[kind] === "string" && sops[kind] !== "");
   if (rules.length > 1) return `has more than one rule: ${rules.join(", ")}`;
   const mac = stringAt(sops, "mac");
@@ -46,7 +46,7 @@ export function parseMetadata(sops: unknown): Metadata | string {
     recipient: stringAt(entry, "recipient")!,
     enc: stringAt(entry, "enc")!,
   }));
-  if (age.length === 0) return "is encrypted to nobody";
+  if (age.length === 0) return "has no recipients";
   if (age.some(({ recipient, enc }) => recipient === undefined || enc === undefined))
     return "has a recipient without a key";
   const [kind] = rules;
@@ -67,6 +67,23 @@ export function parseMetadata(sops: unknown): Metadata | string {
 export function foreignKeys(sops: unknown): string[] {
   if (!isObject(sops)) return [];
   return Object.keys(sops).filter((key) => !known.has(key) && !isNothing(sops[key]));
+}
+
+/** Fields of such a block that say where a key is kept. */
+const addresses = new Set(["arn", "fp", "key_id", "resource_id", "vault_address", "vault_url", "vaultUrl"]);
+
+/** Where the keys of such a block are kept: the sops program goes there with the credentials of whoever runs it. */
+export function foreignAddresses(sops: unknown): string[] {
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (isObject(value))
+      for (const [key, item] of Object.entries(value))
+        if (addresses.has(key) && typeof item === "string") found.add(item);
+        else visit(item);
+  };
+  visit(sops);
+  return [...found].toSorted();
 }
 
 /** The block as it is written: keys sorted, as SOPS has them. */

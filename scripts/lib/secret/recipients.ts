@@ -22,15 +22,15 @@ export function placeOf(file: string): SecretPlace | undefined {
  */
 export function recipientsFor(file: string, { clusters, environments, tenants }: Documents): string[] | string {
   const place = placeOf(file);
-  if (place === undefined) return `is no place for secrets: use ${secretFileForms}`;
+  if (place === undefined) return `is not a path for secrets: use ${secretFileForms}`;
   const cluster = clusters.get(place.cluster)?.document;
-  if (cluster === undefined) return `is for ${place.cluster}, which is no cluster`;
+  if (cluster === undefined) return `is for the cluster ${place.cluster}, which does not exist`;
   const recovery = environments.get(cluster.spec.environment)?.document.spec.recoveryRecipient;
   if (recovery === undefined)
     return `has no recovery key: bun run secrets keygen --environment ${cluster.spec.environment} makes one`;
   if (place.kind === "clusterSecret") return [cluster.spec.ageRecipient, recovery].toSorted();
   const tenant = tenants.get(place.tenant)?.document;
-  if (tenant === undefined) return `is for ${place.tenant}, which is no tenant`;
+  if (tenant === undefined) return `is for the tenant ${place.tenant}, which does not exist`;
   const own = tenant.spec.ageRecipient;
   return own === undefined
     ? `has no key: bun run secrets keygen --tenant ${place.tenant} makes one`

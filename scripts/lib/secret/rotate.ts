@@ -6,7 +6,7 @@ import { secretRulesFile } from "../repo/layout.ts";
 import { NoKeyError } from "./cipher.ts";
 import { openFile, rotateOpened } from "./file.ts";
 import { parseMetadata } from "./metadata.ts";
-import { explaining, textOf } from "./secrets.ts";
+import { explaining, textOf, type Vault } from "./secrets.ts";
 import { isRenewable, makeValue, secretRuleOf } from "./values.ts";
 
 /** How far a rotation goes. */
@@ -15,9 +15,8 @@ export interface Rotation {
   values: boolean;
   /** Files that none of the keys opens are skipped, and named; without it they are an error. */
   lenient: boolean;
-  /** UTC: files changed since are skipped alone, so that a rotation can be taken up again where it ended. */
+  /** UTC: files changed since then are skipped, so that a rotation can be taken up again where it ended. */
   before?: string | undefined;
-  now: string;
 }
 
 /**
@@ -25,10 +24,9 @@ export interface Rotation {
  * another. What is skipped as it was is named.
  */
 export async function rotateSecrets(
-  content: Content,
+  { content, identities, now }: Vault,
   files: readonly string[],
-  identities: readonly string[],
-  { values, lenient, before, now }: Rotation,
+  { values, lenient, before }: Rotation,
 ): Promise<{ changes: Change[]; skipped: Omission[] }> {
   const skipped: Omission[] = [];
   const changes = await Promise.all(

@@ -1,19 +1,31 @@
+import type { Document } from "yaml";
+
 import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
-import { at, type Json, type JsonPath, listAt, objectAt, stringAt } from "../core/json.ts";
+import { at, type Json, listAt, objectAt, stringAt } from "../core/json.ts";
 import { pathOf } from "../repo/address.ts";
-import { type Content, expectName } from "../repo/content.ts";
+import type { Content } from "../repo/content.ts";
 import { kustomizationChange, listingChange } from "../repo/kustomization.ts";
 import { isSecretFile } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
-import { editYaml } from "../yaml/emit.ts";
+import { editDocument } from "../yaml/emit.ts";
+import { wrappingProblem } from "./age-header.ts";
 import { CipherError } from "./cipher.ts";
 import { refuseComments } from "./comments.ts";
-import { ciphertexts, clearText, close, encryptFile, openFile, readClear, rewrapFile } from "./file.ts";
+import { clearText, close, encryptFile, type Opened, openFile, readClear, rewrapFile } from "./file.ts";
 import { encrypts, ownRule, parseMetadata } from "./metadata.ts";
 import { placeOf, recipientsFor } from "./recipients.ts";
-import { pendingAnnotation, pendingOf, secretsOf } from "./sops-secret.ts";
+import { emptiesOf, exampleOf, pendingAnnotation, pendingOf } from "./sops-secret.ts";
+import { splitName, valuePath } from "./target.ts";
 import { leavesOf } from "./walk.ts";
+
+/** What secrets are read and changed with: the repository, the private keys at hand, and the time. */
+export interface Vault {
+  content: Content;
+  identities: readonly string[];
+  /** UTC, without a fraction of a second. */
+  now: string;
+}
 
 /** Whom a file has to be encrypted to; an error that says what is missing otherwise. */
 export function recipientsOf({ documents }: Content, file: string): string[] {
@@ -23,125 +35,146 @@ export function recipientsOf({ documents }: Content, file: string): string[] {
 }
 
 /** New encrypted files out of texts in the clear, and their lines in what deploys them. What is there is written over. */
-export async function encryptNew(fleet: Content, texts: ReadonlyMap<string, string>, now: string): Promise<Change[]> {
+export async function encryptNew(content: Content, texts: ReadonlyMap<string, string>, now: string): Promise<Change[]> {
   const changes = await Promise.all(
     [...texts].map(async ([path, clear]) => ({
       path,
       content: await explaining(path, () => {
-        refuseOtherThanText(clear);
-        return encryptFile(clear, { recipients: recipientsOf(fleet, path), now });
+        refuseOtherThanText(readClear(clear));
+        return encryptFile(clear, { recipients: recipientsOf(content, path), now });
       }),
     })),
   );
   const folders = new Set(changes.map(({ path }) => path.slice(0, path.lastIndexOf("/"))));
-  return [...changes, ...[...folders].map((folder) => listing(fleet, folder, changes))];
+  return [...changes, ...[...folders].map((folder) => listing(content, folder, changes))];
 }
 
 /** A new encrypted file out of text in the clear. */
-export async function encryptSecret(fleet: Content, file: string, clear: string, now: string): Promise<Change[]> {
-  if (fleet.tree.has(file)) throw new UsageError(`${file} is there already: bun run secrets edit changes it`);
-  return encryptNew(fleet, new Map([[file, clear]]), now);
+export async function encryptSecret(
+  { content, now }: Omit<Vault, "identities">,
+  file: string,
+  clear: string,
+  { empty }: Allowed,
+): Promise<Change[]> {
+  if (content.tree.has(file)) throw new UsageError(`${file} already exists: bun run secrets edit changes it`);
+  await explaining(file, () => {
+    const data = dataOf(readClear(clear));
+    refuseOtherKind(data, file);
+    if (!empty) refuseEmpties(emptiesOf(data));
+    return Promise.resolve();
+  });
+  return encryptNew(content, new Map([[file, clear]]), now);
 }
 
 /** The file in the clear. */
-export async function decryptSecret({ tree }: Content, file: string, identities: readonly string[]): Promise<string> {
-  return explaining(file, async () => clearText(await openFile(textOf(tree, file), identities)));
+export async function decryptSecret(vault: Vault, file: string): Promise<string> {
+  return explaining(file, async () => clearText(await open(vault, file)));
 }
 
 /** An edited text, closed again: values that did not change keep their bytes; nothing changed is no change. */
 export async function editSecret(
-  { tree }: Content,
+  vault: Vault,
   file: string,
-  identities: readonly string[],
   edit: (clear: string) => Promise<string> | string,
-  now: string,
+  { empty }: Allowed,
 ): Promise<Change[]> {
   return explaining(file, async () => {
-    const text = textOf(tree, file);
-    const opened = await openFile(text, identities);
-    const before = clearText(opened);
-    const edited = await edit(before);
-    if (edited === before) return [];
-    const after = withoutSettled(before, edited);
-    refuseOtherThanText(after);
-    refuseComments(after, readClear(after), encrypts(opened.metadata.rule));
-    const kept = await ciphertexts(text, identities);
-    return [{ path: file, content: close({ ...opened, document: readClear(after) }, now, kept) }];
+    const opened = await open(vault, file);
+    const before = dataOf(opened.document);
+    const clear = clearText(opened);
+    const edited = await edit(clear);
+    if (edited === clear) return [];
+    const document = readEdited(opened, edited);
+    const own = dataOf(document);
+    const known = emptiesOf(before);
+    if (!empty) refuseEmpties(emptiesOf(own).filter((name) => !known.includes(name)));
+    return [{ path: file, content: closeEdited(vault, { ...opened, document }, before) }];
   });
 }
 
-/** Sets one value, or takes it away: that line changes, the MAC and the time. */
-export function setSecret(
-  fleet: Content,
+/** Sets one value, or takes it away where it is undefined: that line changes, the MAC and the time. */
+export async function setSecret(
+  vault: Vault,
   file: string,
-  identities: readonly string[],
   target: string,
   value: string | undefined,
-  now: string,
+  allowed: Allowed & { added: boolean },
 ): Promise<Change[]> {
-  return editSecret(
-    fleet,
-    file,
-    identities,
-    (clear) => editYaml(clear, [{ path: valuePath(readClear(clear).toJS() as Json, target), value }]),
-    now,
-  );
+  return explaining(file, async () => {
+    const opened = await open(vault, file);
+    const before = dataOf(opened.document);
+    const path = valuePath(before, target, allowed.added);
+    if (value === "" && !allowed.empty)
+      throw new UsageError(
+        `the value for ${target} is empty: is the variable that it comes from set? --empty stores an empty value`,
+      );
+    if (at(before, ...path) === value) return [];
+    const document = readEdited(opened, clearText(opened));
+    editDocument(document, [{ path, value }]);
+    return [{ path: file, content: closeEdited(vault, { ...opened, document }, before) }];
+  });
+}
+
+/** What a change may hold that is a slip more often than it is meant. */
+export interface Allowed {
+  empty: boolean;
+}
+
+const open = ({ content, identities }: Vault, file: string): Promise<Opened> =>
+  openFile(textOf(content.tree, file), identities);
+
+const dataOf = (document: Document) => document.toJS() as Json;
+
+/** A text in the clear as it will be closed: without comments that would stay in the clear. */
+function readEdited({ metadata }: Opened, text: string): Document {
+  const document = readClear(text);
+  refuseComments(text, document, encrypts(metadata.rule));
+  return document;
+}
+
+function closeEdited({ now }: Vault, opened: Opened, before: Json): string {
+  settle(opened.document, before);
+  refuseOtherThanText(opened.document);
+  return close(opened, now);
 }
 
 /** What was pending is so no more once it has another value. */
-function withoutSettled(before: string, after: string): string {
-  const [was, is] = [before, after].map((text) => readClear(text).toJS() as Json);
-  const names = pendingOf(is);
-  const valueAt = (data: Json | undefined, name: string) => {
-    const [secret, key] = [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)];
-    const item = listAt(data, "spec", "secrets").find((own) => stringAt(own, "name") === secret);
+function settle(document: Document, before: Json): void {
+  const own = dataOf(document);
+  const names = pendingOf(own);
+  const valueAt = (data: Json, name: string) => {
+    const [secret, key] = splitName(name);
+    const item = listAt(data, "spec", "secrets").find((found) => stringAt(found, "name") === secret);
     return stringAt(item, "stringData", key) ?? stringAt(item, "data", key);
   };
-  const left = names.filter((name) => valueAt(was, name) === valueAt(is, name));
-  if (left.length === names.length) return after;
-  const annotations = objectAt(is, "metadata", "annotations");
-  const path = [
-    "metadata",
-    "annotations",
-    ...(left.length === 0 && Object.keys(annotations).length === 1 ? [] : [pendingAnnotation]),
-  ];
-  return editYaml(after, [{ path, value: left.length === 0 ? undefined : left.join(",") }]);
+  const pending = names.filter((name) => valueAt(before, name) === valueAt(own, name));
+  if (pending.length === names.length) return;
+  const annotations = objectAt(own, "metadata", "annotations");
+  const isLast = pending.length === 0 && Object.keys(annotations).length === 1;
+  const path = ["metadata", "annotations", ...(isLast ? [] : [pendingAnnotation])];
+  editDocument(document, [{ path, value: pending.length === 0 ? undefined : pending.join(",") }]);
 }
 
-/** SECRET/KEY, or keys and list positions with dots between, as a way into a SopsSecret. */
-function valuePath(data: Json, target: string): JsonPath {
-  const slash = target.indexOf("/");
-  if (slash === -1) return target.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-  const [name, key] = [target.slice(0, slash), target.slice(slash + 1)];
-  const secrets = secretsOf(data);
-  const index = secrets.findIndex((secret) => secret.name === name);
-  expectName(
-    "Secret",
-    name,
-    secrets.map((secret) => secret.name),
-    " in it",
-  );
-  const field = at(data, "spec", "secrets", index, "data", key) === undefined ? "stringData" : "data";
-  return ["spec", "secrets", index, field, key];
-}
-
-/** Wraps the data key of each file for those the facts name now; files that are for exactly those stay. */
+/**
+ * Wraps the data key of each file for those the facts name now; files that are for exactly those stay, if each of them
+ * can open its own.
+ */
 export async function syncSecrets(
-  fleet: Content,
+  { content, identities }: Omit<Vault, "now">,
   files: readonly string[],
-  identities: readonly string[],
 ): Promise<Change[]> {
   const stale = files.filter((file) => {
-    const metadata = parseMetadata(at(fleet.sources.data(file), "sops"));
+    const metadata = parseMetadata(at(content.sources.data(file), "sops"));
     if (typeof metadata === "string") return true;
+    if (metadata.age.some(({ enc, recipient }) => wrappingProblem(enc, recipient) !== undefined)) return true;
     const found = metadata.age.map(({ recipient }) => recipient).toSorted();
-    return found.join() !== recipientsOf(fleet, file).join();
+    return found.join() !== recipientsOf(content, file).join();
   });
   return Promise.all(
     stale.map(async (path) => ({
       path,
       content: await explaining(path, () =>
-        rewrapFile(textOf(fleet.tree, path), identities, recipientsOf(fleet, path)),
+        rewrapFile(textOf(content.tree, path), identities, recipientsOf(content, path)),
       ),
     })),
   );
@@ -155,17 +188,30 @@ export function secretFiles({ tree }: Pick<Content, "tree">): string[] {
 const isSecret = encrypts(ownRule);
 
 /** The operator makes Secrets of it, and those hold text: a number would come out as one and be refused there. */
-function refuseOtherThanText(clear: string): void {
-  for (const { path, scalar } of leavesOf(readClear(clear)))
+function refuseOtherThanText(document: Document): void {
+  for (const { path, scalar } of leavesOf(document))
     if (isSecret(path) && typeof scalar.value !== "string")
-      throw new CipherError(`${path.join(".")} is no text: put it in quotes`);
+      throw new CipherError(`${path.join(".")} is not text: put it in quotes`);
 }
 
-function listing(fleet: Content, folder: string, changes: readonly Change[]): Change {
+function refuseEmpties(names: readonly string[]): void {
+  if (names.length > 0) throw new CipherError(`${names.join(", ")}: the value is empty (--empty keeps it so)`);
+}
+
+/** A Secret in the clear, and anything else that the operator does not read: one sentence, and what to write instead. */
+function refuseOtherKind(data: Json, file: string): void {
+  const kind = stringAt(data, "kind");
+  if (kind === "SopsSecret") return;
+  throw new CipherError(
+    `the text has the kind ${kind ?? "(none)"}, and a cluster decrypts only a SopsSecret. Write it like this (bun run secrets encrypt ${file} --example prints it):\n${exampleOf(file)}`,
+  );
+}
+
+function listing(content: Content, folder: string, changes: readonly Change[]): Change {
   const file = `${folder}/kustomization.yaml`;
-  if (fleet.tree.has(file)) return listingChange(fleet, folder, changes);
+  if (content.tree.has(file)) return listingChange(content, folder, changes);
   if (placeOf(changes[0]!.path)?.kind === "tenantSecret")
-    throw new UsageError(`${folder} is no placement: there is no ${file}`);
+    throw new UsageError(`${folder} is not a placement: there is no ${file}`);
   return kustomizationChange(file, {
     resources: changes.map(({ path }) => path).filter((path) => path.startsWith(`${folder}/`)),
     components: [pathOf("platformDefinition", { part: "secrets" })],
@@ -174,7 +220,7 @@ function listing(fleet: Content, folder: string, changes: readonly Change[]): Ch
 
 /** The bytes of a file that somebody named. */
 export function textOf(tree: Tree, file: string): string {
-  if (!tree.has(file)) throw new UsageError(`there is no ${file}`);
+  if (!tree.has(file)) throw new UsageError(`${file} does not exist`);
   return tree.text(file);
 }
 

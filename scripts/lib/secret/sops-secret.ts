@@ -1,5 +1,7 @@
 import { type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { emitYaml } from "../yaml/emit.ts";
+import { ciphertextOf } from "./cipher.ts";
+import { placeOf } from "./recipients.ts";
 
 /** The namespace where the operator runs, and where private keys are. */
 export const operatorNamespace = "sops-operator";
@@ -13,6 +15,9 @@ export const identityKey = "age.agekey";
 export const recipientAnnotation = "murima2025.com/recipient";
 /** Values that somebody has to bring yet, SECRET/KEY with commas between: a placeholder stands there. */
 export const pendingAnnotation = "murima2025.com/pending";
+
+/** On a role: what reads by it can't do without the Secrets it names. */
+export const requiredAnnotation = "murima2025.com/required";
 
 /** One Secret that the operator makes. */
 export interface SecretItem {
@@ -62,4 +67,26 @@ export function pendingOf(object: Json | undefined): string[] {
   return (stringAt(object, "metadata", "annotations", pendingAnnotation) ?? "")
     .split(",")
     .filter((name) => name !== "");
+}
+
+/** Values that are there and empty: SECRET/KEY each. In the clear, or as seen without a key. */
+export function emptiesOf(data: Json | undefined): string[] {
+  return listAt(data, "spec", "secrets").flatMap((item) =>
+    ["data", "stringData"].flatMap((field) =>
+      Object.entries(objectAt(item, field)).flatMap(([key, value]) => {
+        if (typeof value !== "string") return [];
+        const found = value === "" ? { length: 0 } : ciphertextOf(value);
+        return typeof found !== "string" && found.length === 0 ? [`${stringAt(item, "name") ?? ""}/${key}`] : [];
+      }),
+    ),
+  );
+}
+
+/** What a person can start from, in the clear: one Secret with the keys that most have. */
+export function exampleOf(file: string): string {
+  const name = file.slice(file.lastIndexOf("/") + 1).replace(/\.sops\.yaml$/, "");
+  const place = placeOf(file);
+  const namespace = place?.kind === "tenantSecret" ? `tenant-${place.tenant}` : "murima";
+  const stringData = { password: "REPLACE", username: "REPLACE" };
+  return sopsSecretText({ name, namespace }, [{ name, stringData }]);
 }

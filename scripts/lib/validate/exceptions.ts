@@ -11,7 +11,7 @@ type Exception = Exceptions["spec"]["exceptions"][number];
 export const exceptionRule: RuleDescription = {
   id: "exception",
   severity: "error",
-  holds: "Exceptions excuse something, and only until their day.",
+  holds: "Exceptions excuse something, only until their day, and nothing that holds isolation, rights or keys.",
   because: "An exception that nobody needs hides the next mistake.",
 };
 
@@ -19,14 +19,19 @@ export const exceptionRule: RuleDescription = {
  * Takes out the findings that apps/exceptions.yaml excuses today, and adds one for each entry that excuses nothing or
  * has expired. Where only a part of the fleet was judged, an entry without use may be about the other part.
  */
-export function applyExceptions(findings: readonly Finding[], { documents, sources, extent }: Fleet, today: string) {
+export function applyExceptions(
+  findings: readonly Finding[],
+  { documents, sources, extent }: Fleet,
+  today: string,
+  absolute: ReadonlySet<string>,
+) {
   const located = documents.exceptions;
   if (located === undefined) return { left: [...findings], excused: 0 };
   const { file, document } = located;
   const entries = document.spec.exceptions;
   const used = new Set<number>();
   const left = findings.filter((finding) => {
-    const found = entries.findIndex((entry) => matches(entry, finding));
+    const found = absolute.has(finding.rule) ? -1 : entries.findIndex((entry) => matches(entry, finding));
     if (found === -1) return true;
     used.add(found);
     return entries[found]!.expires < today;
@@ -38,6 +43,9 @@ export function applyExceptions(findings: readonly Finding[], { documents, sourc
     if (!ruleIds.some((id) => id === entry.rule)) {
       const { message, fix } = unknownName("rule", entry.rule, ruleIds);
       left.push({ ...finding, ...place("rule"), message, fix });
+    } else if (absolute.has(entry.rule)) {
+      const message = `${entry.rule} takes no exception: it holds isolation, rights or keys`;
+      left.push({ ...finding, ...place("rule"), message, fix: "remove it, and correct what the rule finds" });
     } else if (entry.expires < today) {
       const message = `the exception for ${entry.rule} expired on ${entry.expires}`;
       left.push({

@@ -29,6 +29,7 @@ export const intakeRules: readonly RuleDescription[] = [
   {
     id: "image-file",
     severity: "error",
+    absolute: true,
     holds: "An image.yaml holds the tag, the digest and perhaps a hold of an image, and nothing else.",
     because:
       "It is the strongest layer of values: what else it held would win over everything the platform says, also in the folder of a tenant.",
@@ -55,18 +56,21 @@ export const intakeRules: readonly RuleDescription[] = [
   {
     id: "submodule",
     severity: "error",
+    absolute: true,
     holds: "No folder is a repository of its own.",
     because: "What it holds is in no commit of this one (B-09).",
   },
   {
     id: "symlink",
     severity: "error",
+    absolute: true,
     holds: "There are no links.",
     because: "Helm follows them out of the repository (FM-20, B-09).",
   },
   {
     id: "tenant-values",
     severity: "error",
+    absolute: true,
     holds: "A tenant's values set only what is the tenant's: not where its services connect to, nor who reaches them.",
     because: "A store of another namespace or a route of its own would be a way into another tenant (S-06, S-07).",
   },

@@ -5,12 +5,14 @@ export const renderRules: readonly RuleDescription[] = [
   {
     id: "application-source",
     severity: "error",
+    absolute: true,
     holds: "An Application pulls from its cluster's repository, and its folder is a chart or a kustomization.",
     because: "What comes from elsewhere is neither rendered nor reviewed here.",
   },
   {
     id: "applicationset-subset",
     severity: "error",
+    absolute: true,
     holds:
       "An ApplicationSet has one git directories generator, missingkey=error, and templates of field paths and index.",
     because: "An offline expansion and Argo CD's can't disagree on that; on more they can (FM-15).",

@@ -12,6 +12,8 @@ export interface RuleDescription {
   holds: string;
   /** What it protects from, as a sentence. */
   because: string;
+  /** It holds isolation, rights, keys, or where Argo CD reads from: no exception sets it aside. */
+  absolute?: true;
 }
 
 /** A rule over the rendered fleet, in a file of its name: what holds, and how to see where it does not. */

@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 
+import { changedFleet } from "../../../tests/support/changed-fleet.ts";
+import { cluster } from "../../../tests/support/fleet.ts";
 import {
   clusterMutations,
   storeClusters,
@@ -12,30 +14,24 @@ import { fileMutations } from "../../../tests/support/mutations/files.ts";
 import { objectMutations } from "../../../tests/support/mutations/objects.ts";
 import { secretMutations } from "../../../tests/support/mutations/secrets.ts";
 import { tenantMutations } from "../../../tests/support/mutations/tenants.ts";
-import { runIn, sampleRepository } from "../../../tests/support/repository.ts";
-import { run as validate } from "../../validate.ts";
-import type { Finding } from "../core/finding.ts";
 import { ruleIds } from "../core/rule-id.ts";
 import { exceptionRule } from "./exceptions.ts";
 import { intakeRules } from "./intake-rules.ts";
 import { renderRules } from "./render-rules.ts";
 import { rules } from "./rules.ts";
+import { validate } from "./validate.ts";
 
 const mutations = { ...clusterMutations, ...fileMutations, ...objectMutations, ...secretMutations, ...tenantMutations };
 
 describe("each rule sees what breaks it, where it is, and no other rule does", () => {
   for (const [rule, mutation] of Object.entries(mutations)) {
     test(rule, async () => {
-      await using fleet = await sampleRepository(mutation.clusters);
-      await mutation.break(fleet);
-      const { code, stdout } = await runIn(fleet, validate, ["--format", "json"]);
-      const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+      const { findings } = await validate(await changedFleet(mutation.clusters ?? [cluster.dev], mutation.break));
       expect(findings).toContainEqual(expect.objectContaining({ rule, ...mutation.expected }));
       expect(new Set<string>(findings.map((finding) => finding.rule))).toEqual(
         new Set([rule, ...(mutation.also ?? [])]),
       );
       expect(findings.every(({ fix }) => fix !== undefined && fix !== "")).toBe(true);
-      expect(code).toBe(findings.some(({ severity }) => severity === "error") ? 1 : 0);
     });
   }
 });
@@ -52,10 +48,7 @@ describe("stores of two clusters", () => {
   ];
   for (const { name, edit, expected } of cases) {
     test(name, async () => {
-      await using fleet = await sampleRepository(storeClusters);
-      await edit(fleet);
-      const { stdout } = await runIn(fleet, validate, ["--format", "json"]);
-      const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+      const { findings } = await validate(await changedFleet(storeClusters, edit));
       expect([...new Set<string>(findings.map(({ rule }) => rule))]).toEqual(expected);
     });
   }

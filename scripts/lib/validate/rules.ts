@@ -3,6 +3,7 @@ import { alertExpression } from "./rules/alert-expression.ts";
 import { apiRemoval } from "./rules/api-removal.ts";
 import { applicationAuthority } from "./rules/application-authority.ts";
 import { applicationName } from "./rules/application-name.ts";
+import { argocdSettings } from "./rules/argocd-settings.ts";
 import { blockingPdb } from "./rules/blocking-pdb.ts";
 import { cidrOverlap } from "./rules/cidr-overlap.ts";
 import { clusterApi } from "./rules/cluster-api.ts";
@@ -65,6 +66,7 @@ import { tenantKey } from "./rules/tenant-key.ts";
 import { tenantLabelRule } from "./rules/tenant-label.ts";
 import { tenantPlacement } from "./rules/tenant-placement.ts";
 import { tenantQuota } from "./rules/tenant-quota.ts";
+import { tenantSecret } from "./rules/tenant-secret.ts";
 import { tenantState } from "./rules/tenant-state.ts";
 
 /** Every rule over the rendered fleet. A test holds this list and the folder equal. */
@@ -73,6 +75,7 @@ export const rules: readonly Rule[] = [
   apiRemoval,
   applicationAuthority,
   applicationName,
+  argocdSettings,
   blockingPdb,
   cidrOverlap,
   clusterApi,
@@ -135,5 +138,6 @@ export const rules: readonly Rule[] = [
   tenantLabelRule,
   tenantPlacement,
   tenantQuota,
+  tenantSecret,
   tenantState,
 ];

@@ -4,6 +4,8 @@ import type { Extent, Fleet } from "../fleet/fleet.ts";
 import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
 import type { Repository } from "../fleet/repository.ts";
 import { applyExceptions } from "./exceptions.ts";
+import { intakeRules } from "./intake-rules.ts";
+import { renderRules } from "./render-rules.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 
@@ -14,6 +16,8 @@ export interface Validation {
   excused: number;
   /** Rules that could not judge, and clusters that could not be expanded. */
   notChecked: Omission[];
+  /** Applications at which a program failed. */
+  failed: Omission[];
   milliseconds: Loaded["milliseconds"] & { check: number };
 }
 
@@ -25,16 +29,22 @@ export async function validate(
   return judge(await loadFleet(repository, options), day);
 }
 
+/** Rules that no exception sets aside. */
+const absolute: ReadonlySet<string> = new Set(
+  [...intakeRules, ...renderRules, ...rules].filter((rule) => rule.absolute === true).map(({ id }) => id),
+);
+
 /** Runs the rules over a fleet that is loaded. */
-export function judge({ fleet, findings, notChecked, milliseconds }: Loaded, day = today()): Validation {
+export function judge({ fleet, findings, notChecked, failed, milliseconds }: Loaded, day = today()): Validation {
   const started = performance.now();
   const judged = runRules(fleet, rules);
-  const { left, excused } = applyExceptions([...findings, ...judged.findings], fleet, day);
+  const { left, excused } = applyExceptions([...findings, ...judged.findings], fleet, day, absolute);
   return {
     fleet,
     findings: sortFindings(left),
     excused,
     notChecked: [...notChecked, ...judged.notChecked],
+    failed,
     milliseconds: { ...milliseconds, check: performance.now() - started },
   };
 }

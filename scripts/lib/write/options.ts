@@ -21,14 +21,7 @@ const reviewerOption = new Option(
   .default([] as string[]);
 const signOption = new Option("--sign", "sign the commit of --pr with the key that git is set up with").default(false);
 
-/** The options of a command that has no preview: what it writes is encrypted. */
-export function proposalOptions<A extends unknown[], O extends OptionValues, G extends OptionValues>(
-  command: Command<A, O, G>,
-) {
-  return command.addOption(prOption).addOption(reviewerOption).addOption(signOption);
-}
-
-/** The options of every other command that writes. */
+/** The options of every command that writes. */
 export function writerOptions<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {

@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar, parseDocument, Scalar, visit } from "yaml";
+import { Document, isMap, isNode, isScalar, parseDocument, Scalar, visit } from "yaml";
 
 import type { Json, JsonPath } from "../core/json.ts";
 import { ambiguity } from "./ambiguous.ts";
@@ -26,6 +26,12 @@ export interface Edit {
 /** Sets values in a YAML file and leaves everything else, comments and order, as it is. */
 export function editYaml(text: string, edits: readonly Edit[]): string {
   const document = parseDocument(text, { version: "1.2" });
+  editDocument(document, edits);
+  return document.toString(format);
+}
+
+/** The same in a document that is open. */
+export function editDocument(document: Document.Parsed | Document, edits: readonly Edit[]): void {
   for (const { path, value, before = [] } of edits) {
     if (value === undefined) document.deleteIn(path);
     else {
@@ -35,13 +41,14 @@ export function editYaml(text: string, edits: readonly Edit[]): string {
       if (isScalar(old) && isScalar(node)) node.comment = old.comment ?? null;
       document.setIn(path, node);
       const map = document.getIn(path.slice(0, -1), true);
+      // A new key is a bare text until the document is read again.
+      if (isMap(map)) for (const pair of map.items) if (!isNode(pair.key)) pair.key = document.createNode(pair.key);
       const place = isMap(map)
         ? map.items.findIndex(({ key }) => isScalar(key) && before.includes(String(key.value)))
         : -1;
       if (old === undefined && isMap(map) && place !== -1) map.items.splice(place, 0, map.items.pop()!);
     }
   }
-  return document.toString(format);
 }
 
 /** Gives each text of a document the one form that no reader takes for anything else. */

@@ -10,6 +10,7 @@ import { rendering } from "./attacks/rendering.ts";
 import { reviewers } from "./attacks/reviewers.ts";
 import { rights } from "./attacks/rights.ts";
 import { room } from "./attacks/room.ts";
+import { secrets } from "./attacks/secrets.ts";
 
 /** Every attack there is a fixture for, in the order of the threats. */
 export const attacks: readonly Attack[] = [
@@ -21,6 +22,7 @@ export const attacks: readonly Attack[] = [
   ...hosts,
   ...policies,
   ...keys,
+  ...secrets,
   ...rendering,
   ...reviewers,
   ...names,

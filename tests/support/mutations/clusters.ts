@@ -1,4 +1,4 @@
-import type { TestRepository } from "../repository.ts";
+import type { TestFiles } from "../repository.ts";
 import type { Mutation } from "./mutation.ts";
 
 const one = "dev-shared";
@@ -9,17 +9,17 @@ const domain = /(?<=mode: managed\n {4}domain: ).*/;
 const range = /(?<=cidrs:\n {6}- ).*/;
 
 /** What one cluster's facts say, by a pattern of where it stands. */
-async function said(fleet: TestRepository, cluster: string, what: RegExp): Promise<string> {
+async function said(fleet: TestFiles, cluster: string, what: RegExp): Promise<string> {
   return what.exec(await fleet.read(facts(cluster)))![0];
 }
 
 /** Declares in the facts of a cluster that it shares its stores. */
-async function share(fleet: TestRepository, cluster: string, partner: string): Promise<void> {
+async function share(fleet: TestFiles, cluster: string, partner: string): Promise<void> {
   const shared = `    shared:\n      with:\n        - ${partner}\n      reason: one team, one data set\n`;
   await fleet.edit(facts(cluster), "    mode: managed\n", `    mode: managed\n${shared}`);
 }
 
-async function copy(fleet: TestRepository, what: RegExp): Promise<void> {
+async function copy(fleet: TestFiles, what: RegExp): Promise<void> {
   await fleet.edit(facts(other), what, await said(fleet, one, what));
 }
 

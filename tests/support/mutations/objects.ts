@@ -7,6 +7,15 @@ const deployment = template("deployment.yaml");
 
 /** Of rules about what is rendered: a fixture each, named after the rule. */
 export const objectMutations: Record<string, Mutation> = {
+  "argocd-settings": {
+    break: (fleet) =>
+      fleet.edit(
+        "clusters/base/settings/argocd-cm.yaml",
+        'impersonation.enabled: "true"',
+        'impersonation.enabled: "false"',
+      ),
+    expected: { file: "clusters/base/settings/argocd-cm.yaml" },
+  },
   "alert-expression": {
     break: (fleet) =>
       fleet.edit(

@@ -1,6 +1,6 @@
 import { newIdentity } from "../../../scripts/lib/secret/age-wrapping.ts";
 import { encryptFile } from "../../../scripts/lib/secret/file.ts";
-import type { TestRepository } from "../repository.ts";
+import type { TestFiles } from "../repository.ts";
 import type { Mutation } from "./mutation.ts";
 
 const shared = ["prod-shared"];
@@ -44,6 +44,14 @@ export const secretMutations: Record<string, Mutation> = {
     },
     expected: { file: "tenants/wonka/prod-shared/database.sops.yaml" },
   },
+  "tenant-secret": {
+    clusters: shared,
+    async break(fleet) {
+      await fleet.remove("tenants/stark/prod-shared/database.sops.yaml");
+      await fleet.edit("tenants/stark/prod-shared/kustomization.yaml", "  - ./database.sops.yaml\n", "");
+    },
+    expected: { file: "tenants/stark/prod-shared/kustomization.yaml", line: 1 },
+  },
   "tenant-key": {
     clusters: shared,
     break: (fleet) =>
@@ -57,7 +65,7 @@ export const secretMutations: Record<string, Mutation> = {
 };
 
 /** Encrypted as a secret of prod-shared has to be. */
-export async function encryptFor(fleet: TestRepository, clear: string): Promise<string> {
+export async function encryptFor(fleet: TestFiles, clear: string): Promise<string> {
   const found = async (file: string, key: string) => new RegExp(`${key}: (.*)`).exec(await fleet.read(file))![1]!;
   const recipients = [
     await found("clusters/prod-shared/facts/cluster.yaml", "ageRecipient"),

@@ -9,6 +9,7 @@ const dangerous =
 export const applicationAuthority: Rule = {
   id: "application-authority",
   severity: "error",
+  absolute: true,
   holds:
     "An Application's project, server and namespace follow from its folder, and it asks for no way around checks; only root holds Applications and ApplicationSets.",
   because:

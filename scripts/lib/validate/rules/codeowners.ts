@@ -5,8 +5,10 @@ import type { Rule } from "../rule.ts";
 export const codeowners: Rule = {
   id: "codeowners",
   severity: "error",
-  holds: "CODEOWNERS gives each tenant's half to its owners, and its facts to the platform.",
-  because: "Who may merge a change of the facts or of another tenant's half has what the rules keep from them (S-11).",
+  absolute: true,
+  holds: "CODEOWNERS gives each tenant's placements to its owners, and its facts to the platform.",
+  because:
+    "Who may merge a change of the facts or of another tenant's placement has what the rules keep from them (S-11).",
   *check({ documents, tree }) {
     if (documents.tenants.size === 0) return;
     const at = { file: codeownersFile, line: 1 };

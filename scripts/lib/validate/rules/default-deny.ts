@@ -7,6 +7,7 @@ import type { Rule } from "../rule.ts";
 export const defaultDeny: Rule = {
   id: "default-deny",
   severity: "error",
+  absolute: true,
   needs: "clusters",
   holds: "A namespace is closed in both directions, and DNS is open to all its pods.",
   because: "Without the first every pod reaches every other (D-17); without the second none finds any (N-21).",

@@ -1,13 +1,14 @@
 import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
 import { identity } from "../../model/resource.ts";
+import { secretsOf } from "../../secret/sops-secret.ts";
 import type { Rule } from "../rule.ts";
 
 export const duplicateObject: Rule = {
   id: "duplicate-object",
   severity: "error",
-  holds: "An object of a cluster is rendered once, by one Application.",
+  holds: "An object of a cluster is rendered once, by one Application; a Secret is made by one SopsSecret, once.",
   because:
-    "Of two in one Application Argo CD keeps the last; two Applications overwrite each other for ever (FM-09, D-44).",
+    "Of two in one Application Argo CD keeps the last; two Applications, or two SopsSecrets, overwrite each other for ever (FM-09, D-44).",
   *check(fleet) {
     const owners = new Map<string, DeployedObject>();
     for (const deployed of renderedObjects(fleet)) {
@@ -21,6 +22,17 @@ export const duplicateObject: Rule = {
       const from = first.file === undefined ? "" : `, from ${first.file}`;
       const fix = "give it one owner: remove or rename one of them";
       yield { ...deployed.at, message: `is rendered by ${where} as well${from}`, fix };
+    }
+    const makers = new Map<string, DeployedObject>();
+    for (const maker of renderedObjects(fleet, "SopsSecret")) {
+      for (const { name } of secretsOf(maker.object)) {
+        const key = JSON.stringify([maker.cluster, maker.id.namespace, name]);
+        const first = makers.get(key);
+        makers.set(key, first ?? maker);
+        if (first === undefined) continue;
+        const where = first === maker ? "twice" : `as ${first.file ?? first.id.name} does`;
+        yield { ...maker.at, message: `makes the Secret ${name}, ${where}`, fix: "keep one of them" };
+      }
     }
   },
 };

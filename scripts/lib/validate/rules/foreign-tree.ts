@@ -5,8 +5,9 @@ import type { Rule } from "../rule.ts";
 export const foreignTree: Rule = {
   id: "foreign-tree",
   severity: "error",
+  absolute: true,
   holds:
-    "A cluster is built of what is shared and of its own folder, a tenant's half of its facts and its own folder; never of another's.",
+    "A cluster is built of what is shared and of its own folder, a tenant's placement of its facts and its own folder; never of another's.",
   because: "Who may change one cluster would change the other with it, without being asked for that one (S-09, D-22).",
   *check({ applications }) {
     for (const application of applications) {

@@ -21,12 +21,20 @@ const bindings: Record<string, (tenant: string) => { kind: string; namespaces: s
     namespaces: [tenantName(tenant)],
     names: ["configuration-service"],
   }),
+  "tenant-channels": () => ({ kind: "ServiceAccount", namespaces: ["murima"], names: ["comm-hub"] }),
+  "tenant-database": () => ({
+    kind: "ServiceAccount",
+    namespaces: ["murima"],
+    names: ["auth-service", "case-service", "configuration-service"],
+  }),
   "tenant-reader": () => ({ kind: "ServiceAccount", namespaces: ["murima"] }),
+  "tenant-sign-in": () => ({ kind: "ServiceAccount", namespaces: ["murima"], names: ["auth-service"] }),
 };
 
 export const grantScope: Rule = {
   id: "grant-scope",
   severity: "error",
+  absolute: true,
   holds:
     "A grant touches its tenant's namespace, its project, and its own names beside the services; its routes say who the tenant is; it binds only what a tenant may have.",
   because:

@@ -1,21 +1,25 @@
-import { at, objectAt, stringAt } from "../../core/json.ts";
+import { objectAt, stringAt } from "../../core/json.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
-import { isPublishedKeyFile } from "../../repo/layout.ts";
-import { plaintextProblems, secretShape } from "../../secret/plaintext.ts";
+import { mayExpose, pairsOfData } from "../../secret/pairs.ts";
+import { exposedIn, exposedPairs, plaintextProblems } from "../../secret/plaintext.ts";
+import { secretShapes } from "../../secret/shapes.ts";
 import type { Rule } from "../rule.ts";
 
 export const plaintextSecret: Rule = {
   id: "plaintext-secret",
   severity: "error",
-  holds: "No file and no object holds a secret in the clear.",
+  holds:
+    "No file of the fleet and no rendered object holds a Secret, a credential of a known shape (keys of age and PEM, tokens of GitHub, AWS, Slack, Stripe and others), a literal value under a name such as DB_PASSWORD, or a password in a URL. A credential with neither such a shape nor such a name is not seen.",
   because: "What was committed once is in every clone for ever (D-29, D-30, FM-26).",
   *check(fleet) {
     const { tree } = fleet;
+    const told = new Set<string>();
     for (const file of tree.paths) {
-      // Whether one may be there is the question of published-key.
-      if (isPublishedKeyFile(file)) continue;
-      for (const problem of plaintextProblems(file, new TextDecoder().decode(tree.bytes(file))))
-        yield { file, ...problem };
+      const text = tree.text(file);
+      const problems = plaintextProblems(file, text);
+      if (problems.length === 0) continue;
+      for (const problem of problems) yield { file, ...problem };
+      for (const own of exposedIn(file, text)) told.add(own.text);
     }
     for (const { id, object, at: where } of renderedObjects(fleet)) {
       if (id.kind.toLowerCase() === "secret" && stringAt(object, "type") !== "kubernetes.io/service-account-token") {
@@ -26,10 +30,17 @@ export const plaintextSecret: Rule = {
           message: `is a Secret in the clear${held}`,
           fix: "encrypt it: a Secret reaches a cluster as a SopsSecret only",
         };
-      } else if (at(object, "data") !== undefined || at(object, "spec") !== undefined) {
-        const shape = secretShape(JSON.stringify(object));
-        if (shape !== undefined) yield { ...where, message: `holds ${shape.what}`, fix: "take it from a Secret" };
+        continue;
       }
+      // What a file was told of is not told again for every object that is made of it.
+      const json = JSON.stringify(object);
+      const shape = secretShapes(json).find(({ text }) => !told.has(text));
+      if (shape !== undefined) yield { ...where, message: `holds ${shape.what}`, fix: "read it from a Secret" };
+      // The names in it are those of Secrets to be; whether their values are encrypted is the question of sops-file.
+      if (id.kind === "SopsSecret" || !mayExpose(json)) continue;
+      const fix = "read it from a Secret (valueFrom.secretKeyRef), and replace the value";
+      for (const { what, text } of exposedPairs(pairsOfData(object)))
+        if (!told.has(text)) yield { ...where, message: what, fix };
     }
   },
 };

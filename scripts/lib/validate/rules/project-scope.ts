@@ -23,6 +23,7 @@ const platformKinds = new Set([
 export const projectScope: Rule = {
   id: "project-scope",
   severity: "error",
+  absolute: true,
   holds:
     "A project names its repository, namespaces, kinds and accounts exactly. A tenant's comes from its grant and allows its own namespace, no cluster-wide kind, and nothing that gives rights.",
   because: "What a project allows, whoever may commit to its folders may deploy (S-01, FM-11, FM-12).",
@@ -42,25 +43,37 @@ export const projectScope: Rule = {
   },
 };
 
+const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const apiGroup = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$/;
+/** Only the platform's own project of grants has it: exact names would make every tenant a change of root. */
+const anyTenant = "tenant-*";
+
 function* common(spec: JsonObject, repository: string): Iterable<string> {
   for (const source of stringsAt(spec, "sourceRepos"))
     if (source !== repository) yield `may pull from ${source}, which is not this cluster's repository`;
   for (const field of ["sourceNamespaces", "roles", "clusterResourceBlacklist"] as const)
     if (at(spec, field) !== undefined) yield `sets ${field}, which nobody needs`;
   for (const list of ["clusterResourceWhitelist", "namespaceResourceWhitelist"])
-    for (const entry of listAt(spec, list))
-      if (`${stringAt(entry, "group")}${stringAt(entry, "kind")}`.includes("*")) yield `has a wildcard in ${list}`;
-  for (const destination of listAt(spec, "destinations")) {
-    const server = stringAt(destination, "server");
-    if (server !== "https://kubernetes.default.svc") yield `may deploy to the server ${server ?? "of any name"}`;
-  }
+    for (const entry of listAt(spec, list)) {
+      const [group, kind] = [stringAt(entry, "group") ?? "*", stringAt(entry, "kind") ?? "*"];
+      if (!apiGroup.test(group) || !/^[A-Z][A-Za-z0-9]*$/.test(kind))
+        yield `allows ${group}/${kind} in ${list}, which Argo CD reads as a pattern`;
+    }
+  for (const list of ["destinations", "destinationServiceAccounts"])
+    for (const destination of listAt(spec, list)) {
+      const server = stringAt(destination, "server");
+      if (server !== "https://kubernetes.default.svc") yield `may deploy to the server ${server ?? "of any name"}`;
+      const namespace = stringAt(destination, "namespace") ?? "*";
+      if (namespace !== anyTenant && !dnsLabel.test(namespace))
+        yield `names ${JSON.stringify(namespace)} in ${list}, which Argo CD reads as a pattern`;
+    }
 }
 
 function* platforms(spec: JsonObject, name: string, repository: string): Iterable<string> {
   yield* common(spec, repository);
   for (const destination of listAt(spec, "destinations")) {
     const namespace = stringAt(destination, "namespace") ?? "*";
-    if (namespace.includes("*") && !(name === "grants" && namespace === "tenant-*")) yield `may deploy to ${namespace}`;
+    if (namespace === anyTenant && name !== "grants") yield `may deploy to ${namespace}`;
   }
   const isEmpty = ["sourceRepos", "destinations"].every((list) => listAt(spec, list).length === 0);
   if (name === "default" && !isEmpty) yield "is the project of whatever names none, and allows something";

@@ -1,13 +1,15 @@
 import { within } from "../../repo/address.ts";
 import { clusterFacts, environmentFacts, publishedKeyFile, tenantFacts } from "../../repo/layout.ts";
 import { recipientOf } from "../../secret/age-wrapping.ts";
+import { publishes } from "../../secret/published.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 export const publishedKey: Rule = {
   id: "published-key",
   severity: "error",
+  absolute: true,
   holds:
-    "A private key lies in the repository only where the environment allows it, is that of its own cluster, and nothing else is encrypted to it.",
+    "A private key lies in the repository only where the environment allows it: one key in its file, that of its own cluster, and nothing else is encrypted to it.",
   because: "Everybody has it: what is encrypted to it anywhere else is public (FM-26).",
   *check({ tree, documents, sources }) {
     const published = new Map<string, string>();
@@ -20,13 +22,13 @@ export const publishedKey: Rule = {
         continue;
       }
       if (facts === undefined) continue; // Its facts have errors; those are told.
-      const line = tree
+      const lines = tree
         .text(file)
         .split("\n")
-        .find((text) => text.startsWith("AGE-SECRET-KEY-"));
-      const recipient = line === undefined ? undefined : recipientOf(line.trim());
+        .filter((text) => text.trim() !== "" && !text.startsWith("#"));
+      const recipient = lines.length === 1 ? recipientOf(lines[0]!.trim()) : undefined;
       if (recipient !== undefined) published.set(recipient, cluster);
-      if (documents.environments.get(facts.environment)?.document.spec.publishedKeys !== true)
+      if (!publishes(documents, cluster))
         yield {
           file,
           line: 1,
@@ -37,7 +39,7 @@ export const publishedKey: Rule = {
         yield {
           file,
           line: 1,
-          message: `is not the private half of the key of ${cluster}`,
+          message: `does not hold exactly one key, the private half of the key of ${cluster}`,
           fix: `put the key that bun run secrets keygen --cluster ${cluster} showed here, or remove the file`,
         };
     }

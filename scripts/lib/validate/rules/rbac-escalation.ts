@@ -45,6 +45,7 @@ const everybody = /^system:(anonymous|unauthenticated|authenticated|masters|node
 export const rbacEscalation: Rule = {
   id: "rbac-escalation",
   severity: "error",
+  absolute: true,
   holds:
     "No role holds wildcards or rights that give rights, as RBAC itself matches them; bind is for named roles only; cluster-admin is the platform's deployer's alone, and nobody is everybody.",
   because: "Who may escalate, impersonate, mint tokens or enter pods has every right there is (S-03, D-27).",

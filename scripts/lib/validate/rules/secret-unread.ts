@@ -8,8 +8,8 @@ export const secretUnread: Rule = {
   id: "secret-unread",
   severity: "warning",
   needs: "clusters",
-  holds: "Somebody reads every Secret of the platform and of a tenant's own services.",
-  because: "A credential that nobody needs can still be stolen, and looks as if it had to be kept.",
+  holds: "Something reads every Secret of the platform and of a tenant's own services.",
+  because: "A credential that nothing needs can still be stolen, and looks as if it had to be kept.",
   *check(fleet) {
     const read = new Set(
       secretReferences(fleet).map(({ cluster, namespace, name }) =>

@@ -1,16 +1,17 @@
 import { placesIn } from "../../repo/address.ts";
 import type { Content } from "../../repo/content.ts";
 import { sopsConfigFile } from "../../repo/layout.ts";
-import { secretProblems } from "../../secret/audit.ts";
 import { secretFiles } from "../../secret/secrets.ts";
 import { sopsConfig } from "../../secret/sops-config.ts";
+import { secretProblems } from "../../secret/visible.ts";
 import type { Rule } from "../rule.ts";
 
 export const sopsFile: Rule = {
   id: "sops-file",
   severity: "error",
+  absolute: true,
   holds:
-    "An encrypted file lies where secrets are, is encrypted by the one rule to those the facts name and nobody else, and holds nothing secret in the clear; .sops.yaml says the same.",
+    "An encrypted file lies where secrets are, is encrypted by the one rule, and has a wrapped key for each recipient of the facts and nobody else, of the form age writes; every value is text, encrypted in the form SOPS writes, or empty; .sops.yaml says the same. Without a private key nothing more can be seen: ciphertexts that were swapped or moved, a value that was removed, a MAC that does not fit, or a key that was wrapped for somebody else than its label says. Only bun run secrets audit with a key tells those.",
   because:
     "A recipient too many reads everything, one too few locks the cluster out, a value in the clear is public for ever (FM-26 to FM-28, S-08).",
   *check(fleet) {

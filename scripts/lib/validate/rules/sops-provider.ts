@@ -2,16 +2,17 @@ import { addTo } from "../../core/group.ts";
 import { listAt, objectAt, stringAt } from "../../core/json.ts";
 import { type DeployedObject, renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
-import { keyLabel, operatorNamespace } from "../../secret/sops-secret.ts";
+import { keyLabel, operatorLabel, operatorNamespace, secretsOf } from "../../secret/sops-secret.ts";
 import { tenantLabel } from "../../tenant/placement.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 export const sopsProvider: Rule = {
   id: "sops-provider",
   severity: "error",
+  absolute: true,
   needs: "clusters",
   holds:
-    "A provider opens secrets of named namespaces with one key, told by namespace and label both; each SopsSecret has exactly one provider.",
+    "A provider opens secrets of named namespaces with one key, told by namespace and label both; each SopsSecret has exactly one provider, and none makes a Secret with the labels of a private key outside the operator's namespace.",
   because:
     "The operator takes a selector that matches no namespace for one that matches all: a key would open another's secrets (S-08). Where no provider matches it deletes what it made.",
   *check(fleet) {
@@ -25,6 +26,14 @@ export const sopsProvider: Rule = {
           addTo(opened, place(provider.cluster, namespace, key, value), provider.id.name);
     }
     for (const { cluster, id, object, at } of renderedObjects(fleet, "SopsSecret")) {
+      for (const { name, labels: own } of secretsOf(object))
+        for (const label of id.namespace === operatorNamespace ? [keyLabel] : [operatorLabel, keyLabel])
+          if (own[label] !== undefined)
+            yield {
+              ...at,
+              message: `makes the Secret ${name} with the label ${label}, by which the operator finds private keys`,
+              fix: "remove the label",
+            };
       const labels = Object.entries(objectAt(object, "metadata", "labels"));
       const providers = labels.flatMap(([key, value]) => opened.get(place(cluster, id.namespace, key, value)) ?? []);
       if (providers.length === 1) continue;

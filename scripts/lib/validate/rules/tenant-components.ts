@@ -13,6 +13,7 @@ import type { Rule, RuleFinding } from "../rule.ts";
 export const tenantComponents: Rule = {
   id: "tenant-components",
   severity: "error",
+  absolute: true,
   holds:
     "A grant is its facts and the components that follow from them, and nothing else; a placement is its facts, its own files and the placement component.",
   because:

@@ -4,6 +4,7 @@ import type { Rule } from "../rule.ts";
 export const tenantIsolation: Rule = {
   id: "tenant-isolation",
   severity: "error",
+  absolute: true,
   needs: "clusters",
   holds: "No pod of one tenant reaches a pod of another, whatever its labels: policies of one of both close the way.",
   because:

@@ -6,7 +6,9 @@ import type { Rule } from "../rule.ts";
 export const tenantKey: Rule = {
   id: "tenant-key",
   severity: "error",
-  holds: "Each cluster of a tenant that has a key is brought the private half of it, and of no older one.",
+  absolute: true,
+  holds:
+    "Each cluster of a tenant that has a key is brought its private key, and no older one. Which key a file brings is read from its annotation: only an audit with a key sees inside.",
   because: "Without it the operator can't open the tenant's secrets there, and deletes what it made of them (S-08).",
   *check(fleet) {
     for (const [tenant, { document }] of fleet.documents.tenants) {
@@ -20,14 +22,14 @@ export const tenantKey: Rule = {
           yield {
             file: tenantFacts(tenant),
             ...fleet.sources.locate(tenantFacts(tenant), ["spec", "ageRecipient"]),
-            message: `the key of ${tenant} is not brought to ${cluster}: there is no ${carrierFile(cluster, tenant)} that names it`,
+            message: `the private key of ${tenant} is not on ${cluster}: ${carrierFile(cluster, tenant)} does not carry it`,
             fix,
           };
         else
           yield {
             file: carrierFile(cluster, tenant),
             ...fleet.sources.locate(carrierFile(cluster, tenant), ["metadata", "annotations"]),
-            message: `brings a key that ${tenant} has no more (${carried})`,
+            message: `carries an old key of ${tenant} (${carried})`,
             fix,
           };
       }

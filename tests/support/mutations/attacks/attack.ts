@@ -1,11 +1,11 @@
-import type { TestRepository } from "../../repository.ts";
+import type { TestFiles } from "../../repository.ts";
 
 /** What somebody who may change one tenant, or who errs, could try: which rule says no. Ids are those of the threats. */
 export interface Attack {
   name: string;
   /** Clusters of the sample fleet; prod-shared (two tenants of shared services) where nothing is said. */
   clusters?: readonly string[];
-  attack: (fleet: TestRepository) => Promise<unknown>;
+  attack: (fleet: TestFiles) => Promise<unknown>;
   /** The rule that has to name it; others may as well. */
   rule: string;
 }
@@ -19,13 +19,13 @@ export const copies = "tenants/soylent";
 export const template = (file: string) => `apps/charts/service/templates/${file}`;
 
 /** Adds an object to a tenant's half, as its owners may. */
-export const commit = (text: string) => async (fleet: TestRepository) => {
+export const commit = (text: string) => async (fleet: TestFiles) => {
   await fleet.manifest(`${own}/attack.yaml`, text);
   await fleet.edit(`${own}/kustomization.yaml`, "  - ./settings.yaml\n", "  - ./settings.yaml\n  - ./attack.yaml\n");
 };
 
 /** Adds an object to every grant. */
-export const grantAll = (text: string) => async (fleet: TestRepository) => {
+export const grantAll = (text: string) => async (fleet: TestFiles) => {
   await fleet.manifest("apps/tenant/grant/attack.yaml", text);
   await fleet.edit(
     "apps/tenant/grant/kustomization.yaml",
@@ -49,7 +49,7 @@ export const roleBinding = (role: string, subject: string) =>
     `  namespace: tenant-TENANT\nroleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: ${role}\nsubjects:\n${subject}`,
   );
 const role = (rules: string) => object("rbac.authorization.k8s.io/v1", "ClusterRole", `rules:\n${rules}`);
-export const addRole = (rules: string) => async (fleet: TestRepository) => {
+export const addRole = (rules: string) => async (fleet: TestFiles) => {
   await fleet.manifest("clusters/base/deployers/tenants/attack.yaml", role(rules));
   await fleet.edit(
     "clusters/base/deployers/tenants/kustomization.yaml",

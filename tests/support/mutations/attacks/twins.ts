@@ -1,8 +1,10 @@
 import { openPolicy, tombstone } from "../tenants.ts";
 import { addRole, type Attack, commit, copies, facts, grantAll, object, own } from "./attack.ts";
+import { secretTwins } from "./secrets.ts";
 
 /** The same kinds of change, meant well: nothing may be found. */
 export const twins: Omit<Attack, "rule">[] = [
+  ...secretTwins,
   {
     name: "a tenant adds settings of its own",
     attack: commit(object("v1", "ConfigMap", "data:\n  greeting: hello\n")),

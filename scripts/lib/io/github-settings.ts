@@ -1,0 +1,56 @@
+import { type Json, objectAt, stringAt } from "../core/json.ts";
+import { protectionProblems } from "./github-ruleset.ts";
+
+/** What GitHub says of the settings that stand between a proposal and main. */
+export interface GitHubSettings {
+  /** The rules in force for main, those of the organisation too. */
+  rules: readonly unknown[];
+  /** Environments, with the branches that may use each; undefined where any may. */
+  environments: ReadonlyMap<string, readonly string[] | undefined>;
+  /** Names of secrets that every workflow of the repository can read. */
+  secrets: readonly string[];
+  /** Teams that may push, as @ORGANISATION/TEAM. */
+  writers: readonly string[];
+}
+
+/** What they have to be: files of the repository. */
+export interface WantedSettings {
+  ruleset: Json;
+  /** Rules of the organisation, where it has some: a workflow of main that every proposal has to pass. */
+  organisation: Json;
+  /** Environments that workflows use. */
+  environments: readonly string[];
+  /** Teams that own everything (the line * of CODEOWNERS): whoever writes beside them could supply a required check. */
+  platform: readonly string[];
+}
+
+/** Every way in which a proposal could be merged without the platform's word or without the checks, as sentences. */
+export function settingsProblems(wanted: WantedSettings, found: GitHubSettings): string[] {
+  const problems = protectionProblems(wanted.ruleset, found.rules);
+  const isPinned = protectionProblems(wanted.organisation, found.rules).length === 0;
+  const others = found.writers.filter((team) => !wanted.platform.includes(team));
+  if (!isPinned && others.length > 0)
+    problems.push(
+      `${others.join(", ")} may push, and no workflow of main is required: whoever may push can supply a required check; require it (.github/rulesets/organisation.json), or let them propose from forks`,
+    );
+  for (const name of wanted.environments)
+    if (!found.environments.has(name)) problems.push(`the environment ${name} is not there: create it, for main only`);
+  for (const [name, branches] of found.environments) {
+    if (branches === undefined || branches.join() !== "main")
+      problems.push(
+        `the environment ${name} may be used from ${branches?.join(", ") ?? "any branch"}: allow main only, its secrets are readable otherwise`,
+      );
+  }
+  if (found.secrets.length > 0)
+    problems.push(
+      `${found.secrets.join(", ")}: every workflow on any branch can read a secret of the repository; move it into an environment`,
+    );
+  return problems;
+}
+
+/** Environments that workflows name; an input chooses among those of the fleet. */
+export function environmentsOf(workflows: readonly Json[]): string[] {
+  const jobs = workflows.flatMap((workflow) => Object.values(objectAt(workflow, "jobs")));
+  const names = jobs.flatMap((job) => stringAt(job, "environment") ?? []);
+  return [...new Set(names.filter((name) => !name.includes("${{")))].toSorted();
+}
