@@ -35,6 +35,12 @@ const dataKeys = {
   pattern: "^(?!\\.\\.)(?!\\.$)[-._a-zA-Z0-9]{1,253}$",
   "x-means": "a key is at most 253 letters, digits, dots, hyphens and underscores, and does not begin with two dots",
 };
+/** Line breaks are passed over. */
+const base64 = {
+  type: "string",
+  pattern: "^[A-Za-z0-9+/\\r\\n]*={0,2}[\\r\\n]*$",
+  "x-means": "write it in base64",
+};
 const data = { type: "object", propertyNames: dataKeys, additionalProperties: { type: "string" } };
 const port = { type: "integer", minimum: 1, maximum: 65535 };
 const portOrName = { type: ["integer", "string"], minimum: 1, maximum: 65535, ...portName };
@@ -69,8 +75,8 @@ const refinements: Record<string, Record<string, SchemaObject>> = {
     values: { type: "array", items: labelValue },
   },
   [`${core}NodeSelectorRequirement`]: { key: { type: "string", ...labelKey } },
-  [`${core}ConfigMap`]: { data, binaryData: { ...data, additionalProperties: { type: "string", format: "byte" } } },
-  [`${core}Secret`]: { data: { ...data, additionalProperties: { type: "string", format: "byte" } }, stringData: data },
+  [`${core}ConfigMap`]: { data, binaryData: { ...data, additionalProperties: base64 } },
+  [`${core}Secret`]: { data: { ...data, additionalProperties: base64 }, stringData: data },
   [`${core}ServiceSpec`]: { selector: labels },
   [`${core}ServicePort`]: { name: dnsLabel, port, targetPort: portOrName, protocol },
   [`${core}EnvVar`]: {
@@ -89,7 +95,7 @@ const refinements: Record<string, Record<string, SchemaObject>> = {
   [`${core}ProjectedVolumeSource`]: { defaultMode: fileMode },
   [`${core}DownwardAPIVolumeSource`]: { defaultMode: fileMode },
   [`${core}KeyToPath`]: { mode: fileMode },
-  [`${core}Container`]: { name: dnsLabel, imagePullPolicy: oneOf("Always", "IfNotPresent", "Never") },
+  [`${core}Container`]: { image: named, name: dnsLabel, imagePullPolicy: oneOf("Always", "IfNotPresent", "Never") },
   [`${core}ContainerPort`]: {
     containerPort: port,
     hostPort: { ...port, minimum: 0 },
@@ -106,6 +112,7 @@ const refinements: Record<string, Record<string, SchemaObject>> = {
   [`${core}PodSecurityContext`]: { fsGroup: count, runAsGroup: count, runAsUser: count },
   [`${core}SecurityContext`]: { runAsGroup: count, runAsUser: count },
   [`${core}Probe`]: probe,
+  [`${core}Toleration`]: { operator: oneOf("Equal", "Exists") },
   [`${core}TopologySpreadConstraint`]: {
     maxSkew: positive,
     whenUnsatisfiable: oneOf("DoNotSchedule", "ScheduleAnyway"),

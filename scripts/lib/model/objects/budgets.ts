@@ -1,4 +1,4 @@
-import { at, type JsonObject } from "../../core/json.ts";
+import { at, type Json, type JsonObject } from "../../core/json.ts";
 import type { Problems } from "./problem.ts";
 import { isPercentOrCount } from "./workloads.ts";
 
@@ -8,9 +8,13 @@ export function* budget(object: JsonObject): Problems {
   if (least !== undefined && most !== undefined)
     yield { message: "has both minAvailable and maxUnavailable", fix: "keep one of them" };
   for (const [field, value] of Object.entries({ minAvailable: least, maxUnavailable: most }))
-    if (value !== undefined && !isPercentOrCount(value))
+    if (value !== undefined && (!isPercentOrCount(value) || isOverAll(value)))
       yield {
         message: `has ${field} ${JSON.stringify(value)}`,
-        fix: "write a whole number, or a percentage such as 50%",
+        fix: "write a whole number, or a percentage of at most 100%",
       };
+}
+
+function isOverAll(value: Json): boolean {
+  return typeof value === "string" && Number.parseInt(value, 10) > 100;
 }

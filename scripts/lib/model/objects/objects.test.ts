@@ -172,6 +172,38 @@ const cases: Case[] = [
       "roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: a }",
     ),
   ],
+  [
+    "a quota of half a pod",
+    object("v1", "ResourceQuota", "spec: { hard: { pods: 1.5 } }"),
+    /allows 1\.5 of pods/,
+    object("v1", "ResourceQuota", "spec: { hard: { requests.cpu: 1.5 } }"),
+  ],
+  [
+    "a budget over 100%",
+    object("policy/v1", "PodDisruptionBudget", "spec: { minAvailable: 150%, selector: { matchLabels: { a: b } } }"),
+    /minAvailable "150%"/,
+    object("policy/v1", "PodDisruptionBudget", "spec: { minAvailable: 100%, selector: { matchLabels: { a: b } } }"),
+  ],
+  [
+    "text where base64 is meant",
+    object("v1", "ConfigMap", "binaryData: { a: '??' }"),
+    /binaryData\.a is "\?\?"/,
+    object("v1", "ConfigMap", "binaryData: { a: Yg== }"),
+  ],
+  [
+    "an account without its namespace",
+    object(
+      "rbac.authorization.k8s.io/v1",
+      "ClusterRoleBinding",
+      "roleRef: { kind: ClusterRole, name: a }\nsubjects: [{ kind: ServiceAccount, name: a }]",
+    ),
+    /account a without its namespace/,
+    object(
+      "rbac.authorization.k8s.io/v1",
+      "RoleBinding",
+      "roleRef: { kind: Role, name: a }\nsubjects: [{ kind: ServiceAccount, name: a }]",
+    ),
+  ],
 ];
 
 /** A contract allows only what this repository sets: what it says of a route is not the question. */

@@ -67,7 +67,19 @@ const cases: Case[] = [
     /volume t of the types emptyDir and hostPath/,
     volume("{ name: t, emptyDir: {} }"),
   ],
-  ["a volume of no type", volume("{ name: t }"), /volume t without a type/, volume("{ name: t, emptyDir: {} }")],
+  [
+    "an item outside of its volume",
+    volume("{ name: t, configMap: { name: a, items: [{ key: b, path: ../c }] } }"),
+    /volume t with an item at \.\.\/c/,
+    volume("{ name: t }"),
+  ],
+  [
+    "an operator of a toleration",
+    pod("tolerations: [{ key: a, operator: In }]"),
+    /operator is "In"/,
+    pod("tolerations: [{ key: a }]"),
+  ],
+  ["an empty image", deployment().replace("image: registry.example/app:v1", 'image: ""'), /image is ""/, deployment()],
   [
     "liveness successThreshold 2",
     container("livenessProbe: { successThreshold: 2, httpGet: { port: http } }"),

@@ -37,13 +37,15 @@ function* volumes(pod: JsonObject): Problems {
   for (const volume of listAt(pod, "volumes")) {
     const types = volumeTypes(volume);
     const name = stringAt(volume, "name") ?? "without a name";
-    if (types.length === 0)
-      yield { message: `has the volume ${name} without a type`, fix: "say what it is, such as emptyDir: {}" };
     if (types.length > 1)
       yield { message: `has the volume ${name} of the types ${types.join(" and ")}`, fix: "keep one of them" };
+    for (const { path } of ["configMap", "secret", "downwardAPI"].flatMap((type) => items(at(volume, type))))
+      yield* outside(name, path);
     for (const source of listAt(volume, "projected", "sources")) {
+      for (const { path } of ["configMap", "secret", "downwardAPI"].flatMap((type) => items(at(source, type))))
+        yield* outside(name, path);
       const kinds = Object.keys(source as JsonObject);
-      if (kinds.length !== 1)
+      if (kinds.length > 1)
         yield {
           message: `has the volume ${name} with a source of ${kinds.length} types (${kinds.join(", ")})`,
           fix: "write a source for each",
@@ -52,7 +54,17 @@ function* volumes(pod: JsonObject): Problems {
   }
 }
 
-/** What a volume is of: every field but its name. */
+/** Files that a volume makes of keys. */
+function items(source: Json | undefined): { path: string }[] {
+  return listAt(source, "items").map((item) => ({ path: stringAt(item, "path") ?? "" }));
+}
+
+function* outside(volume: string, path: string): Problems {
+  if (path.startsWith("/") || path.split("/").includes(".."))
+    yield { message: `has the volume ${volume} with an item at ${path}`, fix: "name a path inside the volume" };
+}
+
+/** What a volume is of: an emptyDir, if nothing is said. It is every field but the name. */
 export function volumeTypes(volume: Json): string[] {
   return Object.keys(volume as JsonObject).filter((key) => key !== "name");
 }

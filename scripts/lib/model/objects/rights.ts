@@ -27,7 +27,7 @@ export function* role(object: JsonObject): Problems {
 /** A RoleBinding or ClusterRoleBinding. */
 export function* binding(object: JsonObject): Problems {
   const kind = stringAt(object, "roleRef", "kind") ?? "";
-  const own = stringAt(object, "roleRef", "apiGroup") ?? group;
+  const own = stringAt(object, "roleRef", "apiGroup") || group;
   if (own !== group) yield { message: `has a roleRef of the group ${own}`, fix: `write ${group}` };
   const allowed = stringAt(object, "kind") === "RoleBinding" ? ["ClusterRole", "Role"] : ["ClusterRole"];
   if (!allowed.includes(kind))
@@ -39,12 +39,13 @@ export function* binding(object: JsonObject): Problems {
     const wanted = isAccount ? "" : group;
     if (!["Group", "ServiceAccount", "User"].includes(type))
       yield { message: `has a subject of the kind ${type}`, fix: "use Group, ServiceAccount or User" };
-    else if ((stringAt(subject, "apiGroup") ?? wanted) !== wanted)
+    else if ((stringAt(subject, "apiGroup") || wanted) !== wanted)
       yield {
         message: `has the subject ${name} of the group ${stringAt(subject, "apiGroup")}`,
         fix: `write "${wanted}"`,
       };
-    if (isAccount && (at(subject, "namespace") ?? "") === "")
+    // In a RoleBinding it is that of the binding.
+    if (isAccount && stringAt(object, "kind") === "ClusterRoleBinding" && (at(subject, "namespace") ?? "") === "")
       yield { message: `has the account ${name} without its namespace`, fix: "add namespace" };
   }
 }

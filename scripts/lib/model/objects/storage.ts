@@ -14,9 +14,16 @@ export function* claim(spec: Json): Problems {
     yield { message: "has ReadWriteOncePod beside other accessModes", fix: "keep one of them" };
 }
 
+/** Amounts of things, which come whole. */
+const counted =
+  /^(count\/.*|configmaps|persistentvolumeclaims|pods|replicationcontrollers|resourcequotas|secrets|services(\..*)?)$/;
+
 /** A ResourceQuota. */
 export function* quota(object: JsonObject): Problems {
-  for (const [name, amount] of Object.entries(objectAt(object, "spec", "hard")))
-    if ((parseQuantity(amount) ?? 0) < 0)
-      yield { message: `allows ${JSON.stringify(amount)} of ${name}`, fix: "write 0 or more" };
+  for (const [name, amount] of Object.entries(objectAt(object, "spec", "hard"))) {
+    const number = parseQuantity(amount) ?? 0;
+    if (number < 0) yield { message: `allows ${JSON.stringify(amount)} of ${name}`, fix: "write 0 or more" };
+    else if (counted.test(name) && !Number.isInteger(number))
+      yield { message: `allows ${JSON.stringify(amount)} of ${name}`, fix: "write a whole number" };
+  }
 }
