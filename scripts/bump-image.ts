@@ -5,6 +5,7 @@ import { today } from "./lib/core/clock.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import type { Omission } from "./lib/core/finding.ts";
 import { setImages } from "./lib/image/bump.ts";
+import { checkSkip, refuseUnproven } from "./lib/image/proof.ts";
 import { checkWanted, resolveTargets } from "./lib/image/resolve.ts";
 import { selectImages } from "./lib/image/select.ts";
 import { registries } from "./lib/io/registry.ts";
@@ -25,12 +26,15 @@ export const run = runnable((io, done) =>
       .option("--latest <range>", 'the newest version in a range, such as "^1.4"')
       .option("--digest <digest>", "digest of the image index, if it is known: then no registry is asked")
       .option("--registry <host>", "ask this registry instead of those of the clusters, which have to agree")
-      .option("--allow-downgrade", "also set an older version, or another digest of the same tag", false),
+      .option("--allow-downgrade", "also set an older version, or another digest of the same tag", false)
+      .option("--skip-promotion", "also where the environment below does not run it: a hotfix, with --reason", false)
+      .option("--reason <text>", "why a promotion is skipped; it stands in the pull request"),
   )
     .addHelpText(
       "after",
       `
-Held images are skipped and listed. Credentials for the registry come from REGISTRY_USERNAME and REGISTRY_PASSWORD.
+A version starts in the lowest environment and is promoted from there; elsewhere bump-image takes what the environment below
+runs. Held images are skipped and listed. Credentials for the registry come from REGISTRY_USERNAME and REGISTRY_PASSWORD.
 
 Examples:
   bun run bump-image --service case-service --environment dev --tag v1.5.0 --pr
@@ -39,12 +43,14 @@ Examples:
     )
     .action(async (options) => {
       checkWanted(options, options.service);
+      checkSkip(options);
       const selection = selectionOf(options);
       const registry = registries(io.env);
       let held: Omission[] = [];
       const code = await write(io, options, async (repository) => {
         const images = selectImages(repository, selection);
         const targets = await resolveTargets(repository, images, options, registry);
+        if (!options.skipPromotion) refuseUnproven(repository, targets);
         const plan = setImages(repository, targets, { today: today(), allowDowngrade: options.allowDowngrade });
         reportPlan(io, plan);
         held = plan.moves.length === 0 ? plan.skipped : [];
@@ -53,7 +59,8 @@ Examples:
           selection: { clusters: [...new Set(plan.moves.map(({ image }) => image.cluster))], applications: [] },
           next: "commit it and open a pull request; bun run promote takes it to the next environment",
           title: titleOf("clusters", "run", plan.moves),
-          labels: ["image"],
+          description: options.reason,
+          labels: options.skipPromotion ? ["image", "hotfix"] : ["image"],
         };
       });
       done(code === exitCode.done && held.length > 0 ? exitCode.findings : code);

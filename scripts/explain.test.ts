@@ -16,6 +16,7 @@ test("a value: each layer's word with its line, the winner marked", async () => 
     expect.stringMatching(/^ {2}apps\/charts\/service\/values\.yaml:\d+ {2}"info"$/),
     "  apps/services/case-service/values.yaml",
     '  environments/dev/values.yaml:8  "debug"',
+    "  clusters/dev-shared/secret-stamps.yaml",
     '* clusters/dev-shared/services/case-service/values.yaml:5  "warn"',
     "  clusters/dev-shared/services/case-service/image.yaml",
     "  valuesObject",

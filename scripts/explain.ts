@@ -4,6 +4,7 @@ import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
 import { Repository } from "./lib/fleet/repository.ts";
+import { repositoryPath } from "./lib/io/user-path.ts";
 import { readersExplanation, valueExplanation } from "./lib/report/explain.ts";
 
 /** Says where a value comes from, and who reads a file. */
@@ -28,7 +29,9 @@ Examples:
       const selection = { clusters: [], applications: ["root"] };
       const { fleet } = await loadFleet(await Repository.read(io.cwd, { env: io.env }), { selection });
       const { text, data, note } =
-        file === undefined ? valueExplanation(fleet, application!, path!) : readersExplanation(fleet, file);
+        file === undefined
+          ? valueExplanation(fleet, application!, path!)
+          : readersExplanation(fleet, await repositoryPath(io, file));
       io.stdout.write(format === "json" ? `${JSON.stringify(data, null, 2)}\n` : text);
       io.stderr.write(note);
       done(exitCode.done);

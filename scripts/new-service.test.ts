@@ -41,9 +41,11 @@ test("one more service: written, formatted, valid, and nothing changes when it i
     // Its credentials come with it.
     "clusters/dev-shared/platform/secrets/billing-service.sops.yaml",
     "clusters/dev-shared/platform/secrets/kustomization.yaml",
+    "clusters/dev-shared/secret-stamps.yaml",
     "clusters/dev-shared/services/billing-service/image.yaml",
     "clusters/staging-shared/platform/secrets/billing-service.sops.yaml",
     "clusters/staging-shared/platform/secrets/kustomization.yaml",
+    "clusters/staging-shared/secret-stamps.yaml",
     "clusters/staging-shared/services/billing-service/image.yaml",
   ]);
   const checked = await runIn(fleet, validate, ["--format", "json"]);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 
 import { parse } from "yaml";
 
+import { checkout } from "../tests/support/fleet.ts";
 import { runIn, sampleRepository } from "../tests/support/repository.ts";
 import { expectClean, onboard } from "../tests/support/tenants.ts";
 import { run as newTenant } from "./new-tenant.ts";
@@ -90,6 +91,95 @@ describe("new-tenant", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("--display-name, --contact technical=ADDRESS, --owner, --limit agents=NUMBER, --cluster");
   });
+
+  test("M3: --from says what it can't take, and loses nothing", async () => {
+    await using fleet = await sampleRepository(["prod-shared"]);
+    const whole = `apiVersion: gitops.murima2025.com/v1
+kind: Tenant
+spec:
+  displayName: Delta
+  owners:
+    - "@murima2025/delta"
+  contacts:
+    technical: it@delta.example
+  limits:
+    agents: "3"
+`;
+    const from = (text: string, ...more: string[]) =>
+      runIn(
+        fleet,
+        newTenant,
+        ["delta", "--from", "-", "--cluster", "prod-shared", "--dry-run", ...more],
+        {},
+        undefined,
+        text,
+      );
+    const twin = await from(whole);
+    expect([twin.code, twin.stdout]).toEqual([0, expect.stringContaining("plan: starter")]);
+    const bad: [string, string, string][] = [
+      ["a field that is not one", whole.replace("  limits:", "  colour: blue\n  limits:"), "-:9 spec.colour"],
+      ["another version", whole.replace("com/v1", "com/v9"), "-:1 apiVersion"],
+      ["no owners", whole.replace(/ {2}owners:\n.*\n/, ""), "owners"],
+      ["a wrong plan", `${whole}  plan: golden\n`, "-:11 spec.plan"],
+      ["another kind", whole.replace("Tenant", "Cluster"), "is not a Tenant document"],
+      ["not YAML", "{", "-:1"],
+    ];
+    for (const [name, text, says] of bad) {
+      const { code, stderr } = await from(text);
+      expect([name, code, stderr]).toEqual([name, 2, expect.stringContaining(says)]);
+    }
+    for (const option of [
+      ["--plan", "enterprise"],
+      ["--display-name", "Other"],
+      ["--feature", "X_ENABLED=true"],
+    ]) {
+      const { code, stderr } = await from(whole, ...option);
+      expect([option[0], code, stderr]).toEqual([option[0], 2, expect.stringContaining("cannot be used with")]);
+    }
+    const missing = await runIn(fleet, newTenant, ["delta", "--from", "nowhere.yaml", "--cluster", "prod-shared"]);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("there is no file nowhere.yaml")]);
+    // npm tells where a person stands.
+    await fleet.write("tenants/wonka/d.yaml", whole);
+    const standing = { INIT_CWD: `${fleet.root}/tenants/wonka` };
+    const near = await runIn(
+      fleet,
+      newTenant,
+      ["delta", "--from", "d.yaml", "--cluster", "prod-shared", "--dry-run"],
+      standing,
+    );
+    expect([near.code, near.stdout]).toEqual([0, expect.stringContaining("displayName: Delta")]);
+  });
+
+  for (const [name, key] of [
+    ["Ctrl-C", "\u0003"],
+    ["Ctrl-D", "\u0004"],
+  ] as const)
+    test.skipIf(Bun.which("script") === null)(
+      `M2: ${name} at a question cancels, and nothing was written`,
+      async () => {
+        await using fleet = await sampleRepository(["prod-shared"]);
+        const command = `${process.execPath} ${checkout}/scripts/new-tenant.ts umbrella`;
+        const terminal = Bun.spawn(["script", "-qec", command, "/dev/null"], {
+          cwd: fleet.root,
+          stdin: "pipe",
+          stdout: "pipe",
+        });
+        let shown = "";
+        for await (const chunk of terminal.stdout) {
+          const isFirst = !shown.includes("Display name: ");
+          shown += new TextDecoder().decode(chunk);
+          if (isFirst && shown.includes("Display name: ")) {
+            void terminal.stdin.write(key);
+            void terminal.stdin.flush();
+          }
+        }
+        expect([await terminal.exited, shown]).toEqual([
+          130,
+          expect.stringContaining("cancelled: nothing was written"),
+        ]);
+        expect(shown).not.toContain("internal error");
+      },
+    );
 
   test("--from takes a whole document", async () => {
     await using fleet = await sampleRepository(["prod-shared"]);

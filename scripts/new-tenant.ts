@@ -1,6 +1,3 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-
 import { Command, Option } from "@commander-js/extra-typings";
 
 import { ask } from "./lib/command/ask.ts";
@@ -8,13 +5,16 @@ import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { mergeChanges } from "./lib/core/change.ts";
 import { utcNow } from "./lib/core/clock.ts";
+import { UsageError } from "./lib/core/errors.ts";
+import { readChecks } from "./lib/fleet/knowledge.ts";
 import { choicesOf } from "./lib/io/choices.ts";
 import { heldIdentities } from "./lib/io/identities.ts";
+import { readInput } from "./lib/io/user-path.ts";
 import { withoutListings } from "./lib/repo/kustomization.ts";
 import { codeownersFile } from "./lib/repo/layout.ts";
 import { tenantKeyChanges } from "./lib/secret/keys.ts";
 import { questionsOf, specFrom, specOf, withAnswers } from "./lib/tenant/new-tenant-options.ts";
-import { newTenant } from "./lib/tenant/new-tenant.ts";
+import { findCluster, newTenant } from "./lib/tenant/new-tenant.ts";
 import { writerOptions } from "./lib/write/options.ts";
 import { refuseDifferences } from "./lib/write/preview.ts";
 import { write } from "./lib/write/write.ts";
@@ -59,7 +59,22 @@ export const run = runnable((io, done) =>
       .option("--rate <number/unit>", "requests to its hosts, like 600/minute", "600/minute")
       .option("--locale <tag>", "language of its users", "en")
       .option("--timezone <name>", "time zone of its users", "UTC")
-      .option("--from <file>", "take the facts from a Tenant document instead of options"),
+      .addOption(
+        new Option("--from <file>", "take the facts from a Tenant document, or from standard input with -").conflicts([
+          "displayName",
+          "owner",
+          "contact",
+          "plan",
+          "isolation",
+          "residency",
+          "ring",
+          "recoveryPoint",
+          "host",
+          "feature",
+          "limit",
+          "rate",
+        ]),
+      ),
   )
     .addHelpText(
       "after",
@@ -73,16 +88,20 @@ At a terminal it asks for what is missing. It writes all files or none, and only
 changes nothing.`,
     )
     .action(async (id, options) => {
-      const file = options.from === undefined ? undefined : path.resolve(io.cwd, options.from);
-      const given = file === undefined ? undefined : specFrom(file, await readFile(file), id);
-      const asked = given === undefined ? withAnswers(options, await ask(io, questionsOf(options))) : options;
+      const file = options.from;
+      const text = file === undefined ? undefined : await readInput(io, file);
+      const asked = text === undefined ? withAnswers(options, await ask(io, questionsOf(options))) : options;
+      if (asked.cluster.length === 0) throw new UsageError("--cluster is missing: name the cluster to place it on");
+      const check = (await readChecks()).documents.Tenant;
       const settings = { locale: options.locale, timezone: options.timezone };
       done(
         await write(io, options, async (repository) => {
           const ageRecipient = repository.documents.tenants.get(id)?.document.spec.ageRecipient;
           const spec = {
             ...(ageRecipient === undefined ? {} : { ageRecipient }),
-            ...(given ?? specOf(repository, asked)),
+            ...(text === undefined
+              ? specOf(repository, asked)
+              : specFrom({ file: file!, text, id }, findCluster(repository, asked.cluster[0]!).spec.residency, check)),
           };
           const { cluster: clusters, routes } = asked;
           const planned = newTenant(repository, { id, spec, clusters, routes, settings });

@@ -48,7 +48,7 @@ test("identity and pool follow from what a service calls", async () => {
     "rateLimiting",
     "routes",
   ]);
-  expect(Object.keys(config("frontend"))).toEqual(["logging"]);
+  expect(Object.keys(config("frontend"))).toEqual(["logging", "web"]);
   expect(
     ["case-service", "api-gateway", "frontend"].map((name) => object(`${name}/migration`, "Job") !== undefined),
   ).toEqual([true, false, false]);

@@ -111,18 +111,22 @@ test("a service reaches only the stores of its own cluster", () => {
   for (const { application, object } of objectsOf(validation, "ConfigMap")) {
     for (const [name, host] of Object.entries(objectAt(object.object, "data") as Record<string, string>)) {
       if (!/^(DB|MONGODB|REDIS|ELASTICSEARCH|RABBITMQ)_HOST$/.test(name)) continue;
-      const own = host.endsWith(".stores.svc.cluster.local") || host.includes(`.${application.cluster}.internal.`);
+      const own = /\.stores\.svc(\.cluster\.local)?$/.test(host) || host.includes(`.${application.cluster}.internal.`);
       expect([application.id, name, host, own]).toEqual([application.id, name, host, true]);
     }
   }
 });
 
-test("no tenant header that a client sends gets through: routes drop it, those of a tenant set it", () => {
+test("F2, R11: public routes drop the tenant's header, those of a tenant set it, internal ones keep it", () => {
   // Two a cluster, and one a tenant.
   expect(objectsOf(validation, "HTTPRoute")).toHaveLength(2 * clusters.length + tenants.length);
   for (const { object } of objectsOf(validation, "HTTPRoute")) {
     for (const rule of listAt(object.object, "spec", "rules")) {
       const tenant = object.id.name.startsWith("tenant-") ? object.id.name.slice("tenant-".length) : undefined;
+      if (stringAt(object.object, "spec", "parentRefs", 0, "name") === "internal") {
+        expect(listAt(rule, "filters")).toEqual([]);
+        continue;
+      }
       const said =
         tenant === undefined ? { remove: ["X-Tenant-ID"] } : { set: [{ name: "X-Tenant-ID", value: tenant }] };
       expect(listAt(rule, "filters")[0]).toMatchObject({ requestHeaderModifier: said });

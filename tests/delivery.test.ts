@@ -35,7 +35,7 @@ test("through all environments and rings, and back", async () => {
   const first = await land(world, clone, bump, [...service, "--environment", "dev", "--tag", "v1.5.0"]);
   expect(first.pull.labels).toEqual(["image"]);
   expect(first.pull.title).toBe("feat(clusters): run case-service v1.2.0-rc.2 -> v1.5.0 in dev");
-  expect(first.pull.body).toContain("| `murima2025/case-service` | v1.2.0-rc.2 (");
+  expect(first.pull.body).toContain("| `murima2025/case-service` | `v1.2.0-rc.2 (");
   expect(first.stderr).toContain("commit hooks do not run");
   expect(world.onMain(image("dev-shared"))).toContain(digest);
 

@@ -16,7 +16,8 @@ import { runIn, sampleRepository } from "./support/repository.ts";
 import { commit, git } from "./support/tenants.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
-const bump = ["--service", "frontend", "--tenant", "soylent", "--tag", "v9.9.9", "--digest", digest];
+const hotfix = ["--skip-promotion", "--reason", "a test"];
+const bump = ["--service", "frontend", "--tenant", "soylent", "--tag", "v9.9.9", "--digest", digest, ...hotfix];
 
 const reports: [schema: string, run: Run, argv: string[]][] = [
   ["validation", validate, []],

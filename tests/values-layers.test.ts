@@ -79,8 +79,8 @@ describe("a layer that comes or goes", () => {
     await fleet.remove(layer);
     expect(await renderedOf(fleet)).toEqual([all, 0]);
     await fleet.values(`clusters/${cluster}/values.yaml`, "drainSeconds: 20\n");
-    // All but root and the two of platform configuration.
-    expect(await renderedOf(fleet)).toEqual([all, all - 3]);
+    // All but root and the three of platform configuration.
+    expect(await renderedOf(fleet)).toEqual([all, all - 4]);
   });
 
   test("is a change of what reads it; so is a template that is gone", async () => {
@@ -101,11 +101,7 @@ describe("a layer that comes or goes", () => {
 
   test("is covered by manifest-generate-paths before it is there", async () => {
     await using fleet = await sampleRepository([cluster]);
-    await fleet.edit(
-      "clusters/base/applicationsets/services.yaml",
-      "/clusters/{{ .values.cluster }}/values.yaml;/{{ .path.path }}",
-      "/{{ .path.path }}",
-    );
+    await fleet.edit("clusters/base/applicationsets/services.yaml", "/clusters/{{ .values.cluster }}/values.yaml;", "");
     const findings = await findingsOf(fleet);
     expect(findings).toContainEqual([
       "manifest-generate-paths",

@@ -36,7 +36,10 @@ test("a Secret that is missing is made by its rule, without a key, and then vali
     `${folder}/case-service.sops.yaml (encrypted)\n  + case-service-elasticsearch/password\n`,
   );
   const { code, stdout } = await runIn(fleet, run, ["generate"], { SOPS_AGE_KEY: "" });
-  expect([code, stdout]).toEqual([0, `${folder}/case-service.sops.yaml\n${folder}/kustomization.yaml\n`]);
+  expect([code, stdout]).toEqual([
+    0,
+    `${folder}/case-service.sops.yaml\n${folder}/kustomization.yaml\nclusters/dev-shared/secret-stamps.yaml\n`,
+  ]);
   await expectClean(fleet);
   const document = await open(fleet, `${folder}/case-service.sops.yaml`);
   expect(valueOf(document, "case-service-postgresql", "username")).toBe("case_service");

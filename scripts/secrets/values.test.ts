@@ -17,12 +17,19 @@ const secret = "auth-service-oauth-google";
 let fleet: TestRepository;
 let identity: string;
 let original: string;
+/** What follows from the file. */
+let stamps: string;
+const stampsFile = `clusters/${cluster.dev}/secret-stamps.yaml`;
 beforeAll(async () => {
   fleet = await sampleRepository([cluster.dev]);
   identity = /^AGE-SECRET-KEY-\S+$/m.exec(await fleet.read(`clusters/${cluster.dev}/published.agekey`))![0];
   original = await fleet.read(file);
+  stamps = await fleet.read(stampsFile);
 });
-beforeEach(() => fleet.write(file, original));
+beforeEach(async () => {
+  await fleet.write(file, original);
+  await fleet.write(stampsFile, stamps);
+});
 afterAll(() => fleet[Symbol.asyncDispose]());
 
 const secrets = (argv: string[], input = "", env: Record<string, string> = {}, answers?: string[]) =>

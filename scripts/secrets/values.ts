@@ -13,6 +13,7 @@ import { everything } from "../lib/fleet/selection.ts";
 import { editInMemory, removeAbandonedEdits } from "../lib/io/editor.ts";
 import { ageIdentities, heldIdentities } from "../lib/io/identities.ts";
 import { runSops } from "../lib/io/sops.ts";
+import { repositoryPath } from "../lib/io/user-path.ts";
 import { ForeignKeyError, NoKeyError } from "../lib/secret/cipher.ts";
 import { foreignAddresses } from "../lib/secret/metadata.ts";
 import { secretFileForms } from "../lib/secret/recipients.ts";
@@ -30,7 +31,7 @@ export const encryptCommand = (io: CommandIo, done: Done) =>
       .argument("<file>", secretFileForms)
       .option("--example", "print a SopsSecret to start from, and do nothing else", false)
       .addOption(emptyOption()),
-  ).action(async (file, options) => done(await encrypt(io, file, options)));
+  ).action(async (file, options) => done(await encrypt(io, await repositoryPath(io, file), options)));
 
 export const decryptCommand = (io: CommandIo, done: Done) =>
   new Command("decrypt")
@@ -38,7 +39,7 @@ export const decryptCommand = (io: CommandIo, done: Done) =>
     .argument("<file>", "an encrypted file")
     .option("--force", "print it to a file or a program as well", false)
     .option("--sops", "let the sops program open what only it can (KMS, Vault), with your credentials for them", false)
-    .action(async (file, options) => done(await decrypt(io, file, options)));
+    .action(async (file, options) => done(await decrypt(io, await repositoryPath(io, file), options)));
 
 export const editCommand = (io: CommandIo, done: Done) =>
   writerOptions(
@@ -46,7 +47,7 @@ export const editCommand = (io: CommandIo, done: Done) =>
       .description("Open a file in your editor, in memory; what you do not change keeps its bytes")
       .argument("<file>", "an encrypted file")
       .addOption(emptyOption()),
-  ).action(async (file, options) => done(await edit(io, file, options)));
+  ).action(async (file, options) => done(await edit(io, await repositoryPath(io, file), options)));
 
 const target = "SECRET/KEY, or keys and positions with dots: spec.secrets.0.stringData.password";
 
@@ -60,7 +61,7 @@ export const setCommand = (io: CommandIo, done: Done) =>
       .addOption(emptyOption()),
   ).action(async (file, name, options) => {
     const value = (await io.stdin.text()).replace(/\n$/, "");
-    done(await set(io, file, name, value, { added: options.new, ...options }));
+    done(await set(io, await repositoryPath(io, file), name, value, { added: options.new, ...options }));
   });
 
 export const unsetCommand = (io: CommandIo, done: Done) =>
@@ -70,7 +71,7 @@ export const unsetCommand = (io: CommandIo, done: Done) =>
       .argument("<file>", "an encrypted file")
       .argument("<value>", target),
   ).action(async (file, name, options) =>
-    done(await set(io, file, name, undefined, { added: false, empty: false, ...options })),
+    done(await set(io, await repositoryPath(io, file), name, undefined, { added: false, empty: false, ...options })),
   );
 
 const plan = (changes: Change[], title: string, next = "commit it"): WritePlan => ({

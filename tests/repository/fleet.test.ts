@@ -42,6 +42,7 @@ describe("what people write", () => {
       [/^tenants\/.*\/?values\.yaml$/, "schemas/tenant-values.json"],
       [/^(clusters|tenants)\/.*\/image\.yaml$/, "schemas/image.json"],
       [/^(apps\/(services|charts)|environments|clusters)\/.*values\.yaml$/, "apps/charts/service/values.schema.json"],
+      [/\/secret-stamps\.yaml$/, "apps/charts/service/values.schema.json"],
     ];
     for (const file of tree.paths.filter(
       (file) =>

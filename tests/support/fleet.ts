@@ -41,8 +41,8 @@ export const madeUp = [
   "umbrella-eu",
 ] as const;
 export const services = ["api-gateway", "auth-service", "case-service", "frontend"] as const;
-/** Applications of every cluster that runs all services and has no tenant: root, namespaces, secrets, and each service. */
-export const applicationsOfACluster = 3 + services.length;
+/** Applications of every cluster that runs all services and has no tenant: root, namespaces, priority classes, secrets, services. */
+export const applicationsOfACluster = 4 + services.length;
 
 /** What is not data of a fleet: taken from this checkout, so that tests judge the code that is here. */
 const platformCode = ["apps/charts", "apps/platform", "apps/tenant", "clusters/base", "clusters/components"];
@@ -89,7 +89,7 @@ export async function fleetFiles(chosen: readonly string[]): Promise<Files> {
       /^ {4}- kind: (\S+)\n {6}namespace: \S+\n {6}names:\n((?: {8}- .*\n)+) {6}reason: .*\n/gm,
       (entry, kind: string, names: string) => {
         const user = (name: string) => (kind === "Gateway" ? `gateway: ${name}\n` : "mode: operator\n");
-        const isUsed = (name: string) => settings.some((text) => text.includes(user(name)));
+        const isUsed = (name: string) => kind === "ConfigMap" || settings.some((text) => text.includes(user(name)));
         const used = names.replaceAll(/^ {8}- (.*)\n/gm, (line, name: string) => (isUsed(name) ? line : ""));
         return used === "" ? "" : entry.replace(names, used);
       },

@@ -60,6 +60,12 @@ const where = ({ cluster, tenant }: ImageFile) =>
   tenant === undefined ? ["--cluster", cluster] : ["--tenant", tenant];
 const letters = ({ below }: Random) => Array.from({ length: 8 }, () => String.fromCharCode(97 + below(26))).join("");
 
+/** What a bump takes where a version comes by promotion. */
+const hotfix = ({ documents }: Repository, { environment }: ImageFile) =>
+  documents.environments.get(environment)?.document.spec.promotesFrom === undefined
+    ? []
+    : ["--skip-promotion", "--reason", "OPS-3: an ordinary hotfix"];
+
 const higher = (tag: string, { below }: Random) =>
   tag.replace(
     /^(v?\d+\.)(\d+)\..*$/,
@@ -84,7 +90,7 @@ export const ordinaryChanges: Record<string, OrdinaryChange> = {
   bump: (copy, random, repository) => {
     const image = random.one(imageFiles(repository));
     const to = ["--tag", higher(image.tag, random), "--digest", digestOf(random)];
-    return command(copy, bumpImage, ["--service", image.service, ...where(image), ...to]);
+    return command(copy, bumpImage, ["--service", image.service, ...where(image), ...to, ...hotfix(repository, image)]);
   },
   hold: (copy, random, repository) => {
     const image = random.one(imageFiles(repository));
@@ -93,7 +99,8 @@ export const ordinaryChanges: Record<string, OrdinaryChange> = {
   rollback: async (copy, random, repository) => {
     const image = random.one(imageFiles(repository));
     const own = ["--service", image.service, ...where(image)];
-    await command(copy, bumpImage, [...own, "--tag", higher(image.tag, random), "--digest", digestOf(random)]);
+    const to = ["--tag", higher(image.tag, random), "--digest", digestOf(random)];
+    await command(copy, bumpImage, [...own, ...to, ...hotfix(repository, image)]);
     return command(copy, rollback, [...own, "--to", "HEAD", "--reason", "OPS-2: an ordinary rollback"]);
   },
   "new tenant": (copy, random, repository) => {
@@ -145,7 +152,9 @@ export const ordinaryChanges: Record<string, OrdinaryChange> = {
   },
   "values of a layer": async (copy, random, repository) => {
     const { service, cluster, environment, tenant } = random.one(imageFiles(repository));
-    const layers = serviceValueFiles({ service, cluster, environment }).filter((file) => !file.endsWith("/image.yaml"));
+    const layers = serviceValueFiles({ service, cluster, environment }).filter((file) =>
+      /(?<!image|secret-stamps)\.yaml$/.test(file),
+    );
     const own =
       tenant === undefined ? layers : [...layers, `tenants/${tenant}/${cluster}/services/${service}/values.yaml`];
     const file = random.one(own);

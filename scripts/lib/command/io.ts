@@ -1,5 +1,7 @@
 import { createInterface } from "node:readline/promises";
 
+import { CancelledError } from "../core/errors.ts";
+
 /** What a command touches outside itself: a test gives its own. */
 export interface CommandIo {
   stdin: Source;
@@ -38,8 +40,14 @@ export function processIo(): CommandIo {
     isTTY: process.stdin.isTTY,
     async ask(question) {
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
+      // Ctrl-D closes the terminal and answers nothing.
+      const gone = new AbortController();
+      terminal.once("close", () => gone.abort());
       try {
-        return await terminal.question(question);
+        return await terminal.question(question, { signal: gone.signal });
+      } catch (error) {
+        if (error instanceof Error && error.name === "AbortError") throw new CancelledError("cancelled");
+        throw error;
       } finally {
         terminal.close();
       }

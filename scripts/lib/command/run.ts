@@ -2,7 +2,7 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { CommanderError, Help } from "commander";
 import { createColors } from "picocolors";
 
-import { type ExitCode, exitCode, ToolError, UsageError } from "../core/errors.ts";
+import { CancelledError, type ExitCode, exitCode, ToolError, UsageError } from "../core/errors.ts";
 import { cleanUpOnSignals } from "../io/interrupt.ts";
 import { type CommandIo, processIo } from "./io.ts";
 
@@ -57,6 +57,10 @@ function explain(error: unknown, io: CommandIo, command: string): ExitCode {
   if (error instanceof UsageError) {
     say(`${error.message}\n(bun run ${command} --help)`);
     return exitCode.usage;
+  }
+  if (error instanceof CancelledError) {
+    io.stderr.write("\ncancelled: nothing was written\n");
+    return exitCode.cancelled;
   }
   if (error instanceof ToolError) {
     say(`tool failed: ${error.message}`);

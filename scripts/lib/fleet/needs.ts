@@ -153,7 +153,7 @@ function* ofPolicyTargets(object: Json, own: Own): Iterable<Reference> {
 /** Hosts of Services in the settings of a program. */
 function* ofHosts(object: Json): Iterable<Reference> {
   for (const value of Object.values(objectAt(object, "data"))) {
-    const host = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc\.cluster\.local$/.exec(typeof value === "string" ? value : "");
+    const host = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?$/.exec(typeof value === "string" ? value : "");
     if (host !== null) yield { kind: "Service", namespace: host[2]!, name: host[1]! };
   }
 }

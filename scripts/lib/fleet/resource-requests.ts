@@ -2,7 +2,7 @@ import { at, listAt, objectAt, stringAt } from "../core/json.ts";
 import { containers } from "../model/pods.ts";
 import { parseQuantity } from "../model/quantity.ts";
 import type { Fleet } from "./fleet.ts";
-import { appliedObjects, type DeployedObject, standingObjects } from "./objects.ts";
+import { appliedObjects, type DeployedObject } from "./objects.ts";
 
 /** What pods take at most: amounts by the names of a ResourceQuota. */
 export type ResourceRequests = Record<string, number>;
@@ -12,24 +12,14 @@ export type ResourceRequests = Record<string, number>;
  * may make, and those that a rollout adds. Jobs and hooks count as well: they run beside.
  */
 export function resourceRequests(fleet: Fleet): Map<string, ResourceRequests> {
-  const largest = new Map<string, number>();
-  for (const { cluster, id, object } of standingObjects(fleet, "HorizontalPodAutoscaler")) {
-    const kind = stringAt(object, "spec", "scaleTargetRef", "kind") ?? "";
-    const name = stringAt(object, "spec", "scaleTargetRef", "name") ?? "";
-    const max = at(object, "spec", "maxReplicas");
-    if (typeof max === "number") largest.set([cluster, id.namespace, kind, name].join("/"), max);
-  }
   const found = new Map<string, ResourceRequests>();
-  for (const deployed of appliedObjects(fleet)) {
-    const [pod] = deployed.pods;
-    if (pod === undefined) continue;
+  for (const { deployed, count } of largestCounts(fleet)) {
     const { cluster, id } = deployed;
-    const count = replicas(deployed, largest.get([cluster, id.namespace, id.kind, id.name].join("/")));
     const key = `${cluster}/${id.namespace}`;
     const sum = found.get(key) ?? {};
     const add = (name: string, amount: number) => (sum[name] = (sum[name] ?? 0) + amount);
     add("pods", count);
-    for (const container of containers(pod.spec)) {
+    for (const container of containers(deployed.pods[0]!.spec)) {
       for (const kind of ["requests", "limits"] as const) {
         for (const [name, value] of Object.entries(objectAt(container, "resources", kind)))
           add(`${kind}.${name}`, count * (parseQuantity(value) ?? 0));
@@ -40,6 +30,23 @@ export function resourceRequests(fleet: Fleet): Map<string, ResourceRequests> {
     found.set(key, sum);
   }
   return found;
+}
+
+/** Everything that makes pods, and how many there may be at once: while it is replaced at its largest. */
+export function largestCounts(fleet: Fleet): { deployed: DeployedObject; count: number }[] {
+  const largest = new Map<string, number>();
+  for (const { cluster, id, object } of appliedObjects(fleet, "HorizontalPodAutoscaler")) {
+    const kind = stringAt(object, "spec", "scaleTargetRef", "kind") ?? "";
+    const name = stringAt(object, "spec", "scaleTargetRef", "name") ?? "";
+    const max = at(object, "spec", "maxReplicas");
+    if (typeof max === "number") largest.set([cluster, id.namespace, kind, name].join("/"), max);
+  }
+  return appliedObjects(fleet)
+    .filter(({ pods }) => pods.length > 0)
+    .map((deployed) => {
+      const { cluster, id } = deployed;
+      return { deployed, count: replicas(deployed, largest.get([cluster, id.namespace, id.kind, id.name].join("/"))) };
+    });
 }
 
 function replicas({ id, object }: DeployedObject, autoscaled: number | undefined): number {

@@ -109,6 +109,22 @@ export interface Cluster {
        */
       cidrs?: [string, ...string[]];
       /**
+       * Managed only: stores whose certificates name another host than STORE.DOMAIN, as those of a cloud do. Services verify the host.
+       */
+      hosts?: {
+        elasticsearch?: string;
+        mongodb?: string;
+        postgresql?: string;
+        rabbitmq?: string;
+        redis?: string;
+      };
+      /**
+       * How many connections a store has for services. Those that the pools of all pods on the cluster can open have to fit.
+       */
+      maxConnections?: {
+        postgresql?: number;
+      };
+      /**
        * Managed only: other clusters that use the same stores. Each of them names this one in turn.
        */
       shared?: {
@@ -146,6 +162,50 @@ export interface Cluster {
        * @minItems 1
        */
       services: [string, ...string[]];
+      /**
+       * Whether browsers reach the deployment at the peer's domain: callbacks and allowed origins name it. One of the two says so.
+       */
+      public?: boolean;
+      /**
+       * Stores that services of both clusters use, though each cluster has one of its own: why that is right. Both name the same ones.
+       */
+      stores?: {
+        elasticsearch?: {
+          /**
+           * federation: messages or data of one reach the other. none: neither needs what the other holds.
+           */
+          link: "federation" | "none";
+          reason: string;
+        };
+        mongodb?: {
+          /**
+           * federation: messages or data of one reach the other. none: neither needs what the other holds.
+           */
+          link: "federation" | "none";
+          reason: string;
+        };
+        postgresql?: {
+          /**
+           * federation: messages or data of one reach the other. none: neither needs what the other holds.
+           */
+          link: "federation" | "none";
+          reason: string;
+        };
+        rabbitmq?: {
+          /**
+           * federation: messages or data of one reach the other. none: neither needs what the other holds.
+           */
+          link: "federation" | "none";
+          reason: string;
+        };
+        redis?: {
+          /**
+           * federation: messages or data of one reach the other. none: neither needs what the other holds.
+           */
+          link: "federation" | "none";
+          reason: string;
+        };
+      };
     };
     /**
      * What all its nodes offer together.
@@ -318,7 +378,7 @@ export interface External {
   };
   spec: {
     objects: {
-      kind: "Gateway" | "Service";
+      kind: "ConfigMap" | "Gateway" | "Service";
       /**
        * Name; * stands for any part of one.
        */

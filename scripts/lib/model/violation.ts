@@ -74,8 +74,10 @@ function describe(error: ErrorObject, data: unknown): Violation {
     }
     case "false schema":
       return { path, at: "key", message: `${name} is not allowed here`, fix: "remove it" };
-    case "not":
-      return value(`${name} is ${found}, which is not allowed`, "use another value");
+    case "not": {
+      const about = error.parentSchema?.["description"] as string | undefined;
+      return value(`${name} is ${found}, which is not allowed`, about ?? "use another value");
+    }
     default:
       return value(`${name} is ${found}: ${error.message ?? error.keyword}`, "correct the value");
   }

@@ -15,6 +15,7 @@ import type { Tree } from "../repo/tree.ts";
 import type { Application, FleetObject } from "./application.ts";
 import type { cachedRenderer, Rendered } from "./cached.ts";
 import { readsOf } from "./inputs.ts";
+import { listProblem } from "./lists.ts";
 import { RenderError } from "./renderer.ts";
 import { originFinder } from "./source-file.ts";
 
@@ -221,6 +222,15 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   function objectsOf(application: Application, rendered: Rendered): FleetObject[] {
     const kinds = fleet.kinds(application.cluster);
     const origin = originFinder(application, fleet.tree, fleet.sources);
+    for (const manifest of rendered.manifests) {
+      const problem = listProblem(manifest.object, application.request);
+      if (problem !== undefined)
+        report(application, {
+          rule: "rendered-list",
+          ...place(origin(manifest, resourceId(manifest.object))),
+          ...problem,
+        });
+    }
     return rendered.manifests.flatMap((manifest) =>
       normalise(manifest.object, application.manifest, kinds.scopeOf).map(({ object, hooks }) => {
         const id = resourceId(object);

@@ -40,6 +40,19 @@ export const clusterValues = (cluster: string) => pathOf("cluster", { cluster },
 export const environmentValues = (environment: string) => pathOf("environment", { environment }, "values.yaml");
 export const tenantValues = (tenant: string) => pathOf("tenant", { tenant }, "values.yaml");
 
+const stampsName = "secret-stamps.yaml";
+/** When Secrets changed, as values: those of a cluster, or of a tenant on it. Generated from the encrypted files beside it. */
+export const secretStamps = ({ tenant, cluster }: { tenant?: string; cluster: string }) =>
+  tenant === undefined
+    ? pathOf("cluster", { cluster }, stampsName)
+    : pathOf("placement", { tenant, cluster }, stampsName);
+
+/** Whether a file is where such values are. */
+export function isSecretStamps(file: string): boolean {
+  const address = addressOf(file);
+  return address?.file === stampsName && (address.kind === "cluster" || address.kind === "placement");
+}
+
 /** Places whose values only differ from what is shared. */
 const ownLayers: ReadonlySet<PlaceKind> = new Set(["cluster", "clusterService", "tenant", "tenantService"]);
 
@@ -50,6 +63,7 @@ export function serviceValueFiles(at: { service: string; environment: string; cl
     pathOf("service", { service }, "values.yaml"),
     environmentValues(environment),
     clusterValues(cluster),
+    secretStamps({ cluster }),
     pathOf("clusterService", { cluster, service }, "values.yaml"),
     pathOf("clusterService", { cluster, service }, "image.yaml"),
   ];
@@ -68,15 +82,16 @@ export function tenantValueFiles(at: {
     environmentValues(environment),
     clusterValues(cluster),
     tenantValues(tenant),
+    secretStamps({ tenant, cluster }),
     pathOf("tenantService", { tenant, cluster, service }, "values.yaml"),
     pathOf("tenantService", { tenant, cluster, service }, "image.yaml"),
   ];
 }
 
-/** Whether a values layer is only there where it says something: that of a cluster, of a tenant, of one service on a cluster. */
+/** Whether a values layer is only there where it says something: that of a cluster, of a tenant, of one service, of Secrets. */
 export function isOptionalValues(file: string): boolean {
   const address = addressOf(file);
-  return address?.file === "values.yaml" && ownLayers.has(address.kind);
+  return isSecretStamps(file) || (address?.file === "values.yaml" && ownLayers.has(address.kind));
 }
 
 /** Templates of charts are YAML only once rendered; so are charts within charts. */

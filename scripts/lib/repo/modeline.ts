@@ -2,7 +2,14 @@ import path from "node:path";
 
 import { addressOf, type PlaceKind } from "./address.ts";
 import { documentKindAt, documentKinds } from "./document-kinds.ts";
-import { imageSchema, kustomizationSchema, manifestSchema, serviceChart, tenantValuesSchema } from "./layout.ts";
+import {
+  imageSchema,
+  isSecretStamps,
+  kustomizationSchema,
+  manifestSchema,
+  serviceChart,
+  tenantValuesSchema,
+} from "./layout.ts";
 import type { Tree } from "./tree.ts";
 
 /** Which schema a file is written to; undefined for what has none. */
@@ -53,6 +60,7 @@ const layers: ReadonlySet<PlaceKind | undefined> = new Set(["service", "environm
 
 /** A layer of the values of services that the platform sets, or the defaults of their chart. */
 function isServiceValues(file: string): boolean {
+  if (isSecretStamps(file)) return true;
   const address = addressOf(file);
   return address?.file === "values.yaml" && (layers.has(address.kind) || file.startsWith(`${serviceChart}/`));
 }

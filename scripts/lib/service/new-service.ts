@@ -41,7 +41,7 @@ function ownValues({ purpose, calls, stores, internet }: NewService): string {
           .toSorted()
           .map((item) => `    - ${item}\n`)
           .join("")}`;
-  const dependsOn = `${list("services", calls)}${list("stores", stores)}${internet ? "  internet: true\n" : ""}`;
+  const dependsOn = `${list("services", calls)}${list("stores", stores)}${internet ? "  internet:\n    - ports:\n        - 443\n" : ""}`;
   return `# ${purpose}
 replicas: 2
 ${dependsOn === "" ? "" : `\ndependsOn:\n${dependsOn}`}

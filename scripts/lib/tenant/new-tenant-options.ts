@@ -1,8 +1,10 @@
 import { UsageError } from "../core/errors.ts";
 import { isObject, objectAt, stringAt } from "../core/json.ts";
 import type { Tenant } from "../model/generated.ts";
+import type { Check } from "../model/schema.ts";
 import type { Content } from "../repo/content.ts";
 import { parseYaml } from "../yaml/parse.ts";
+import { newTenantDocument } from "./facts.ts";
 import { findCluster, type NewTenant } from "./new-tenant.ts";
 import { parseFeatures, parsePairs, parseRate } from "./options.ts";
 
@@ -80,17 +82,43 @@ export function specOf(content: Content, options: NewTenantOptions): NewTenant["
   };
 }
 
-/** The spec of a Tenant document out of a file. Whether it keeps to its schema is judged once it is in its place. */
-export function specFrom(file: string, bytes: Uint8Array, id: string): Spec {
-  const parsed = parseYaml(bytes);
+/** What a Tenant document need not say: the defaults of the options. */
+const defaults = {
+  plan: "starter",
+  isolation: "schema",
+  ring: 1,
+  recoveryPoint: "24h",
+  rateLimit: { requests: 600, unit: "Minute" },
+  state: "active",
+} as const satisfies Partial<Spec>;
+
+/**
+ * The spec of a Tenant document out of a file, held against the schema: a field that is misspelt is said, not lost. Hosts
+ * and residency may be left out where the tenant's cluster gives them.
+ */
+export function specFrom(
+  { file, text, id }: { file: string; text: string; id: string },
+  residency: Spec["residency"] | undefined,
+  check: Check,
+): NewTenant["spec"] {
+  const parsed = parseYaml(new TextEncoder().encode(text));
   if ("problems" in parsed) {
     const { message, line, fix } = parsed.problems[0]!;
     throw new UsageError(`${file}:${line ?? 1} ${message}: ${fix}`);
   }
-  const { data } = parsed.source;
+  const { source } = parsed;
+  const { data } = source;
   if (!isObject(data) || stringAt(data, "kind") !== "Tenant")
     throw new UsageError(`${file} is not a Tenant document: write one as in tenants/README.md`);
   const name = stringAt(data, "metadata", "name");
   if (name !== undefined && name !== id) throw new UsageError(`${file} describes ${name}, not ${id}`);
-  return objectAt(data, "spec") as unknown as Spec;
+  const spec = { ...defaults, ...(residency === undefined ? {} : { residency }), ...objectAt(data, "spec") };
+  const { apiVersion, kind, metadata } = newTenantDocument(id, {} as Spec);
+  // A host stands in for the one that the cluster's domain gives.
+  const whole = { apiVersion, kind, ...data, metadata, spec: { hosts: [`${id}.example.com`], ...spec } };
+  const problems = check(whole).map(
+    ({ path, at, message, fix }) => `${file}:${source.locate(path, at).line} ${message}: ${fix}`,
+  );
+  if (problems.length > 0) throw new UsageError(problems.join("\n"));
+  return spec as unknown as NewTenant["spec"];
 }

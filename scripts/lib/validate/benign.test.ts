@@ -15,9 +15,7 @@ const edits: Record<string, (text: string, at: number) => string> = {
     const lines = text.split("\n");
     const place = 2 + (at % Math.max(1, lines.length - 3));
     // Not into a block of text, where it would be no comment.
-    return /[|>]-?$/.test(text) || text.includes("|-")
-      ? text
-      : lines.toSpliced(place, 0, "# why, at length").join("\n");
+    return /[|>][-+]?$/m.test(text) ? text : lines.toSpliced(place, 0, "# why, at length").join("\n");
   },
   "an empty line at the end of the head": (text) => text.replace(/^(---\n.*\n)/, "$1\n"),
   "another order of keys": (text) => {
@@ -62,7 +60,9 @@ test(`${count} benign edits cause no finding`, async () => {
   await using repository = await sampleRepository();
   const { tree } = await readTree(repository.root);
   // What is generated is held byte for byte: there no edit is benign.
-  const files = tree.paths.filter((file) => file.endsWith(".yaml") && !/templates\/|Chart\.yaml$|^\.sops/.test(file));
+  const files = tree.paths.filter(
+    (file) => file.endsWith(".yaml") && !/templates\/|Chart\.yaml$|^\.sops|secret-stamps\.yaml$/.test(file),
+  );
   const edit = fc.record({
     file: fc.constantFrom(...files),
     name: fc.constantFrom(...Object.keys(edits)),

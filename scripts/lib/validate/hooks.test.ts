@@ -50,6 +50,15 @@ describe("R7: what a rule relies on is there between two syncs", () => {
       await said("dangling-reference", hooked(job, pre), hooked(settings, "argocd.argoproj.io/hook: Skip")),
     ).toHaveLength(1);
   });
+  for (const annotation of hooks)
+    test(`R7: a SopsProvider with ${annotation}`, async () => {
+      const secret =
+        "apiVersion: addons.projectcapsule.dev/v1alpha1\nkind: SopsSecret\nmetadata: { name: s, labels: { a: b } }";
+      const provider =
+        "apiVersion: addons.projectcapsule.dev/v1alpha1\nkind: SopsProvider\nmetadata: { name: p }\nspec: { sops: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: murima } }, matchLabels: { a: b } }] }";
+      expect(await said("sops-provider", secret, provider)).not.toContain("no provider opens it");
+      expect(await said("sops-provider", secret, hooked(provider, annotation))).toContain("no provider opens it");
+    });
   test("R7: three views of one fleet", async () => {
     const fleet = await fleetOf(
       settings,
@@ -100,6 +109,27 @@ describe("R7: the whole command", () => {
       fleet.edit(closed, "metadata:\n", "metadata:\n  annotations:\n    argocd.argoproj.io/hook: Skip\n"),
     );
     expect(found).toContain("default-deny");
+  });
+  test("R7: hook Skip on the settings of Argo CD", async () => {
+    const found = await rules((fleet) =>
+      fleet.edit(
+        "clusters/base/settings/argocd-cm.yaml",
+        "metadata:\n",
+        "metadata:\n  annotations:\n    argocd.argoproj.io/hook: Skip\n",
+      ),
+    );
+    expect(found).toContain("argocd-settings");
+  });
+  test("R7: Helm's hook on the quota of a tenant", async () => {
+    const found = await rules(async (fleet) => {
+      for (const part of ["isolation/shared", "plans/starter", "plans/business", "plans/enterprise"])
+        await fleet.edit(
+          `apps/tenant/components/${part}/resourcequota.yaml`,
+          "metadata:\n",
+          "metadata:\n  annotations:\n    helm.sh/hook: pre-install\n",
+        );
+    });
+    expect(found).toContain("tenant-quota");
   });
   test("R7: Helm's hook on a tenant's ConfigMap", async () => {
     const settingsFile = "tenants/wonka/prod-shared/settings.yaml";

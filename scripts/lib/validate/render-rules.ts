@@ -30,6 +30,12 @@ export const renderRules: readonly RuleDescription[] = [
     because: "What is deprecated today is gone in the next version.",
   },
   {
+    id: "rendered-list",
+    severity: "error",
+    holds: "Our chart renders no List, and no List has anything but objects in it.",
+    because: "What else is in a List disappears without a word: a value that breaks out of its line ends in one (R3).",
+  },
+  {
     id: "values-schema",
     severity: "error",
     holds: "Merged values keep to the chart's schema.",

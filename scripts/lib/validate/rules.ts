@@ -9,6 +9,7 @@ import { cidrOverlap } from "./rules/cidr-overlap.ts";
 import { clusterApi } from "./rules/cluster-api.ts";
 import { clusterPeer } from "./rules/cluster-peer.ts";
 import { codeowners } from "./rules/codeowners.ts";
+import { connectionBudget } from "./rules/connection-budget.ts";
 import { danglingReference } from "./rules/dangling-reference.ts";
 import { defaultDeny } from "./rules/default-deny.ts";
 import { deletionPolicy } from "./rules/deletion-policy.ts";
@@ -32,6 +33,7 @@ import { modeline } from "./rules/modeline.ts";
 import { namespaceOwner } from "./rules/namespace-owner.ts";
 import { networkPolicy } from "./rules/network-policy.ts";
 import { nonDeterministicTemplate } from "./rules/non-deterministic-template.ts";
+import { numberNotation } from "./rules/number-notation.ts";
 import { objectMetadata } from "./rules/object-metadata.ts";
 import { objectName } from "./rules/object-name.ts";
 import { objectValidation } from "./rules/object-validation.ts";
@@ -49,16 +51,19 @@ import { publishedKey } from "./rules/published-key.ts";
 import { quotaCapacity } from "./rules/quota-capacity.ts";
 import { rbacEscalation } from "./rules/rbac-escalation.ts";
 import { replicasBesideHpa } from "./rules/replicas-beside-hpa.ts";
+import { secretStamp } from "./rules/secret-stamp.ts";
 import { secretUnread } from "./rules/secret-unread.ts";
 import { selectorMatch } from "./rules/selector-match.ts";
 import { serviceExposure } from "./rules/service-exposure.ts";
 import { serviceReference } from "./rules/service-reference.ts";
 import { sopsFile } from "./rules/sops-file.ts";
 import { sopsProvider } from "./rules/sops-provider.ts";
+import { splitStore } from "./rules/split-store.ts";
 import { storeOwner } from "./rules/store-owner.ts";
 import { syncAnnotation } from "./rules/sync-annotation.ts";
 import { syncWave } from "./rules/sync-wave.ts";
 import { tenantComponents } from "./rules/tenant-components.ts";
+import { tenantHeader } from "./rules/tenant-header.ts";
 import { tenantHosts } from "./rules/tenant-hosts.ts";
 import { tenantId } from "./rules/tenant-id.ts";
 import { tenantIsolation } from "./rules/tenant-isolation.ts";
@@ -81,6 +86,7 @@ export const rules: readonly Rule[] = [
   clusterApi,
   clusterPeer,
   codeowners,
+  connectionBudget,
   danglingReference,
   defaultDeny,
   deletionPolicy,
@@ -104,6 +110,7 @@ export const rules: readonly Rule[] = [
   namespaceOwner,
   networkPolicy,
   nonDeterministicTemplate,
+  numberNotation,
   objectMetadata,
   objectName,
   objectValidation,
@@ -121,16 +128,19 @@ export const rules: readonly Rule[] = [
   quotaCapacity,
   rbacEscalation,
   replicasBesideHpa,
+  secretStamp,
   secretUnread,
   selectorMatch,
   serviceExposure,
   serviceReference,
   sopsFile,
   sopsProvider,
+  splitStore,
   storeOwner,
   syncAnnotation,
   syncWave,
   tenantComponents,
+  tenantHeader,
   tenantHosts,
   tenantId,
   tenantIsolation,

@@ -8,10 +8,11 @@ import { sopsConfigFile } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
 import { generateSecrets } from "../secret/generate.ts";
 import { sopsConfig } from "../secret/sops-config.ts";
+import { stampChanges } from "../secret/stamps.ts";
 
 /**
- * The changes of a plan with everything that follows from them: .sops.yaml, and a file for each Secret that the changed
- * fleet refers to and nobody has written. Their values are generated, and only public keys are needed for it. Comes with
+ * The changes of a plan with everything that follows from them: .sops.yaml, the stamps of Secrets, and a file for each
+ * Secret that the changed fleet refers to and nobody has written. Their values are generated, and only public keys are needed for it. Comes with
  * the changed fleet; undefined where nothing changes.
  */
 export async function complete(
@@ -19,20 +20,22 @@ export async function complete(
   changes: readonly Change[],
   selection: Selection,
 ): Promise<{ changes: Change[]; loaded: Loaded } | undefined> {
-  const planned = withSopsConfig(repository, realChanges(repository.tree, changes));
+  const planned = withGenerated(repository, realChanges(repository.tree, changes));
   if (planned.length === 0) return undefined;
   const loaded = await loadFleet(repository.with(planned), { selection });
   const generated = await generateSecrets(loaded.fleet, missingSecrets(loaded.fleet), utcNow());
   if (generated.changes.length === 0) return { changes: planned, loaded };
-  const all = realChanges(repository.tree, mergeChanges(planned, generated.changes));
+  const all = withGenerated(repository, mergeChanges(planned, generated.changes));
   return { changes: all, loaded: await loadFleet(repository.with(all), { selection }) };
 }
 
-/** The file names every place and key of the facts. */
-function withSopsConfig(repository: Repository, changes: Change[]): Change[] {
-  if (changes.length === 0 || !repository.tree.has(sopsConfigFile)) return changes;
-  const { tree, documents } = repository.with(changes);
-  return realChanges(repository.tree, [...changes, { path: sopsConfigFile, content: sopsConfig(tree, documents) }]);
+/** With the files that are made from others: each names every place, key or Secret of what it follows from. */
+function withGenerated(repository: Repository, changes: readonly Change[]): Change[] {
+  if (changes.length === 0) return [];
+  const { tree, sources, documents } = repository.with(changes);
+  const generated = stampChanges({ tree, sources });
+  if (tree.has(sopsConfigFile)) generated.push({ path: sopsConfigFile, content: sopsConfig(tree, documents) });
+  return realChanges(repository.tree, mergeChanges(changes, generated));
 }
 
 /** Changes that change something, in the order of their paths. */

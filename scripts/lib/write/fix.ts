@@ -6,6 +6,7 @@ import { withLock } from "../io/lock.ts";
 import { workspaceOf } from "../io/workspace.ts";
 import { codeownersFile, sopsConfigFile } from "../repo/layout.ts";
 import { sopsConfig } from "../secret/sops-config.ts";
+import { stampChanges } from "../secret/stamps.ts";
 import { codeownersChange } from "../tenant/lookup.ts";
 import { certainFixes } from "../validate/fixes.ts";
 
@@ -21,10 +22,10 @@ export async function applyFixes({ cwd, env }: CommandIo): Promise<string[]> {
     if (tree.has(codeownersFile) && documents.tenants.size > 0)
       generated.push(codeownersChange({ tree, sources, documents }, new Map()));
     if (tree.has(sopsConfigFile)) generated.push({ path: sopsConfigFile, content: sopsConfig(tree, documents) });
-    const changes = mergeChanges(
-      form,
-      generated.filter(({ path, content }) => tree.text(path) !== content),
-    );
+    const changes = mergeChanges(form, [
+      ...generated.filter(({ path, content }) => tree.text(path) !== content),
+      ...stampChanges({ tree, sources }),
+    ]);
     if (changes.length > 0) await applyChanges(workspace, changes);
     return changes.map(({ path }) => path);
   });

@@ -7,8 +7,8 @@ import { applyChanges, recover } from "../io/apply.ts";
 import { withLock } from "../io/lock.ts";
 import { workspaceOf } from "../io/workspace.ts";
 import { findingsText } from "../report/validation.ts";
-import { judge } from "../validate/validate.ts";
 import { complete } from "./complete.ts";
+import { errorsOf } from "./errors.ts";
 import type { WriteOptions } from "./options.ts";
 import { preview } from "./preview.ts";
 import { type ProposalText, propose } from "./propose.ts";
@@ -23,7 +23,7 @@ export interface WritePlan extends ProposalText {
 }
 
 /**
- * Carries out a writer: reads the repository once, plans under the lock, refuses what validate would not accept, then
+ * Carries out a writer: reads the repository once, plans under the lock, refuses what adds an error, then
  * previews, proposes, or writes all or nothing. What is there already is no change.
  */
 export async function write(
@@ -44,10 +44,11 @@ export async function write(
       return exitCode.done;
     }
     const { changes, loaded } = completed;
-    const errors = judge(loaded).findings.filter(({ severity }) => severity === "error");
-    if (errors.length > 0) {
-      io.stderr.write(findingsText(errors, io.stderr.isTTY));
-      io.stderr.write("nothing was written: the repository would have these errors\n");
+    const { added, before } = await errorsOf(repository, loaded, selection);
+    if (before > 0) io.stderr.write(`${before} errors were there before and are left: bun run validate names them\n`);
+    if (added.length > 0) {
+      io.stderr.write(findingsText(added, io.stderr.isTTY));
+      io.stderr.write("nothing was written: the change would add these errors\n");
       return exitCode.findings;
     }
     if (dryRun) for (const change of changes) io.stdout.write(preview(change, repository.tree));

@@ -28,7 +28,11 @@ export const clusterMutations: Record<string, Mutation> = {
   "cluster-peer": {
     clusters: ["prod-hybrid", "prod-hybrid-site"],
     break: (fleet) => fleet.edit(facts("prod-hybrid"), "nodes: 10.48.0.0/16", "nodes: 10.47.0.0/16"),
-    expected: { file: facts("prod-hybrid"), line: 42 },
+    expected: { file: facts("prod-hybrid"), line: 44 },
+  },
+  "connection-budget": {
+    break: (fleet) => fleet.edit(facts(one), "postgresql: 3000", "postgresql: 119"),
+    expected: { file: facts(one), line: 39 },
   },
   "literal-range": {
     async break(fleet) {
@@ -38,6 +42,11 @@ export const clusterMutations: Record<string, Mutation> = {
       );
     },
     expected: { file: values(one), line: 7 },
+  },
+  "split-store": {
+    clusters: ["prod-hybrid", "prod-hybrid-site"],
+    break: (fleet) => fleet.edit(facts("prod-hybrid"), /    stores:\n      redis:\n.*\n.*\n/, ""),
+    expected: { file: facts("prod-hybrid"), line: 42 },
   },
   "store-owner": {
     clusters: [one, other],

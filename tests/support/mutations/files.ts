@@ -62,7 +62,7 @@ export const fileMutations: Record<string, Mutation> = {
   "empty-generator": {
     break: (fleet) => fleet.remove(`${cluster}/platform`),
     expected: { file: "clusters/base/applicationsets/platform.yaml" },
-    also: ["dangling-reference", "orphan-file"],
+    also: ["dangling-reference", "orphan-file", "priority-class", "secret-stamp"],
   },
   "environment-component": {
     clusters: ["prod-shared"],

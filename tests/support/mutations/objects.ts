@@ -44,8 +44,7 @@ export const objectMutations: Record<string, Mutation> = {
     expected: { file: template("servicemonitor.yaml") },
   },
   "dangling-reference": {
-    break: (fleet) =>
-      fleet.edit(deployment, "name: {{ .Release.Name }}-config\n", "name: {{ .Release.Name }}-configuration\n"),
+    break: (fleet) => fleet.edit(deployment, '"%s-config"', '"%s-configuration"'),
     expected: { file: deployment },
   },
   "default-deny": {
@@ -89,9 +88,19 @@ export const objectMutations: Record<string, Mutation> = {
     expected: { file: template("namespace.yaml") },
     also: ["default-deny"],
   },
+  "number-notation": {
+    async break(fleet) {
+      await fleet.edit(template("_environment.tpl"), "(toJson .windowMs)", "(toString .windowMs)");
+      await fleet.values(
+        `${cluster}/services/api-gateway/values.yaml`,
+        "config:\n  rateLimiting:\n    windowMs: 3600000\n",
+      );
+    },
+    expected: { file: template("configmap.yaml") },
+  },
   "object-name": {
     break: (fleet) =>
-      fleet.edit(template("poddisruptionbudget.yaml"), "name: {{ .Release.Name }}", "name: ../../{{ .Release.Name }}"),
+      fleet.edit(template("poddisruptionbudget.yaml"), "{{ $workload.name | quote }}", "../../{{ $workload.name }}"),
     expected: { file: template("poddisruptionbudget.yaml") },
   },
   "object-validation": {
@@ -135,20 +144,24 @@ export const objectMutations: Record<string, Mutation> = {
     expected: { file: "apps/platform/namespaces/murima/namespace.yaml" },
   },
   "render-failed": {
-    break: (fleet) => fleet.edit(deployment, "{{ .Values.replicas }}", "{{ .Values.replicas | nothing }}"),
+    break: (fleet) => fleet.edit(deployment, "{{ toJson $workload.replicas }}", "{{ $workload.replicas | nothing }}"),
     expected: {},
+  },
+  "rendered-list": {
+    break: (fleet) => fleet.write(template("list.yaml"), "apiVersion: v1\nkind: List\nitems: []\n"),
+    expected: { file: template("list.yaml") },
   },
   "replicas-beside-hpa": {
     clusters: ["staging-shared"],
-    break: (fleet) => fleet.edit(deployment, "{{- if not .Values.autoscaling.enabled }}", "{{- if true }}"),
+    break: (fleet) => fleet.edit(deployment, "{{- if not $workload.autoscaling.enabled }}", "{{- if true }}"),
     expected: { file: template("horizontalpodautoscaler.yaml") },
   },
   "selector-match": {
     break: (fleet) =>
       fleet.edit(
         template("poddisruptionbudget.yaml"),
-        '{{- include "service.selector" . | nindent 6 }}',
-        "app: {{ .Release.Name }}",
+        '{{- include "service.selector" $workload.name | nindent 6 }}',
+        "app: {{ $workload.name }}",
       ),
     expected: { file: template("poddisruptionbudget.yaml") },
   },
@@ -159,5 +172,10 @@ export const objectMutations: Record<string, Mutation> = {
   "sync-wave": {
     break: (fleet) => fleet.edit("apps/platform/namespaces/kustomization.yaml", 'sync-wave: "-1"', "sync-wave: first"),
     expected: { file: "apps/platform/namespaces/murima/namespace.yaml" },
+  },
+  "tenant-header": {
+    break: (fleet) =>
+      fleet.edit(template("httproute.yaml"), "X-Tenant-ID\n      {{- end }}", "X-Request-ID\n      {{- end }}"),
+    expected: { file: template("httproute.yaml"), application: "dev-shared/service-api-gateway" },
   },
 };

@@ -13,6 +13,13 @@ export const secretMutations: Record<string, Mutation> = {
       fleet.edit("environments/dev/facts/environment.yaml", "publishedKeys: true", "publishedKeys: false"),
     expected: { file: "clusters/dev-shared/published.agekey", line: 1 },
   },
+  "secret-stamp": {
+    clusters: shared,
+    // As if somebody had set a value with another program.
+    break: (fleet) =>
+      fleet.edit(`${folder}/case-service.sops.yaml`, /lastmodified: .*/, 'lastmodified: "2026-01-01T00:00:00Z"'),
+    expected: { line: 11 },
+  },
   "secret-unread": {
     clusters: shared,
     async break(fleet) {
@@ -21,6 +28,7 @@ export const secretMutations: Record<string, Mutation> = {
       await fleet.edit(`${folder}/kustomization.yaml`, "  - ./tenant-stark", "  - ./old.sops.yaml\n  - ./tenant-stark");
     },
     expected: { severity: "warning" },
+    also: ["secret-stamp"],
   },
   "sops-provider": {
     clusters: shared,

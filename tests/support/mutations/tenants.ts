@@ -60,8 +60,8 @@ export const tenantMutations: Record<string, Mutation> = {
     break: (fleet) =>
       fleet.edit(
         template("deployment.yaml"),
-        "      enableServiceLinks: false\n",
-        "      enableServiceLinks: false\n      priorityClassName: system-cluster-critical\n",
+        "priorityClassName: {{ $workload.priorityClassName | quote }}",
+        "priorityClassName: system-cluster-critical",
       ),
     expected: { file: template("deployment.yaml") },
   },
@@ -79,7 +79,7 @@ export const tenantMutations: Record<string, Mutation> = {
     clusters: dedicated,
     break: (fleet) =>
       fleet.edit(`${components}/plans/enterprise/resourcequota.yaml`, 'requests.cpu: "64"', 'requests.cpu: "240"'),
-    expected: { file: "clusters/prod-shared-us/facts/cluster.yaml", line: 39 },
+    expected: { file: "clusters/prod-shared-us/facts/cluster.yaml", line: 41 },
   },
   "rbac-escalation": {
     break: (fleet) =>

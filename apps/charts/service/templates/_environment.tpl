@@ -1,27 +1,38 @@
 {{/*
-Environment variables that hold no secret, as JSON. Names of the guide's section 3.1.1; each store gives its own.
+Environment variables that hold no secret, as JSON: list of root context and what is called (dependsOn, or that of a Job).
+Names of the guide's section 3.1.1; each store gives its own. Numbers become text by toJson: toString would write 3.6e+06.
 */}}
 {{- define "service.env" -}}
-{{- $env := deepCopy .Values.env }}
-{{- with .Values.facts.tenant }}{{ $_ := set $env "TENANT_ID" . }}{{ end }}
-{{- $_ := set $env "LOG_LEVEL" .Values.config.logging.level }}
-{{- with .Values.config.rateLimiting }}
-{{- $_ := set $env "RATE_LIMIT_WINDOW" (toString .windowMs) }}
-{{- $_ := set $env "RATE_LIMIT_MAX" (toString .max) }}
+{{- $root := index . 0 }}{{ $calls := index . 1 }}{{ $env := dict }}
+{{- with $root.Values.facts.tenant }}{{ $_ := set $env "TENANT_ID" . }}{{ end }}
+{{- $_ := set $env "LOG_LEVEL" $root.Values.config.logging.level }}
+{{- with $root.Values.config.rateLimiting }}
+{{- $_ := set $env "RATE_LIMIT_WINDOW" (toJson .windowMs) }}
+{{- $_ := set $env "RATE_LIMIT_MAX" (toJson .max) }}
 {{- end }}
 {{- $prefixes := include "service.storePrefixes" . | fromJson }}
-{{- range .Values.dependsOn.stores }}
+{{- range $calls.stores }}
 {{- $prefix := get $prefixes . }}
-{{- $store := include "service.store" (list $ .) | fromJson }}
+{{- $store := include "service.store" (list $root .) | fromJson }}
 {{- $_ := set $env (printf "%s_HOST" $prefix) $store.host }}
-{{- $_ := set $env (printf "%s_PORT" $prefix) (toString $store.port) }}
-{{- $_ := set $env (printf "%s_TLS" $prefix) (toString $store.tls) }}
-{{- with $store.database }}{{ $_ := set $env (printf "%s_NAME" $prefix) (include "service.database" (list $ .)) }}{{ end }}
+{{- $_ := set $env (printf "%s_PORT" $prefix) (toJson $store.port) }}
+{{- $_ := set $env (printf "%s_TLS" $prefix) (toJson $store.tls) }}
+{{- if $store.tls }}
+{{- $_ := set $env (printf "%s_CA_FILE" $prefix) (include "service.caFile" $root) }}
+{{- if eq . "postgresql" }}{{ $_ := set $env "DB_SSLMODE" "verify-full" }}{{ end }}
 {{- end }}
-{{- range .Values.dependsOn.services }}
-{{- $_ := set $env (printf "%s_URL" (. | upper | replace "-" "_")) (include "service.url" (list $ .)) }}
+{{- with $store.database }}{{ $_ := set $env (printf "%s_NAME" $prefix) (include "service.database" (list $root .)) }}{{ end }}
 {{- end }}
-{{- toJson $env }}
+{{- range $calls.services }}
+{{- $_ := set $env (printf "%s_URL" (. | upper | replace "-" "_")) (include "service.url" (list $root .)) }}
+{{- end }}
+{{- if include "service.trusts" . }}{{ $_ := set $env "NODE_EXTRA_CA_CERTS" (include "service.caFile" $root) }}{{ end }}
+{{- range $name, $_ := $root.Values.env }}
+{{- if hasKey $env $name }}
+{{- fail (printf "env.%s is set by the chart, from other values: remove it from env" $name) }}
+{{- end }}
+{{- end }}
+{{- mergeOverwrite $env $root.Values.env | toJson }}
 {{- end }}
 
 {{/* A tenant's own copy has a database of its own on the cluster's store. */}}
@@ -34,75 +45,58 @@ Environment variables that hold no secret, as JSON. Names of the guide's section
 {{- end }}
 
 {{/*
-Environment variables out of Secrets, as the items of a container's env. A service has a Secret for each store,
-SERVICE-STORE, with the keys username and password; Redis knows a password only.
+Variables out of Secrets, as JSON: list of root context, stores, and blocks of config that refer to Secrets. A service has
+a Secret for each store, SERVICE-STORE, with the keys username and password; Redis knows a password only.
 */}}
-{{- define "service.secretEnv" -}}
+{{- define "service.secretVariables" -}}
+{{- $root := index . 0 }}{{ $blocks := index . 2 }}{{ $found := list }}
 {{- $prefixes := include "service.storePrefixes" . | fromJson }}
-{{- range .Values.dependsOn.stores }}
-{{- $secret := printf "%s-%s" $.Release.Name . }}
+{{- range index . 1 }}
+{{- $secret := printf "%s-%s" $root.Release.Name . }}{{ $prefix := get $prefixes . }}
 {{- if ne . "redis" }}
-{{ include "service.secretVariable" (list (printf "%s_USER" (get $prefixes .)) $secret "username") }}
+{{- $found = append $found (dict "variable" (printf "%s_USER" $prefix) "name" $secret "key" "username") }}
 {{- end }}
-{{ include "service.secretVariable" (list (printf "%s_PASSWORD" (get $prefixes .)) $secret "password") }}
+{{- $found = append $found (dict "variable" (printf "%s_PASSWORD" $prefix) "name" $secret "key" "password") }}
 {{- end }}
-{{- with .Values.config.jwt }}{{ with .privateKeySecret }}
-{{ include "service.secretVariable" (list "JWT_PRIVATE_KEY" .name .key) }}
+{{- if has "jwt" $blocks }}{{ with dig "jwt" "privateKeySecret" dict $root.Values.config }}
+{{- $found = append $found (dict "variable" "JWT_PRIVATE_KEY" "name" .name "key" .key) }}
 {{- end }}{{ end }}
-{{- with .Values.config.encryption }}
-{{ include "service.secretVariable" (list "ENCRYPTION_KEY" .keySecret.name .keySecret.key) }}
-{{- end }}
-{{- with .Values.config.oauth }}
-{{- range $provider, $settings := .providers }}
+{{- if has "encryption" $blocks }}{{ with dig "encryption" "keySecret" dict $root.Values.config }}
+{{- $found = append $found (dict "variable" "ENCRYPTION_KEY" "name" .name "key" .key) }}
+{{- end }}{{ end }}
+{{- if has "oauth" $blocks }}
+{{- range $provider, $settings := dig "oauth" "providers" dict $root.Values.config }}
 {{- if $settings.enabled }}
-{{ include "service.secretVariable" (list (printf "OAUTH_%s_CLIENT_ID" (upper $provider)) $settings.secret "clientId") }}
-{{ include "service.secretVariable" (list (printf "OAUTH_%s_CLIENT_SECRET" (upper $provider)) $settings.secret "clientSecret") }}
+{{- $prefix := printf "OAUTH_%s_CLIENT" (upper $provider) }}
+{{- $found = append $found (dict "variable" (printf "%s_ID" $prefix) "name" $settings.secret "key" "clientId") }}
+{{- $found = append $found (dict "variable" (printf "%s_SECRET" $prefix) "name" $settings.secret "key" "clientSecret") }}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- toJson $found }}
 {{- end }}
 
-{{- define "service.secretVariable" -}}
-- name: {{ index . 0 }}
+{{/* The service itself has all of its own. */}}
+{{- define "service.ownSecretVariables" -}}
+{{- include "service.secretVariables" (list . .Values.dependsOn.stores (list "encryption" "jwt" "oauth")) }}
+{{- end }}
+
+{{/* Such variables as the items of a container's env. */}}
+{{- define "service.secretEnv" -}}
+{{- range . | fromJsonArray }}
+- name: {{ .variable | quote }}
   valueFrom:
     secretKeyRef:
-      name: {{ index . 1 }}
-      key: {{ index . 2 }}
+      name: {{ .name | quote }}
+      key: {{ .key | quote }}
+{{- end }}
 {{- end }}
 
-{{/*
-config.json: the configuration blocks, over those that follow from what the service calls, with what depends on the domain
-filled in and references to Secrets left out.
-*/}}
-{{- define "service.config" -}}
-{{- $config := dict }}
-{{- if or (eq .Release.Name "auth-service") (has "auth-service" .Values.dependsOn.services) }}{{ $config = deepCopy .Values.identity }}{{ end }}
-{{- if has "postgresql" .Values.dependsOn.stores }}{{ $_ := set $config "database" (deepCopy .Values.database) }}{{ end }}
-{{- $config = mergeOverwrite $config (deepCopy .Values.config) }}
-{{- $_ := set $config.logging "fields" (dict "service" .Release.Name "environment" .Values.facts.environment) }}
-{{- with $config.cors }}
-{{- $origins := .allowedOrigins | default list }}
-{{- if $.Values.publicHost }}{{ $origins = append $origins (printf "https://%s" $.Values.publicHost) }}
-{{- else }}{{- range .allowedHosts }}{{ $origins = append $origins (printf "https://%s.%s" . $.Values.facts.domain) }}{{ end }}{{ end }}
-{{- $_ := set . "allowedOrigins" (uniq $origins | sortAlpha) }}
-{{- $_ := unset . "allowedHosts" }}
+{{/* Stamps of the Secrets that the service reads, as JSON: another value is another pod. Empty where it reads none. */}}
+{{- define "service.stamps" -}}
+{{- $stamps := dict }}
+{{- range include "service.ownSecretVariables" . | fromJsonArray }}
+{{- $_ := set $stamps .name (get $.Values.secretStamps .name) }}
 {{- end }}
-{{- with $config.jwt }}{{ $_ := unset . "privateKeySecret" }}{{ end }}
-{{- with $config.encryption }}{{ $_ := unset . "keySecret" }}{{ end }}
-{{- with $config.oauth }}
-{{- range $provider, $settings := .providers }}
-{{- $_ := unset $settings "secret" }}
-{{- $_ := set $settings "callbackUrl" (printf "https://%s/api/v1/auth/oauth/%s/callback" ($.Values.publicHost | default (printf "api.%s" $.Values.facts.domain)) $provider) }}
-{{- end }}
-{{- end }}
-{{- with $config.routes }}
-{{- range . }}{{ $_ := set . "url" (include "service.url" (list $ .service)) }}{{ end }}
-{{- end }}
-{{- toPrettyJson $config }}
-{{- end }}
-
-{{- define "service.url" -}}
-{{- $root := index . 0 }}{{ $service := index . 1 }}
-{{- $remote := get (include "service.remotes" $root | fromJson) $service }}
-{{- if $remote }}https://{{ $remote.host }}:{{ $remote.port }}{{ else }}http://{{ $service }}:{{ $root.Values.ports.service }}{{ end }}
+{{- if $stamps }}{{ toJson $stamps }}{{ end }}
 {{- end }}

@@ -1,11 +1,13 @@
+{{/* Labels by which the pods of one name are selected. */}}
 {{- define "service.selector" -}}
-app.kubernetes.io/name: {{ .Release.Name }}
+app.kubernetes.io/name: {{ . | quote }}
 app.kubernetes.io/part-of: murima
 {{- end }}
 
+{{/* Those, and what else says what an object is: list of root context and name. */}}
 {{- define "service.labels" -}}
-{{ include "service.selector" . }}
-app.kubernetes.io/version: {{ .Values.image.tag | quote }}
+{{ include "service.selector" (index . 1) }}
+app.kubernetes.io/version: {{ (index . 0).Values.image.tag | quote }}
 {{- end }}
 
 {{- define "service.image" -}}
@@ -14,23 +16,23 @@ app.kubernetes.io/version: {{ .Values.image.tag | quote }}
 {{- end }}
 {{- end }}
 
-{{/* Services called through this cluster's own network: dependsOn less those that run elsewhere. */}}
+{{/* Services called through this cluster's own network, of those that are named: list of root context and names. */}}
 {{- define "service.localServices" -}}
 {{- $local := list }}
-{{- $remotes := include "service.remotes" . | fromJson }}
-{{- range .Values.dependsOn.services }}
+{{- $remotes := include "service.remotes" (index . 0) | fromJson }}
+{{- range index . 1 }}
 {{- if not (hasKey $remotes .) }}{{ $local = append $local . }}{{ end }}
 {{- end }}
 {{- toJson $local }}
 {{- end }}
 
 {{/*
-The label a caller carries and the callee's NetworkPolicy asks for. Both follow from the caller's dependsOn, so
-nothing has to be declared twice.
+The label a caller carries and the callee's NetworkPolicy asks for: list of root context and services. Both follow from
+the caller's dependsOn, so nothing has to be declared twice.
 */}}
 {{- define "service.callsLabels" -}}
 {{- range include "service.localServices" . | fromJsonArray }}
-calls.murima2025.com/{{ . }}: "true"
+{{ printf "calls.murima2025.com/%s" . | quote }}: "true"
 {{- end }}
 {{- end }}
 
@@ -49,4 +51,30 @@ readOnlyRootFilesystem: true
 capabilities:
   drop:
     - ALL
+{{- end }}
+
+{{/* Where certificate authorities are mounted, of those who sign for stores and for the peer's gateway. */}}
+{{- define "service.caFile" -}}
+/etc/murima-trust/{{ .Values.trust.key }}
+{{- end }}
+
+{{/* Whether anything that is called shows a certificate: list of root context and what is called. Else empty. */}}
+{{- define "service.trusts" -}}
+{{- $root := index . 0 }}{{ $trusts := "" }}
+{{- range (index . 1).stores }}{{ if (get $root.Values.stores .).tls }}{{ $trusts = "true" }}{{ end }}{{ end }}
+{{- $services := (index . 1).services | default list }}
+{{- if ne (len $services) (len (include "service.localServices" (list $root $services) | fromJsonArray)) }}{{ $trusts = "true" }}{{ end }}
+{{- $trusts }}
+{{- end }}
+
+{{- define "service.trustMount" -}}
+- name: trust
+  mountPath: /etc/murima-trust
+  readOnly: true
+{{- end }}
+
+{{- define "service.trustVolume" -}}
+- name: trust
+  configMap:
+    name: {{ .Values.trust.configMap | quote }}
 {{- end }}

@@ -1,64 +1,70 @@
-{{/* Egress to the stores in dependsOn: pods of this cluster, or the addresses of a managed service. */}}
+{{/* Egress to stores: pods of this cluster, or the addresses of a managed service. List of root context and stores. */}}
 {{- define "service.storeEgress" -}}
-{{- range .Values.dependsOn.stores }}
-{{- $store := include "service.store" (list $ .) | fromJson }}
+{{- $root := index . 0 }}
+{{- range index . 1 }}
+{{- $store := include "service.store" (list $root .) | fromJson }}
 - to:
     {{- with $store.pods }}
     - namespaceSelector:
         matchLabels:
-          kubernetes.io/metadata.name: {{ .namespace }}
+          kubernetes.io/metadata.name: {{ .namespace | quote }}
       podSelector:
         matchLabels:
           {{- toYaml .labels | nindent 10 }}
     {{- end }}
     {{- range $store.cidrs }}
     - ipBlock:
-        cidr: {{ . }}
+        cidr: {{ . | quote }}
     {{- end }}
   ports:
     - protocol: TCP
-      port: {{ $store.port }}
+      port: {{ toJson $store.port }}
 {{- end }}
 {{- end }}
 
-{{/* What the service may call. DNS is open to every pod of the namespace by its own policy. */}}
+{{/* What may be called: list of root context and dependsOn. DNS is open to every pod of the namespace by its own policy. */}}
 {{- define "service.egress" -}}
-{{- range include "service.localServices" . | fromJsonArray }}
+{{- $root := index . 0 }}{{ $calls := index . 1 }}
+{{- $services := $calls.services | default list }}
+{{- range include "service.localServices" (list $root $services) | fromJsonArray }}
 - to:
     - podSelector:
         matchLabels:
-          app.kubernetes.io/name: {{ . }}
-          app.kubernetes.io/part-of: murima
+          {{- include "service.selector" . | nindent 10 }}
   ports:
     - protocol: TCP
       port: http
 {{- end }}
-{{- $remotes := include "service.remotes" . | fromJson }}
-{{- range $service := .Values.dependsOn.services }}
+{{- $remotes := include "service.remotes" $root | fromJson }}
+{{- range $service := $services }}
 {{- with get $remotes $service }}
 - to:
     {{- range .cidrs }}
     - ipBlock:
-        cidr: {{ . }}
+        cidr: {{ . | quote }}
     {{- end }}
   ports:
     - protocol: TCP
-      port: {{ .port }}
+      port: {{ toJson .port }}
 {{- end }}
 {{- end }}
-{{- include "service.storeEgress" . }}
-{{- if .Values.dependsOn.kubernetes }}
+{{- include "service.storeEgress" (list $root $calls.stores) }}
+{{- if $calls.kubernetes }}
 - to:
     - ipBlock:
-        cidr: {{ .Values.facts.nodes }}
+        cidr: {{ $root.Values.facts.nodes | quote }}
   ports:
     - protocol: TCP
       port: 443
     - protocol: TCP
       port: 6443
 {{- end }}
-{{- if .Values.dependsOn.internet }}
+{{- range $calls.internet }}
 - to:
+    {{- range .cidrs }}
+    - ipBlock:
+        cidr: {{ . | quote }}
+    {{- else }}
     - ipBlock:
         cidr: 0.0.0.0/0
         # Private, shared and link-local ranges: the internet is neither the cluster nor its metadata service.
@@ -68,8 +74,11 @@
           - 169.254.0.0/16
           - 172.16.0.0/12
           - 192.168.0.0/16
+    {{- end }}
   ports:
+    {{- range .ports }}
     - protocol: TCP
-      port: 443
+      port: {{ toJson . }}
+    {{- end }}
 {{- end }}
 {{- end }}

@@ -7,10 +7,10 @@ facts.
 {{- $store := deepCopy (get (index . 0).Values.stores $name) }}
 {{- $addressed := or $store.pods $store.cidrs }}
 {{- if eq $facts.mode "managed" }}
-{{- if not $store.host }}{{ $_ := set $store "host" (printf "%s.%s" $name $facts.domain) }}{{ end }}
+{{- if not $store.host }}{{ $_ := set $store "host" (dig "hosts" $name (printf "%s.%s" $name $facts.domain) $facts) }}{{ end }}
 {{- if not $addressed }}{{ $_ := set $store "cidrs" $facts.cidrs }}{{ end }}
 {{- else }}
-{{- if not $store.host }}{{ $_ := set $store "host" (printf "%s.stores.svc.cluster.local" $store.operator.service) }}{{ end }}
+{{- if not $store.host }}{{ $_ := set $store "host" (printf "%s.stores.%s" $store.operator.service $store.operator.domain) }}{{ end }}
 {{- if not $addressed }}{{ $_ := set $store "pods" (dict "namespace" "stores" "labels" $store.operator.labels) }}{{ end }}
 {{- end }}
 {{- toJson $store }}

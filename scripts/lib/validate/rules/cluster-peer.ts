@@ -13,7 +13,7 @@ const component = path.posix.relative(
 export const clusterPeer: Rule = {
   id: "cluster-peer",
   severity: "error",
-  holds: `What the facts of a hybrid cluster say of its peer are the peer's facts, and its overlay includes ${pathOf("clusterComponent", { component: "peer" })}.`,
+  holds: `What the facts of a hybrid cluster say of its peer are the peer's facts, one of the two says that browsers reach the other, and its overlay includes ${pathOf("clusterComponent", { component: "peer" })}.`,
   because: "Each half would call an address that the other no longer has, or learn nothing of the other at all.",
   *check({ documents, sources, tree }) {
     for (const [cluster, { file, document }] of documents.clusters) {
@@ -37,6 +37,15 @@ export const clusterPeer: Rule = {
           message,
           fix: `add spec.peer to the facts of ${peer.cluster}, or correct the name`,
         };
+      }
+      if (other.peer?.cluster === cluster && (other.peer.public ?? false) === (peer.public ?? false)) {
+        const message =
+          peer.public === true
+            ? `says that browsers reach the deployment at ${peer.cluster}, whose facts say the same of ${cluster}`
+            : `neither it nor ${peer.cluster} says where browsers reach the deployment`;
+        const fix =
+          "write public: true into spec.peer of the cluster that browsers do not reach, and nothing into the other";
+        yield { ...place(peer.public === true ? "public" : "cluster"), message, fix };
       }
       for (const [key, stated, fact] of [
         ["domain", peer.domain, other.domain],

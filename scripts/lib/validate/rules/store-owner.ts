@@ -20,7 +20,8 @@ export const storeOwner: Rule = {
     "A store belongs to one cluster: no other names its domain, range or host, unless the facts of both say that they share it.",
   because: "A cluster that is set up as a copy of another writes into the other's data, and nothing else would say so.",
   *check(fleet) {
-    const claims = [...factClaims(fleet), ...hostClaims(fleet)].toSorted((a, b) => (a.cluster < b.cluster ? -1 : 1));
+    const order = orderOf(fleet);
+    const claims = [...factClaims(fleet), ...hostClaims(fleet)].toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
     const inCommon = new Set<string>();
     for (const [index, claim] of claims.entries()) {
       for (const earlier of claims.slice(0, index)) {
@@ -37,6 +38,17 @@ export const storeOwner: Rule = {
   },
 };
 
+/**
+ * Who has a store first, so that the other is told: a cluster whose domain has its own name in it before one whose has not, as
+ * that was copied; and facts before a host that values state.
+ */
+function orderOf({ documents }: Fleet): (claim: Claim) => string {
+  return ({ cluster, what }) => {
+    const { domain = cluster } = documents.clusters.get(cluster)!.document.spec.stores;
+    return [domain.split(".").includes(cluster) ? 0 : 1, what === "host" ? 1 : 0, cluster].join(" ");
+  };
+}
+
 /** Declarations that declare nothing. */
 function* idle({ documents, sources }: Fleet, inCommon: ReadonlySet<string>): Iterable<RuleFinding> {
   for (const [cluster, { file, document }] of documents.clusters) {
@@ -52,18 +64,24 @@ function* idle({ documents, sources }: Fleet, inCommon: ReadonlySet<string>): It
 function factClaims({ documents, sources }: Fleet): Claim[] {
   return [...documents.clusters].flatMap(([cluster, { file, document }]) => {
     const place = (path: JsonPath) => ({ file, ...sources.locate(file, path) });
-    const { domain } = document.spec.stores;
+    const { domain, hosts = {} } = document.spec.stores;
     const ranges = clusterRanges(document).filter(({ name }) => name === "stores");
     return [
       ...(domain === undefined
         ? []
         : [{ cluster, what: "domain" as const, text: domain, at: place(["spec", "stores", "domain"]) }]),
+      ...Object.entries(hosts).map(([store, text]) => ({
+        cluster,
+        what: "host" as const,
+        text,
+        at: place(["spec", "stores", "hosts", store]),
+      })),
       ...ranges.map(({ path, text }) => ({ cluster, what: "range" as const, text, at: place(path) })),
     ];
   });
 }
 
-/** Hosts that values state. Names below svc.cluster.local mean another store on each cluster. */
+/** Hosts that values state. Names below svc mean another store on each cluster. */
 function hostClaims({ applications, sources, values }: Fleet): Claim[] {
   const found = new Map<string, Claim>();
   for (const application of applications) {
@@ -71,7 +89,7 @@ function hostClaims({ applications, sources, values }: Fleet): Claim[] {
     const stores = objectAt(own?.merged, "stores");
     for (const [name, store] of Object.entries(stores)) {
       const text = isObject(store) ? stringAt(store, "host") : undefined;
-      if (own === undefined || text === undefined || text.endsWith(".svc.cluster.local")) continue;
+      if (own === undefined || text === undefined || /\.svc(\.cluster\.local)?$/.test(text)) continue;
       const path = ["stores", name, "host"];
       const layer = winner(own.layers, path);
       const place = layer === own.layers.at(-1) ? {} : { file: layer.name, ...sources.locate(layer.name, path) };

@@ -15,8 +15,8 @@ export const room: Attack[] = [
     attack: (fleet) =>
       fleet.edit(
         template("deployment.yaml"),
-        "      enableServiceLinks: false\n",
-        "      enableServiceLinks: false\n      priorityClassName: system-node-critical\n",
+        "priorityClassName: {{ $workload.priorityClassName | quote }}",
+        "priorityClassName: system-node-critical",
       ),
   },
   {

@@ -1,0 +1,36 @@
+import { UsageError } from "../core/errors.ts";
+import type { Content } from "../repo/content.ts";
+import type { Target } from "./bump.ts";
+import { imageFiles, whereOf } from "./deployed.ts";
+
+/** Refuses a hotfix without a word why, and a word without a hotfix. */
+export function checkSkip({ skipPromotion, reason }: { skipPromotion: boolean; reason?: string | undefined }): void {
+  if (skipPromotion && (reason ?? "").trim() === "")
+    throw new UsageError("--skip-promotion needs --reason: say why this version need not be proven below");
+  if (!skipPromotion && reason !== undefined) throw new UsageError("--reason goes with --skip-promotion");
+}
+
+/**
+ * Refuses images for an environment that has another below it, unless that one runs them: a version reaches production in
+ * steps, and only bytes that ran below go up.
+ */
+export function refuseUnproven(content: Content, targets: readonly Target[]): void {
+  const { environments } = content.documents;
+  const running = new Set(
+    imageFiles(content)
+      .filter(({ tenant }) => tenant === undefined)
+      .map(({ environment, service, digest }) => [environment, service, digest].join()),
+  );
+  const unproven = targets.filter(({ image, tag, digest }) => {
+    const below = environments.get(image.environment)?.document.spec.promotesFrom;
+    const isSame = tag === image.tag && digest === image.digest;
+    return below !== undefined && !isSame && !running.has([below, image.service, digest].join());
+  });
+  if (unproven.length === 0) return;
+  const [{ image, tag }] = unproven as [Target];
+  const below = environments.get(image.environment)!.document.spec.promotesFrom!;
+  const more = unproven.length > 1 ? ` (and ${unproven.length - 1} more images)` : "";
+  throw new UsageError(
+    `${image.service} on ${whereOf(image)}: ${below} does not run this ${tag}${more}: bun run promote --from ${below} --to ${image.environment}, or --skip-promotion with a --reason`,
+  );
+}

@@ -1,0 +1,28 @@
+import type { Finding } from "../core/finding.ts";
+import { type Loaded, loadFleet } from "../fleet/load.ts";
+import type { Repository } from "../fleet/repository.ts";
+import type { Selection } from "../fleet/selection.ts";
+import { judge } from "../validate/validate.ts";
+
+/**
+ * The errors that a change would add, and how many were there before it: somebody's unfinished work is not the fault of a
+ * change elsewhere. The fleet before is judged only where the changed one has errors at all.
+ */
+export async function errorsOf(
+  repository: Repository,
+  changed: Loaded,
+  selection: Selection,
+): Promise<{ added: Finding[]; before: number }> {
+  const after = errorsIn(changed);
+  if (after.length === 0) return { added: [], before: 0 };
+  const before = errorsIn(await loadFleet(repository, { selection, partial: true }));
+  const known = new Set(before.map(keyOf));
+  const added = after.filter((finding) => !known.has(keyOf(finding)));
+  return { added, before: after.length - added.length };
+}
+
+const errorsIn = (loaded: Loaded) => judge(loaded).findings.filter(({ severity }) => severity === "error");
+
+/** What is wrong, wherever in the file it has moved to. */
+const keyOf = ({ rule, file, application, object, message }: Finding) =>
+  JSON.stringify([rule, file, application, object, message]);
