@@ -1,7 +1,8 @@
 /** K11: words for Argo CD and Helm that mean nothing to them. */
 import { describe, expect, test } from "bun:test";
 
-import { said } from "../../../tests/support/rule.ts";
+import { fleetOf, said } from "../../../tests/support/rule.ts";
+import { syncAnnotation } from "../validate/rules/sync-annotation.ts";
 
 const settings = (annotations: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, annotations: { ${annotations} } }`;
@@ -60,4 +61,20 @@ describe("K11: a Job is a hook", () => {
     ]));
   for (const annotations of ["argocd.argoproj.io/hook: PreSync", "helm.sh/hook: post-install"])
     test(`K11: twin: ${annotations}`, async () => expect(await said("sync-annotation", job(annotations))).toEqual([]));
+});
+
+test("K11: an Application that an ApplicationSet makes", async () => {
+  const fleet = await fleetOf();
+  const [application] = fleet.applications;
+  const messages = (annotations: Record<string, string>) =>
+    [
+      ...syncAnnotation.check({
+        ...fleet,
+        applications: [{ ...application!, manifest: { metadata: { name: "app", annotations } } }],
+      }),
+    ].map(({ message }) => message);
+  expect(messages({ "argocd.argoproj.io/skip-reconcile": "true" })).toEqual([
+    "has the annotation argocd.argoproj.io/skip-reconcile, which keeps Argo CD from reconciling it",
+  ]);
+  expect(messages({ "argocd.argoproj.io/manifest-generate-paths": "." })).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { Ajv, SchemaObject } from "ajv";
 
-import { type JsonObject, stringAt } from "../core/json.ts";
+import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
 import { KeyedLists } from "./keyed-lists.ts";
 import { holdsNull, withoutNullFields } from "./nulls.ts";
@@ -110,7 +110,9 @@ export class Kinds {
     const kind = this.#find(object);
     if (kind === undefined) return [this.#unknown(object)];
     kind.check ??= kind.compile();
-    return kind.check(holdsNull(object) ? withoutNullFields(object, kind.schema, kind.resolve) : object);
+    return kind.check(
+      holdsNull(object) ? withoutNullFields(withoutTimestamp(object), kind.schema, kind.resolve) : object,
+    );
   }
 
   /** Items that stand twice in a list that Kubernetes keys; nothing of custom kinds. */
@@ -147,4 +149,10 @@ export class Kinds {
 
 function key(apiVersion: string, kind: string): string {
   return `${apiVersion} ${kind}`;
+}
+
+/** What generators of manifests print of a time that an API server sets; a contract does not name the field. */
+function withoutTimestamp(object: JsonObject): JsonObject {
+  const { creationTimestamp, ...metadata } = objectAt(object, "metadata");
+  return creationTimestamp === null ? { ...object, metadata } : object;
 }

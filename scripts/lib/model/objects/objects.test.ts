@@ -246,6 +246,13 @@ describe("K-1: a field that is null is not there", () => {
     expect(JSON.stringify(deployed!.object)).not.toContain("null");
   });
 
+  test("K-1: a time of creation in a custom resource", async () => {
+    const project = object("argoproj.io/v1alpha1", "AppProject", "");
+    const without = await said("kubernetes-schema", project);
+    const timed = project.replace("{ name: app }", "{ name: app, creationTimestamp: null }");
+    expect(await said("kubernetes-schema", timed)).toEqual(without);
+  });
+
   test("K-1: null where it is no way to say nothing", async () => {
     expect(await verdict(deployment({ meta: "labels: { a: null }" }))).toEqual([
       "metadata.labels.a is null, which is not a string",

@@ -12,8 +12,3 @@ export function repeated(names: readonly (string | undefined)[]): string[] {
   const known = names.filter((name) => name !== undefined && name !== "") as string[];
   return [...new Set(known.filter((name, index) => known.indexOf(name) !== index))];
 }
-
-/** "an exec and a httpGet" for people; nothing of an empty list. */
-export function listed(names: readonly string[]): string {
-  return names.join(" and ");
-}

@@ -11,6 +11,12 @@ export const syncAnnotation: Rule = {
   because:
     "Argo CD never applies a hook of a misspelt phase and passes over options it does not know; a Job that stays can't be changed by the next release (FM-08).",
   *check(fleet) {
+    // Those that an ApplicationSet makes are no objects of a render.
+    for (const { id, manifest, folder } of fleet.applications) {
+      const where = { application: id, ...(folder === undefined ? {} : { file: folder }) };
+      for (const problem of annotationProblems(objectAt(manifest, "metadata", "annotations")))
+        yield { ...where, ...problem };
+    }
     for (const { at, hooks, id, raw } of renderedObjects(fleet)) {
       for (const problem of annotationProblems(objectAt(raw, "metadata", "annotations"))) yield { ...at, ...problem };
       const options = [
