@@ -68,11 +68,6 @@ describe("L-4: references that were missed", () => {
       ),
       "HTTPRouteFilter murima/gone",
     ],
-    [
-      "a Service of a StatefulSet",
-      object("apps/v1", "StatefulSet", "spec: { serviceName: gone }"),
-      "Service murima/gone",
-    ],
   ];
   for (const [name, manifest, wanted] of missing)
     test(`L-4: ${name}`, async () =>
@@ -94,6 +89,14 @@ describe("L-4: twin: what is legal", () => {
       "a backend of another namespace",
       service("other"),
       route("backendRefs: [{ name: there, namespace: other, port: 80 }]"),
+    ],
+    ["a Service that a StatefulSet only names", object("apps/v1", "StatefulSet", "spec: { serviceName: gone }")],
+    [
+      "a Role that every cluster has",
+      binding("Role", "extension-apiserver-authentication-reader").replace(
+        "{ name: a }",
+        "{ name: a, namespace: kube-system }",
+      ),
     ],
     ["a ClusterRole that every cluster has", binding("ClusterRole", "view")],
     ["an item that is there", settings, volume("configMap: { name: there, items: [{ key: a, path: x }] }")],

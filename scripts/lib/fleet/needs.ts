@@ -22,6 +22,9 @@ const builtinRoles = /^(admin|cluster-admin|edit|view|system:.*)$/;
 /** Several rules ask of the same objects. */
 const known = new WeakMap<DeployedObject, readonly Reference[]>();
 
+/** Roles that every cluster has in kube-system. */
+const builtinSystemRoles = /^(extension-apiserver-authentication-reader|system:.*)$/;
+
 /** All that an object needs to be there. */
 export function references(deployed: DeployedObject): readonly Reference[] {
   let found = known.get(deployed);
@@ -38,8 +41,9 @@ function* needs({ id, object, pods }: DeployedObject): Iterable<Reference> {
     case "ClusterRoleBinding":
     case "RoleBinding": {
       const role = stringAt(object, "roleRef", "name") ?? "";
-      if (stringAt(object, "roleRef", "kind") === "Role") yield* own("Role", role);
-      else if (!builtinRoles.test(role)) yield { kind: "ClusterRole", namespace: "", name: role };
+      if (stringAt(object, "roleRef", "kind") === "Role") {
+        if (id.namespace !== "kube-system" || !builtinSystemRoles.test(role)) yield* own("Role", role);
+      } else if (!builtinRoles.test(role)) yield { kind: "ClusterRole", namespace: "", name: role };
       break;
     }
     case "ConfigMap":
@@ -57,9 +61,6 @@ function* needs({ id, object, pods }: DeployedObject): Iterable<Reference> {
     case "ServiceAccount":
       for (const secret of listAt(object, "imagePullSecrets"))
         yield* own("Secret", stringAt(secret, "name"), { key: ".dockerconfigjson" });
-      break;
-    case "StatefulSet":
-      yield* own("Service", stringAt(object, "spec", "serviceName"));
       break;
     case "MutatingWebhookConfiguration":
     case "ValidatingWebhookConfiguration":
