@@ -13,6 +13,9 @@ export interface Violation {
   fix: string;
 }
 
+/** What to do about a null that nobody meant: quotes would make a word of it. */
+export const removeLine = "remove the line";
+
 /** Keywords that only gather what others already said. */
 const gathering = new Set(["if", "oneOf", "anyOf", "allOf", "propertyNames"]);
 
@@ -55,16 +58,19 @@ function describe(error: ErrorObject, data: unknown): Violation {
     }
     case "type": {
       const wanted = [error.params["type"] as string | string[]].flat().join(" or ");
+      if (at(data, ...path) === null) return value(`${name} is null, which is not ${article(wanted)}`, removeLine);
       const fix =
         wanted === "string" ? `put it in quotes: ${quote(plain(at(data, ...path)))}` : `write ${article(wanted)}`;
       return value(`${name} is ${found}, which is not ${article(wanted)}`, fix);
     }
     case "pattern": {
       const about = error.parentSchema?.["description"] as string | undefined;
-      return value(
-        `${name} is ${found}`,
-        `${about === undefined ? "" : `${about} `}It has to match ${String(error.params["pattern"])}`,
-      );
+      const must = `${about === undefined ? "" : `${about} `}It has to match ${String(error.params["pattern"])}`;
+      // A pattern that was written to be read has its meaning beside it.
+      const fix = (error.parentSchema?.["x-means"] as string | undefined) ?? must;
+      const key = error.propertyName;
+      if (key === undefined) return value(`${name} is ${found}`, fix);
+      return { path: [...path, key], at: "key", message: `${name} has the key ${quote(key)}`, fix };
     }
     case "false schema":
       return { path, at: "key", message: `${name} is not allowed here`, fix: "remove it" };

@@ -14,7 +14,6 @@ import { danglingReference } from "./rules/dangling-reference.ts";
 import { defaultDeny } from "./rules/default-deny.ts";
 import { deletionPolicy } from "./rules/deletion-policy.ts";
 import { documentReference } from "./rules/document-reference.ts";
-import { duplicateEnv } from "./rules/duplicate-env.ts";
 import { duplicateObject } from "./rules/duplicate-object.ts";
 import { egressOutside } from "./rules/egress-outside.ts";
 import { emptyGenerator } from "./rules/empty-generator.ts";
@@ -39,12 +38,14 @@ import { nonDeterministicTemplate } from "./rules/non-deterministic-template.ts"
 import { numberNotation } from "./rules/number-notation.ts";
 import { objectMetadata } from "./rules/object-metadata.ts";
 import { objectName } from "./rules/object-name.ts";
+import { objectValidation } from "./rules/object-validation.ts";
 import { orphanFile } from "./rules/orphan-file.ts";
 import { placeholder } from "./rules/placeholder.ts";
 import { plaintextSecret } from "./rules/plaintext-secret.ts";
 import { podProbes } from "./rules/pod-probes.ts";
 import { podResources } from "./rules/pod-resources.ts";
 import { podSecurity } from "./rules/pod-security.ts";
+import { portMatch } from "./rules/port-match.ts";
 import { priorityClass } from "./rules/priority-class.ts";
 import { projectAllows } from "./rules/project-allows.ts";
 import { projectRights } from "./rules/project-rights.ts";
@@ -64,6 +65,7 @@ import { sopsFile } from "./rules/sops-file.ts";
 import { sopsProvider } from "./rules/sops-provider.ts";
 import { splitStore } from "./rules/split-store.ts";
 import { storeOwner } from "./rules/store-owner.ts";
+import { syncAnnotation } from "./rules/sync-annotation.ts";
 import { syncWave } from "./rules/sync-wave.ts";
 import { tenantComponents } from "./rules/tenant-components.ts";
 import { tenantHeader } from "./rules/tenant-header.ts";
@@ -94,7 +96,6 @@ export const rules: readonly Rule[] = [
   defaultDeny,
   deletionPolicy,
   documentReference,
-  duplicateEnv,
   duplicateObject,
   egressOutside,
   emptyGenerator,
@@ -119,12 +120,14 @@ export const rules: readonly Rule[] = [
   numberNotation,
   objectMetadata,
   objectName,
+  objectValidation,
   orphanFile,
   placeholder,
   plaintextSecret,
   podProbes,
   podResources,
   podSecurity,
+  portMatch,
   priorityClass,
   projectAllows,
   projectRights,
@@ -144,6 +147,7 @@ export const rules: readonly Rule[] = [
   sopsProvider,
   splitStore,
   storeOwner,
+  syncAnnotation,
   syncWave,
   tenantComponents,
   tenantHeader,

@@ -82,15 +82,6 @@ export const objectMutations: Record<string, Mutation> = {
       fleet.edit(template("_networkpolicy.tpl"), "cidr: {{ $root.Values.facts.nodes | quote }}", "cidr: 10.17.4.0/24"),
     expected: { file: template("networkpolicy.yaml") },
   },
-  "duplicate-env": {
-    break: (fleet) =>
-      fleet.edit(
-        deployment,
-        "            {{- . | nindent 12 }}\n",
-        "            {{- . | nindent 12 }}\n            {{- . | nindent 12 }}\n",
-      ),
-    expected: { file: deployment },
-  },
   "duplicate-object": {
     break: async (fleet) => fleet.write(template("again.yaml"), await fleet.read(template("service.yaml"))),
     expected: { file: template("service.yaml") },
@@ -139,6 +130,15 @@ export const objectMutations: Record<string, Mutation> = {
       fleet.edit(template("poddisruptionbudget.yaml"), "{{ $workload.name | quote }}", "../../{{ $workload.name }}"),
     expected: { file: template("poddisruptionbudget.yaml") },
   },
+  "object-validation": {
+    break: (fleet) =>
+      fleet.edit(
+        deployment,
+        "            {{- . | nindent 12 }}\n",
+        "            {{- . | nindent 12 }}\n            {{- . | nindent 12 }}\n",
+      ),
+    expected: { file: deployment },
+  },
   "pod-probes": {
     break: (fleet) => fleet.edit(deployment, /          readinessProbe:[^]*?timeoutSeconds: 2\n/, ""),
     expected: { file: deployment },
@@ -150,6 +150,10 @@ export const objectMutations: Record<string, Mutation> = {
   "pod-security": {
     break: (fleet) =>
       fleet.edit(template("_helpers.tpl"), "allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true"),
+    expected: { file: deployment },
+  },
+  "port-match": {
+    break: (fleet) => fleet.edit(deployment, "              port: http\n", "              port: htpp\n"),
     expected: { file: deployment },
   },
   "project-allows": {
@@ -187,6 +191,10 @@ export const objectMutations: Record<string, Mutation> = {
         "app: {{ $workload.name }}",
       ),
     expected: { file: template("poddisruptionbudget.yaml") },
+  },
+  "sync-annotation": {
+    break: (fleet) => fleet.edit(template("migration.yaml"), "hook: PreSync", "hook: presync"),
+    expected: { file: template("migration.yaml") },
   },
   "sync-wave": {
     break: (fleet) => fleet.edit("apps/platform/namespaces/kustomization.yaml", 'sync-wave: "-1"', "sync-wave: first"),

@@ -1,6 +1,6 @@
 import { addTo } from "../../core/group.ts";
 import { at, isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import { fleetObjects, podKey } from "../../fleet/objects.ts";
+import { appliedObjects, podKey, renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
@@ -14,12 +14,12 @@ export const defaultDeny: Rule = {
   because: "Without the first every pod reaches every other (D-17); without the second none finds any (N-21).",
   *check(fleet) {
     const policies = new Map<string, JsonObject[]>();
-    for (const { id, cluster, object } of fleetObjects(fleet, "NetworkPolicy")) {
+    for (const { id, cluster, object } of standingObjects(fleet, "NetworkPolicy")) {
       const key = podKey(cluster, id.namespace);
       addTo(policies, key, objectAt(object, "spec"));
     }
     const declared = new Set<string>();
-    for (const { id, cluster, at: where } of fleetObjects(fleet, "Namespace")) {
+    for (const { id, cluster, at: where } of renderedObjects(fleet, "Namespace")) {
       declared.add(podKey(cluster, id.name));
       const own = policies.get(podKey(cluster, id.name)) ?? [];
       const fix = `include ${pathOf("platformDefinition", { part: "namespaces" }, "closed")} in its kustomization`;
@@ -30,7 +30,7 @@ export const defaultDeny: Rule = {
     }
     // Where none is rendered at all, what renders them failed, and says so.
     const clusters = new Set([...declared].map((key) => key.split("/")[0]!));
-    for (const { id, cluster, pods, at: where } of fleetObjects(fleet)) {
+    for (const { id, cluster, pods, at: where } of appliedObjects(fleet)) {
       if (pods.length === 0 || id.namespace === "kube-system" || !clusters.has(cluster)) continue;
       if (declared.has(podKey(cluster, id.namespace))) continue;
       const message = `runs pods in ${id.namespace}, a namespace that ${cluster} does not declare: no rule sees that it is closed`;

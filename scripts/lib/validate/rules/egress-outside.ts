@@ -1,5 +1,5 @@
 import { portsText } from "../../fleet/flows.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { reachabilityOf } from "../../fleet/reachability.ts";
 import { linkLocal } from "../../fleet/zones.ts";
 import { common } from "../../model/ranges.ts";
@@ -35,7 +35,7 @@ export const egressOutside: Rule = {
     "Behind these are the rights of machines, and pods of others: what is open there is a way round every other policy (S-07).",
   *check(fleet) {
     const clusters = new Map(reachabilityOf(fleet).map((side) => [side.cluster, side]));
-    for (const { cluster, object, at } of fleetObjects(fleet, "NetworkPolicy")) {
+    for (const { cluster, object, at } of renderedObjects(fleet, "NetworkPolicy")) {
       const { reach, zones } = clusters.get(cluster)!;
       const openings = openedBy(reach, parsePolicy(object).policy.egress ?? []);
       for (const zone of zones) {

@@ -1,4 +1,4 @@
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -17,7 +17,7 @@ export const objectName: Rule = {
   because:
     "Two that write one object undo each other for ever; a name with a slash or dots leaves the folder that rendered files are written to (B-10); the API server refuses it.",
   *check(fleet) {
-    for (const { id, at } of fleetObjects(fleet)) {
+    for (const { id, at } of renderedObjects(fleet)) {
       if (id.group === "" && id.kind === "ConfigMap" && id.name === "kube-root-ca.crt") {
         const message = "is written by Kubernetes into every namespace, and Argo CD would undo that again and again";
         yield { ...at, message, fix: "give it another name" };

@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
@@ -40,7 +40,7 @@ export const placeholder: Rule = {
   because:
     "A replacement that misses leaves the place as it is: a generator then finds no folder, a policy no address, and nothing fails (FM-01).",
   *check(fleet) {
-    for (const { application, object, file, at } of fleetObjects(fleet)) {
+    for (const { application, object, file, at } of renderedObjects(fleet)) {
       // What a tenant writes is text of its own; a chart gets facts by values, which an ApplicationSet has.
       if (application.request?.tool !== "kustomize" || tenantPartOf(application)?.kind === "placement") continue;
       const seen = new Set<string>();

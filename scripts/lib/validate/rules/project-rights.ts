@@ -1,7 +1,7 @@
 import { addTo } from "../../core/group.ts";
 import { type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
+import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
 import { resourceOf } from "../../model/resource.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -23,9 +23,9 @@ export const projectRights: Rule = {
     "Two lists that should be one drift apart: what only one of them holds back, the next change of the other gives (S-01, S-03).",
   *check(fleet) {
     const roles = new Map<string, DeployedObject>();
-    for (const role of fleetObjects(fleet, "ClusterRole", "Role")) roles.set(roleKey(role, role.id.name), role);
+    for (const role of renderedObjects(fleet, "ClusterRole", "Role")) roles.set(roleKey(role, role.id.name), role);
     const bindings = bindingsOf(fleet);
-    for (const project of fleetObjects(fleet, "AppProject")) {
+    for (const project of renderedObjects(fleet, "AppProject")) {
       const spec = objectAt(project.object, "spec");
       const named = listAt(spec, "destinationServiceAccounts").map((entry) => stringAt(entry, "defaultServiceAccount"));
       for (const account of new Set(named)) {
@@ -44,7 +44,7 @@ const roleKey = ({ cluster, id }: DeployedObject, name: string, kind = id.kind) 
 /** Bindings by cluster and account, NAMESPACE:NAME as Argo CD has it. */
 function bindingsOf(fleet: Fleet): Map<string, DeployedObject[]> {
   const found = new Map<string, DeployedObject[]>();
-  for (const binding of fleetObjects(fleet, "ClusterRoleBinding", "RoleBinding"))
+  for (const binding of renderedObjects(fleet, "ClusterRoleBinding", "RoleBinding"))
     for (const subject of listAt(binding.object, "subjects")) {
       if (stringAt(subject, "kind") !== "ServiceAccount") continue;
       const namespace = stringAt(subject, "namespace") ?? binding.id.namespace;
@@ -82,7 +82,9 @@ function* compared(
     for (const right of rightsOf(role.object)) {
       const known = verbs.get(right.resource) ?? new Set();
       verbs.set(right.resource, known);
-      if (!right.byName) for (const verb of right.verbs) known.add(verb);
+      // What comes as a hook goes again: it may be too much, and is never enough.
+      const isThere = binding.hooks.length === 0 && role.hooks.length === 0;
+      if (isThere && !right.byName) for (const verb of right.verbs) known.add(verb);
       // What may be bound is rbac-escalation's.
       const writes = right.verbs.filter((verb) => !reading.has(verb) && verb !== "bind");
       if (writes.length === 0 || resources.has(right.resource)) continue;

@@ -1,6 +1,6 @@
 import { addTo } from "../../core/group.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { rangesMeanNodes } from "../../fleet/zones.ts";
 import { parseCidr, type Range } from "../../model/cidr.ts";
 import { common, without } from "../../model/ranges.ts";
@@ -17,7 +17,7 @@ export const rangeMatch: Rule = {
     "Plugins compare ranges with what is left once a Service's address is translated, and some with no pod or node at all: the policy reads as open and the connection is dropped.",
   *check(fleet) {
     const unmatched = new Map<string, string[]>();
-    for (const { cluster, object, at } of fleetObjects(fleet, "NetworkPolicy")) {
+    for (const { cluster, object, at } of renderedObjects(fleet, "NetworkPolicy")) {
       const { spec } = fleet.documents.clusters.get(cluster)!.document;
       const [pods, services, nodes] = [spec.cidrs.pods, spec.cidrs.services, spec.cidrs.nodes].map(rangesOf);
       const { policy } = parsePolicy(object);
