@@ -55,10 +55,15 @@ const extents: readonly Extent[] = ["applications", "clusters", "fleet"];
 export function runRules(fleet: Fleet, chosen: readonly Rule[]): { findings: Finding[]; notChecked: Omission[] } {
   const findings: Finding[] = [];
   const notChecked: Omission[] = [];
-  for (const { id, severity, needs, cannotJudge, check } of chosen) {
+  const isLess = (extent: Extent) => extents.indexOf(fleet.extent) < extents.indexOf(extent);
+  for (const { id, severity, needs, compares, cannotJudge, check } of chosen) {
     const left = cannotJudge?.(fleet);
     if (left !== undefined) notChecked.push(left);
-    if (needs !== undefined && extents.indexOf(fleet.extent) < extents.indexOf(needs)) {
+    if (compares !== undefined && isLess(compares)) {
+      const rest = compares === "fleet" ? "other clusters" : "other Applications of a cluster";
+      notChecked.push({ what: `rule ${id}`, reason: `what is rendered is not compared with ${rest}` });
+    }
+    if (needs !== undefined && isLess(needs)) {
       const all = needs === "fleet" ? "the fleet" : "a cluster";
       notChecked.push({ what: `rule ${id}`, reason: `it judges only where every Application of ${all} is rendered` });
       continue;

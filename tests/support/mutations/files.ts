@@ -31,7 +31,7 @@ export const fileMutations: Record<string, Mutation> = {
     break: (fleet) =>
       fleet.edit("clusters/components/facts/kustomization.yaml", "          - spec.template.spec.source.repoURL\n", ""),
     expected: { file: "clusters/base/applicationsets/services.yaml" },
-    also: ["project-allows"],
+    also: ["placeholder", "project-allows"],
   },
   "applicationset-subset": {
     break: (fleet) =>
@@ -62,7 +62,7 @@ export const fileMutations: Record<string, Mutation> = {
   "empty-generator": {
     break: (fleet) => fleet.remove(`${cluster}/platform`),
     expected: { file: "clusters/base/applicationsets/platform.yaml" },
-    also: ["dangling-reference", "orphan-file", "priority-class", "secret-stamp"],
+    also: ["dangling-reference", "kustomize-target", "orphan-file", "priority-class", "secret-stamp"],
   },
   "environment-component": {
     clusters: ["prod-shared"],
