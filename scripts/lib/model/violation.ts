@@ -26,6 +26,11 @@ export function violations(errors: readonly ErrorObject[], data: unknown): Viola
 
 function describe(error: ErrorObject, data: unknown): Violation {
   const path = pathOf(error.instancePath, data);
+  if (error.propertyName !== undefined) {
+    const own = [...path, error.propertyName];
+    const message = `${formatPath(own)} is not a name that is allowed there`;
+    return { path: own, at: "key", message, fix: example(error) ?? `rename it: ${error.message ?? error.keyword}` };
+  }
   const name = formatPath(path);
   const found = quote(at(data, ...path));
   const value = (message: string, fix: string): Violation => ({ path, at: "value", message, fix });
@@ -55,26 +60,33 @@ function describe(error: ErrorObject, data: unknown): Violation {
     }
     case "type": {
       const wanted = [error.params["type"] as string | string[]].flat().join(" or ");
-      const fix =
-        wanted === "string" ? `put it in quotes: ${quote(plain(at(data, ...path)))}` : `write ${article(wanted)}`;
+      const text = plain(at(data, ...path));
+      const pattern = error.parentSchema?.["pattern"] as string | undefined;
+      const isEnough = pattern === undefined || !isScalar(at(data, ...path)) || new RegExp(pattern).test(text);
+      const quoted = isEnough ? `put it in quotes: ${quote(text)}` : (example(error) ?? `put it in quotes`);
+      const fix = wanted === "string" ? quoted : `write ${article(wanted)}`;
       return value(`${name} is ${found}, which is not ${article(wanted)}`, fix);
     }
     case "pattern": {
       const about = error.parentSchema?.["description"] as string | undefined;
-      return value(
-        `${name} is ${found}`,
-        `${about === undefined ? "" : `${about} `}It has to match ${String(error.params["pattern"])}`,
-      );
+      const how = example(error) ?? `it has to match ${String(error.params["pattern"])}`;
+      return value(`${name} is ${found}`, about === undefined ? how : `${how} (${about.replace(/\.$/, "")})`);
     }
     case "false schema":
       return { path, at: "key", message: `${name} is not allowed here`, fix: "remove it" };
     case "not": {
       const about = error.parentSchema?.["description"] as string | undefined;
-      return value(`${name} is ${found}, which is not allowed`, about ?? "use another value");
+      return value(`${name} is ${found}, which is not allowed`, example(error) ?? about ?? "use another value");
     }
     default:
       return value(`${name} is ${found}: ${error.message ?? error.keyword}`, "correct the value");
   }
+}
+
+/** What a schema gives as an example, as a sentence. */
+function example(error: ErrorObject): string | undefined {
+  const [first] = (error.parentSchema?.["examples"] as unknown[] | undefined) ?? [];
+  return first === undefined ? undefined : `write it like ${plain(first)}`;
 }
 
 function pathOf(pointer: string, data: unknown): JsonPath {
@@ -99,6 +111,8 @@ function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? "absent";
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }
+
+const isScalar = (value: unknown) => ["number", "boolean"].includes(typeof value);
 
 function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
