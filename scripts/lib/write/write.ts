@@ -1,4 +1,4 @@
-import type { CommandIo } from "../command/io.ts";
+import { type CommandIo, lookOf } from "../command/io.ts";
 import type { Change } from "../core/change.ts";
 import { type ExitCode, exitCode } from "../core/errors.ts";
 import { Repository } from "../fleet/repository.ts";
@@ -47,7 +47,7 @@ export async function write(
     const { added, before } = await errorsOf(repository, loaded, selection);
     if (before > 0) io.stderr.write(`${before} errors were there before and are left: bun run validate names them\n`);
     if (added.length > 0) {
-      io.stderr.write(findingsText(added, io.stderr.isTTY));
+      io.stderr.write(findingsText(added, lookOf(io.stderr).colour));
       io.stderr.write("nothing was written: the change would add these errors\n");
       return exitCode.findings;
     }
