@@ -60,7 +60,11 @@ function usageError(text: string, command: CommandUnknownOpts, io: CommandIo): s
   const names: string[] = [];
   for (let one: CommandUnknownOpts | null = command; one !== null; one = one.parent) names.unshift(one.name());
   const { red } = createColors(lookOf(io.stderr).colour);
-  const message = text.trimEnd().replace(/^error: /, "");
+  const said = text.trimEnd().replace(/^error: /, "");
+  // Bun takes it before the name of a script only.
+  const message = said.startsWith("unknown option '--silent'")
+    ? `--silent goes before the name: bun run --silent ${names.join(" ")}`
+    : said;
   return `${red("error:")} ${message}\n(bun run ${names.join(" ")} --help)\n`;
 }
 
