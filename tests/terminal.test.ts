@@ -7,6 +7,7 @@ import type { Run } from "../scripts/lib/command/run.ts";
 import { run as newTenant } from "../scripts/new-tenant.ts";
 import { run as promote } from "../scripts/promote.ts";
 import { run as status } from "../scripts/status.ts";
+import { run as updateTenant } from "../scripts/update-tenant.ts";
 import { run as validate } from "../scripts/validate.ts";
 import { cluster, clusters } from "./support/fleet.ts";
 import { sampleRepository } from "./support/repository.ts";
@@ -122,7 +123,7 @@ describe("M8: width", () => {
 
 describe("U-3: wrong arguments that commander finds are said like those that we find", () => {
   const cases: [run: Run, argv: string[], message: string][] = [
-    [newTenant, [], "error: missing required argument 'id'\n(bun run new-tenant --help)\n"],
+    [updateTenant, [], "error: missing required argument 'id'\n(bun run update-tenant --help)\n"],
     [promote, [], "error: required option '--from <name>' not specified\n(bun run promote --help)\n"],
     [status, ["all"], "error: too many arguments. Expected 0 arguments but got 1: all.\n(bun run status --help)\n"],
   ];

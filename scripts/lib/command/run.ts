@@ -39,7 +39,7 @@ function configure(command: CommandUnknownOpts, io: CommandIo): void {
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: (text) => io.stdout.write(wrapLines(text, io.stdout.columns)),
-      writeErr: (text) => io.stderr.write(wrapLines(text, io.stderr.columns)),
+      writeErr: (text) => io.stderr.write(text),
       outputError: (text, write) => write(usageError(text, command, io)),
       getOutHelpWidth: () => io.stdout.columns,
       getErrHelpWidth: () => io.stderr.columns,

@@ -67,7 +67,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   await inParallel(children, fleet.workers, async (application) => {
     application.notRendered ??= fleet.leaveOut(application);
     await renderInto(application);
-    fleet.progress?.(++done, children.length);
+    fleet.progress?.(roots.length + ++done, applications.length);
   });
   for (const root of roots) root.notRendered ??= fleet.leaveOut(root);
   applications.sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -11,7 +11,7 @@ import { complete } from "./complete.ts";
 import { errorsOf } from "./errors.ts";
 import type { WriteOptions } from "./options.ts";
 import { preview } from "./preview.ts";
-import { type ProposalText, propose } from "./propose.ts";
+import { checkProposal, type ProposalText, propose } from "./propose.ts";
 
 /** What a writer wants to change. */
 export interface WritePlan extends ProposalText {
@@ -32,6 +32,8 @@ export async function write(
   { dryRun, quiet = false, pr = false, sign = false, reviewer = [] }: WriteOptions & { quiet?: boolean },
   plan: (repository: Repository) => WritePlan | Promise<WritePlan>,
 ): Promise<ExitCode> {
+  // Rendering takes seconds: what can't be proposed is refused before.
+  if (pr && !dryRun) await checkProposal(io);
   const workspace = await workspaceOf(io.cwd, io.env);
   return withLock(workspace, async () => {
     // A preview writes nothing, not even what a killed writer left to be done: readers see that as done.
