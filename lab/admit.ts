@@ -3,7 +3,8 @@ import { type Finding, sortFindings } from "../scripts/lib/core/finding.ts";
 import { inParallel } from "../scripts/lib/core/in-parallel.ts";
 import { at, type Json, type JsonObject } from "../scripts/lib/core/json.ts";
 import type { Fleet } from "../scripts/lib/fleet/fleet.ts";
-import { type DeployedObject, fleetObjects } from "../scripts/lib/fleet/objects.ts";
+import { type DeployedObject, renderedObjects } from "../scripts/lib/fleet/objects.ts";
+import { onlyKubernetes } from "../scripts/lib/validate/rules/object-validation.ts";
 import type { Validation } from "../scripts/lib/validate/validate.ts";
 import type { Api } from "./api.ts";
 import { apiOf } from "./control-plane.ts";
@@ -45,7 +46,7 @@ function isEstablished(definition: Json): boolean {
 
 /** Creates the namespaces that objects of a cluster are in, those of the fleet as the fleet has them. */
 async function createNamespaces(api: Api, fleet: Fleet, cluster: string): Promise<void> {
-  const own = [...fleetObjects(fleet)].filter((subject) => subject.cluster === cluster);
+  const own = [...renderedObjects(fleet)].filter((subject) => subject.cluster === cluster);
   const rendered = own.filter(({ id }) => id.kind === "Namespace").map(({ object }) => object);
   const named = new Set(own.map(({ id }) => id.namespace).filter((name) => name !== ""));
   const others = [...named].filter((name) => !rendered.some((object) => at(object, "metadata", "name") === name));
@@ -59,7 +60,7 @@ export async function admitFleet(api: Api, fleet: Fleet, missing: readonly strin
   for (const cluster of new Set(fleet.applications.map((application) => application.cluster))) {
     await createNamespaces(api, fleet, cluster);
     const started = performance.now();
-    const all = [...fleetObjects(fleet)].filter((subject) => subject.cluster === cluster);
+    const all = [...renderedObjects(fleet)].filter((subject) => subject.cluster === cluster);
     const own = all.filter(({ id }) => !missing.includes(id.group));
     whole.notAsked.push(
       ...all.filter((subject) => !own.includes(subject)).map(({ at: { object } }) => `${cluster} ${object}`),
@@ -105,6 +106,8 @@ export async function addAdmission(validation: Validation, { env, stderr }: Comm
   const api = await apiOf(kubeconfig);
   const { missing } = await definitionsFor(validation.fleet, env);
   const admission = await admitFleet(api, validation.fleet, missing);
+  // Now they were.
+  validation.notChecked = validation.notChecked.filter(({ what }) => what !== onlyKubernetes);
   validation.findings = sortFindings([...validation.findings, ...admission.findings]);
   stderr.write(admissionText(admission, admission.findings.length));
 }

@@ -1,6 +1,7 @@
 import { inParallel } from "../scripts/lib/core/in-parallel.ts";
 import type { JsonObject } from "../scripts/lib/core/json.ts";
 import type { Kinds } from "../scripts/lib/model/kinds.ts";
+import { objectProblems } from "../scripts/lib/model/objects/objects.ts";
 import { formatResource, resourceId } from "../scripts/lib/model/resource.ts";
 import { formatPath } from "../scripts/lib/model/violation.ts";
 import type { Api } from "./api.ts";
@@ -60,7 +61,7 @@ export async function compareMutations(
   const cases = Array.from({ length: count }, () => mutate(objects[Math.floor(random() * objects.length)]!, random));
   const disagreements: Disagreement[] = [];
   await inParallel(cases, 24, async ({ object, what, path }) => {
-    const own = kinds.violations(object);
+    const own = [...kinds.violations(object), ...kinds.duplicates(object), ...objectProblems(object)];
     const { accepted, message } = await api.apply(object, { dryRun: true });
     if (accepted === (own.length === 0)) return;
     const ours = own[0]?.message ?? "valid";

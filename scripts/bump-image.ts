@@ -50,7 +50,7 @@ Examples:
       const code = await write(io, options, async (repository) => {
         const images = selectImages(repository, selection);
         const targets = await resolveTargets(repository, images, options, registry);
-        if (!options.skipPromotion) refuseUnproven(repository, targets);
+        if (!options.skipPromotion) refuseUnproven(repository, targets, today());
         const plan = setImages(repository, targets, { today: today(), allowDowngrade: options.allowDowngrade });
         reportPlan(io, plan);
         held = plan.moves.length === 0 ? plan.skipped : [];

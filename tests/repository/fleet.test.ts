@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { isObject, stringAt } from "../../scripts/lib/core/json.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
+import { onlyKubernetes } from "../../scripts/lib/validate/rules/object-validation.ts";
 import { validate, type Validation } from "../../scripts/lib/validate/validate.ts";
 import { generate, target } from "../../tools/types.ts";
 import { checkout, clusters, fleetFiles } from "../support/fleet.ts";
@@ -17,7 +18,10 @@ beforeAll(async () => {
 test("no error, every Application rendered, nothing left unchecked", () => {
   const { findings, notChecked, fleet } = validation;
   expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
-  expect(notChecked.map(({ what }) => what)).toEqual([expect.stringMatching(/^APIs after Kubernetes 1\.\d+$/)]);
+  expect(notChecked.map(({ what }) => what)).toEqual([
+    expect.stringMatching(/^APIs after Kubernetes 1\.\d+$/),
+    onlyKubernetes,
+  ]);
   expect(fleet.applications.filter(({ notRendered }) => notRendered !== undefined)).toEqual([]);
   for (const cluster of fleet.documents.clusters.keys())
     expect([cluster, fleet.applications.some((application) => application.id === `${cluster}/root`)]).toEqual([

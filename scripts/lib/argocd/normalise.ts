@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { resourceId } from "../model/resource.ts";
+import { hooksOf } from "./hooks.ts";
 
 /** Whether a kind lives in namespaces; undefined where the cluster does not know it. */
 export type ScopeOf = (object: JsonObject) => "Namespaced" | "Cluster" | undefined;
@@ -7,7 +8,7 @@ export type ScopeOf = (object: JsonObject) => "Namespaced" | "Cluster" | undefin
 /** An object as Argo CD applies it. */
 export interface Deployed {
   object: JsonObject;
-  /** Phases in which it runs as a hook; empty for what stays. */
+  /** Phases in which it runs as a hook; empty for what stays, Skip for what is never applied. */
   hooks: string[];
 }
 
@@ -37,23 +38,4 @@ export function normalise(manifest: JsonObject, application: JsonObject, scopeOf
     metadata: { ...metadata, ...(namespace === "" ? {} : { namespace }), annotations },
   };
   return [{ object, hooks: hooksOf(annotations) }];
-}
-
-const helmHooks: Record<string, string> = {
-  "crd-install": "PreSync",
-  "pre-install": "PreSync",
-  "pre-upgrade": "PreSync",
-  "post-install": "PostSync",
-  "post-upgrade": "PostSync",
-  "post-delete": "PostDelete",
-};
-
-/** Phases of Argo CD's hooks, and of Helm's as Argo CD maps them. What it maps to nothing (tests) it skips. */
-function hooksOf(annotations: JsonObject): string[] {
-  const own = stringAt(annotations, "argocd.argoproj.io/hook");
-  const helm = stringAt(annotations, "helm.sh/hook");
-  const names = (text: string) => text.split(",").map((name) => name.trim());
-  if (own !== undefined) return names(own).toSorted();
-  if (helm !== undefined) return [...new Set(names(helm).map((name) => helmHooks[name] ?? "Skip"))].toSorted();
-  return [];
 }

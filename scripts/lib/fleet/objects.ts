@@ -1,6 +1,8 @@
+import { isSkipped } from "../argocd/hooks.ts";
 import type { Finding } from "../core/finding.ts";
 import { addTo } from "../core/group.ts";
 import { type JsonObject, objectAt } from "../core/json.ts";
+import { withoutNulls } from "../model/nulls.ts";
 import { containers, type PodSpec, podSpecs } from "../model/pods.ts";
 import { formatResource } from "../model/resource.ts";
 import type { Application, FleetObject } from "../render/application.ts";
@@ -15,18 +17,39 @@ export interface DeployedObject extends FleetObject {
   pods: readonly PodSpec[];
 }
 
-/** Every object of the fleet; only of some kinds, if any are named. */
-export function fleetObjects(fleet: Fleet, ...kinds: string[]): Iterable<DeployedObject> {
-  const { all, byKind } = indexOf(fleet);
-  return kinds.length === 0
-    ? all
-    : kinds.length === 1
-      ? (byKind.get(kinds[0]!) ?? [])
-      : all.filter(({ id }) => kinds.includes(id.kind));
+/**
+ * Every object that the manifests hold, hooks among them: what a rule forbids, it forbids there. Only of some kinds, if
+ * any are named.
+ */
+export function renderedObjects(fleet: Fleet, ...kinds: string[]): readonly DeployedObject[] {
+  return ofKinds(indexOf(fleet).rendered, kinds);
+}
+
+/**
+ * Every object that is in the cluster between two syncs: what a rule relies on has to be one of these. A hook is not; it
+ * comes with a phase of a sync and goes, or never comes at all.
+ */
+export function standingObjects(fleet: Fleet, ...kinds: string[]): readonly DeployedObject[] {
+  return ofKinds(indexOf(fleet).standing, kinds);
+}
+
+/** Every object that is in the cluster at some time: what stays, and hooks of the phases that Argo CD has. */
+export function appliedObjects(fleet: Fleet, ...kinds: string[]): readonly DeployedObject[] {
+  return ofKinds(indexOf(fleet).applied, kinds);
+}
+
+interface Objects {
+  all: readonly DeployedObject[];
+  byKind: ReadonlyMap<string, readonly DeployedObject[]>;
+}
+
+function ofKinds({ all, byKind }: Objects, kinds: readonly string[]): readonly DeployedObject[] {
+  if (kinds.length === 0) return all;
+  return kinds.length === 1 ? (byKind.get(kinds[0]!) ?? []) : all.filter(({ id }) => kinds.includes(id.kind));
 }
 
 /** Walked once a fleet: some forty rules look at the same objects. */
-const indexes = new WeakMap<Fleet, { all: DeployedObject[]; byKind: Map<string, DeployedObject[]> }>();
+const indexes = new WeakMap<Fleet, Record<"rendered" | "standing" | "applied", Objects>>();
 
 function indexOf(fleet: Fleet) {
   let index = indexes.get(fleet);
@@ -34,7 +57,15 @@ function indexOf(fleet: Fleet) {
     const all = fleet.applications.flatMap((application) =>
       application.objects.map((object) => deployedObject(application, object)),
     );
-    index = { all, byKind: Map.groupBy(all, ({ id }) => id.kind) };
+    const of = (own: readonly DeployedObject[]): Objects => ({
+      all: own,
+      byKind: Map.groupBy(own, ({ id }) => id.kind),
+    });
+    index = {
+      rendered: of(all),
+      standing: of(all.filter(({ hooks }) => hooks.length === 0)),
+      applied: of(all.filter(({ hooks }) => !isSkipped(hooks))),
+    };
     indexes.set(fleet, index);
   }
   return index;
@@ -42,15 +73,17 @@ function indexOf(fleet: Fleet) {
 
 function deployedObject(application: Application, object: FleetObject): DeployedObject {
   const file = object.file === undefined ? {} : { file: object.file };
+  // An API server drops a field that is null: to every rule it is not there.
+  const own = withoutNulls(object.object);
   const at = { application: application.id, object: formatResource(object.id), ...file };
-  return { ...object, application, cluster: application.cluster, at, pods: podSpecs(object.object) };
+  return { ...object, object: own, application, cluster: application.cluster, at, pods: podSpecs(own) };
 }
 
-/** Every container of the fleet, with the pod it is in. */
+/** Every container that the manifests hold, with the pod it is in. */
 export function* podContainers(
   fleet: Fleet,
 ): Iterable<{ deployed: DeployedObject; pod: JsonObject; container: JsonObject }> {
-  for (const deployed of fleetObjects(fleet)) {
+  for (const deployed of renderedObjects(fleet)) {
     for (const { spec } of deployed.pods) {
       for (const container of containers(spec)) yield { deployed, pod: spec, container };
     }
@@ -65,10 +98,15 @@ export interface PodTemplate {
   spec: JsonObject;
 }
 
-/** Pods by cluster and namespace. */
-export function podTemplates(fleet: Fleet): Map<string, PodTemplate[]> {
+const templates = new WeakMap<Fleet, ReadonlyMap<string, readonly PodTemplate[]>>();
+
+/** Pods by cluster and namespace, those of hooks among them. */
+export function podTemplates(fleet: Fleet): ReadonlyMap<string, readonly PodTemplate[]> {
+  const known = templates.get(fleet);
+  if (known !== undefined) return known;
   const found = new Map<string, PodTemplate[]>();
-  for (const deployed of fleetObjects(fleet)) {
+  templates.set(fleet, found);
+  for (const deployed of appliedObjects(fleet)) {
     for (const { path, spec } of deployed.pods) {
       const metadata = objectAt(deployed.object, ...path.slice(0, -1), "metadata");
       const { namespace } = deployed.id;

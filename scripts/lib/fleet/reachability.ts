@@ -8,7 +8,7 @@ import { nameLabel, type Network, type PodClass, Reach } from "../network/networ
 import { parsePolicy, type Policy, type PolicyRule, type Protocol } from "../network/policy.ts";
 import type { Application } from "../render/application.ts";
 import type { Fleet } from "./fleet.ts";
-import { type DeployedObject, fleetObjects } from "./objects.ts";
+import { appliedObjects, type DeployedObject } from "./objects.ts";
 import { tenantPartOf } from "./ownership.ts";
 
 /** Policies of other kinds come before, after or instead of NetworkPolicies: with one of them nothing is proven. */
@@ -36,7 +36,7 @@ export interface Reachability {
 /** Looks at the rendered policies of every cluster that was expanded. */
 export function reachabilityOf(fleet: Fleet): Reachability[] {
   const applications = Map.groupBy(fleet.applications, ({ cluster }) => cluster);
-  const objects = Map.groupBy(fleetObjects(fleet), ({ cluster }) => cluster);
+  const objects = Map.groupBy(appliedObjects(fleet), ({ cluster }) => cluster);
   return [...applications]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([cluster, own]) => ofCluster(fleet, cluster, own, objects.get(cluster) ?? []));
@@ -50,7 +50,9 @@ function ofCluster(
 ): Reachability {
   const { document } = fleet.documents.clusters.get(cluster)!;
   const { cidrs, cni } = document.spec;
-  const policies = own.filter(({ id }) => id.kind === "NetworkPolicy").map(({ object }) => parsePolicy(object).policy);
+  const policies = own
+    .filter(({ id }) => id.kind === "NetworkPolicy")
+    .map(({ object, hooks }) => ({ ...parsePolicy(object).policy, transient: hooks.length > 0 }));
   const namespaces = new Map(builtin.map((name): [string, Record<string, string>] => [name, {}]));
   const tenants: string[] = [];
   for (const { application, id, object } of own) {

@@ -1,51 +1,79 @@
 import path from "node:path";
 
-import { listAt, objectAt, stringAt } from "../core/json.ts";
-import { containers } from "../model/pods.ts";
+import { addTo } from "../core/group.ts";
+import { objectAt } from "../core/json.ts";
+import type { Application } from "../render/application.ts";
 import { gather, type SecretReference, type WantedSecret } from "../secret/generate.ts";
 import { secretsOf } from "../secret/sops-secret.ts";
 import type { Fleet } from "./fleet.ts";
-import { type DeployedObject, fleetObjects } from "./objects.ts";
+import { type Reference, references } from "./needs.ts";
+import { appliedObjects, type DeployedObject, renderedObjects } from "./objects.ts";
 import { requiredSecrets } from "./tenant-secrets.ts";
 
-/** One object that another needs, and the key in it if only one will do. */
-export interface Reference {
-  kind: string;
-  namespace: string;
-  name: string;
-  key?: string;
+/** An object that is there, by its keys; what a hook makes is there only for hooks of its own Application. */
+interface Held {
+  keys: ReadonlySet<string>;
+  onlyFor: Application | undefined;
 }
 
+/** What is rendered, by where it is; Secrets that the operator makes are among it. */
+export type HeldObjects = ReadonlyMap<string, readonly Held[]>;
+
 /** One name for an object of a cluster. */
-export function where(cluster: string, { kind, namespace, name }: Omit<Reference, "key">): string {
+export function where(
+  cluster: string,
+  { kind, namespace, name }: Pick<Reference, "kind" | "namespace" | "name">,
+): string {
   return [cluster, kind, namespace, name].join("\0");
 }
 
-/** What is rendered, with the keys of ConfigMaps and Secrets; Secrets that the operator makes are among them. */
-export function heldObjects(fleet: Fleet): Map<string, Set<string>> {
-  const found = new Map<string, Set<string>>();
-  for (const { cluster, id, object } of fleetObjects(fleet)) {
+/** What of a fleet can be referred to, with the keys of ConfigMaps and Secrets. */
+export function heldObjects(fleet: Fleet): HeldObjects {
+  const found = new Map<string, Held[]>();
+  for (const { application, cluster, hooks, id, object } of appliedObjects(fleet)) {
+    const onlyFor = hooks.length > 0 ? application : undefined;
     const keys = ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field)));
-    found.set(where(cluster, id), new Set(keys));
+    addTo(found, where(cluster, id), { keys: new Set(keys), onlyFor });
     if (id.kind !== "SopsSecret") continue;
-    for (const { name, keys: own } of secretsOf(object))
-      found.set(where(cluster, { kind: "Secret", namespace: id.namespace, name }), new Set(own));
+    for (const { name, keys: own } of secretsOf(object)) {
+      const secret = where(cluster, { kind: "Secret", namespace: id.namespace, name });
+      addTo(found, secret, { keys: new Set(own), onlyFor });
+    }
   }
   return found;
+}
+
+/** What is missing of what an object refers to: nothing, the key, or the whole object. */
+export function missingOf(
+  held: HeldObjects,
+  { application, cluster, hooks }: Pick<DeployedObject, "application" | "cluster" | "hooks">,
+  reference: Reference,
+): "key" | "object" | undefined {
+  if (reference.optional === true) return undefined;
+  const all = held.get(where(cluster, reference)) ?? [];
+  const usable = all.filter(({ onlyFor }) => onlyFor === undefined || (hooks.length > 0 && onlyFor === application));
+  if (usable.length === 0) return "object";
+  const { key } = reference;
+  return key === undefined || usable.some(({ keys }) => keys.has(key)) ? undefined : "key";
+}
+
+/** Whether a Secret is there for everybody. */
+export function holdsSecret(held: HeldObjects, cluster: string, namespace: string, name: string): boolean {
+  const found = held.get(where(cluster, { kind: "Secret", namespace, name })) ?? [];
+  return found.some(({ onlyFor }) => onlyFor === undefined);
 }
 
 /** Secrets that something rendered refers to, or that a role requires, and that are not there or lack the key. */
 export function missingSecrets(fleet: Fleet): WantedSecret[] {
   const held = heldObjects(fleet);
-  const referred = secretReferences(fleet).filter((reference) => {
-    const keys = held.get(where(reference.cluster, { ...reference, kind: "Secret" }));
-    return keys === undefined || (reference.key !== undefined && !keys.has(reference.key));
-  });
+  const referred = readersOf(fleet).filter(
+    ({ deployed, reference }) => missingOf(held, deployed, reference) !== undefined,
+  );
   const required = requiredSecrets(fleet).filter(
-    ({ cluster, namespace, name }) => !held.has(where(cluster, { kind: "Secret", namespace, name })),
+    ({ cluster, namespace, name }) => !holdsSecret(held, cluster, namespace, name),
   );
   return [
-    ...gather(referred),
+    ...gather(referred.map(secretReference)),
     ...required.map(({ cluster, namespace, name }) => ({
       cluster,
       namespace,
@@ -59,67 +87,23 @@ export function missingSecrets(fleet: Fleet): WantedSecret[] {
 
 /** Every reference to a Secret, and the service whose Application makes it. */
 export function secretReferences(fleet: Fleet): SecretReference[] {
-  return [...fleetObjects(fleet)].flatMap((deployed) =>
-    [...references(deployed)]
+  return readersOf(fleet).map(secretReference);
+}
+
+interface Reader {
+  deployed: DeployedObject;
+  reference: Reference;
+}
+
+function readersOf(fleet: Fleet): Reader[] {
+  return renderedObjects(fleet).flatMap((deployed) =>
+    references(deployed)
       .filter(({ kind }) => kind === "Secret")
-      .map(({ namespace, name, key }) => ({
-        cluster: deployed.cluster,
-        namespace,
-        name,
-        key,
-        reader: path.posix.basename(deployed.application.folder ?? deployed.application.name),
-      })),
+      .map((reference): Reader => ({ deployed, reference })),
   );
 }
 
-/** All that an object needs to be there. */
-export function* references({ id, object, pods }: DeployedObject): Iterable<Reference> {
-  const own = (kind: string, name: string | undefined, key?: string): Reference[] =>
-    name === undefined ? [] : [{ kind, namespace: id.namespace, name, ...(key === undefined ? {} : { key }) }];
-  for (const { spec: pod } of pods) {
-    // "default" is made by Kubernetes itself.
-    const account = stringAt(pod, "serviceAccountName");
-    if (account !== "default") yield* own("ServiceAccount", account);
-    for (const secret of listAt(pod, "imagePullSecrets"))
-      yield* own("Secret", stringAt(secret, "name"), ".dockerconfigjson");
-    for (const volume of listAt(pod, "volumes")) {
-      yield* own("ConfigMap", stringAt(volume, "configMap", "name"));
-      yield* own("Secret", stringAt(volume, "secret", "secretName"));
-    }
-    for (const container of containers(pod)) {
-      for (const from of listAt(container, "envFrom")) {
-        yield* own("ConfigMap", stringAt(from, "configMapRef", "name"));
-        yield* own("Secret", stringAt(from, "secretRef", "name"));
-      }
-      for (const variable of listAt(container, "env")) {
-        for (const [field, kind] of [
-          ["secretKeyRef", "Secret"],
-          ["configMapKeyRef", "ConfigMap"],
-        ] as const) {
-          const from = objectAt(variable, "valueFrom", field);
-          yield* own(kind, stringAt(from, "name"), stringAt(from, "key"));
-        }
-      }
-    }
-  }
-  if (id.kind === "HTTPRoute") {
-    for (const parent of listAt(object, "spec", "parentRefs")) {
-      yield {
-        kind: "Gateway",
-        namespace: stringAt(parent, "namespace") ?? id.namespace,
-        name: stringAt(parent, "name") ?? "",
-      };
-    }
-    for (const rule of listAt(object, "spec", "rules")) {
-      for (const backend of listAt(rule, "backendRefs")) yield* own("Service", stringAt(backend, "name"));
-    }
-  }
-  if (id.kind === "ConfigMap") {
-    for (const value of Object.values(objectAt(object, "data"))) {
-      const host = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?$/.exec(
-        typeof value === "string" ? value : "",
-      );
-      if (host !== null) yield { kind: "Service", namespace: host[2]!, name: host[1]! };
-    }
-  }
+function secretReference({ deployed: { application, cluster }, reference }: Reader): SecretReference {
+  const { namespace, name, key } = reference;
+  return { cluster, namespace, name, key, reader: path.posix.basename(application.folder ?? application.name) };
 }

@@ -2,7 +2,7 @@ import { at, listAt, objectAt, stringAt } from "../core/json.ts";
 import { containers } from "../model/pods.ts";
 import { parseQuantity } from "../model/quantity.ts";
 import type { Fleet } from "./fleet.ts";
-import { type DeployedObject, fleetObjects } from "./objects.ts";
+import { appliedObjects, type DeployedObject } from "./objects.ts";
 
 /** What pods take at most: amounts by the names of a ResourceQuota. */
 export type ResourceRequests = Record<string, number>;
@@ -35,13 +35,13 @@ export function resourceRequests(fleet: Fleet): Map<string, ResourceRequests> {
 /** Everything that makes pods, and how many there may be at once: while it is replaced at its largest. */
 export function largestCounts(fleet: Fleet): { deployed: DeployedObject; count: number }[] {
   const largest = new Map<string, number>();
-  for (const { cluster, id, object } of fleetObjects(fleet, "HorizontalPodAutoscaler")) {
+  for (const { cluster, id, object } of appliedObjects(fleet, "HorizontalPodAutoscaler")) {
     const kind = stringAt(object, "spec", "scaleTargetRef", "kind") ?? "";
     const name = stringAt(object, "spec", "scaleTargetRef", "name") ?? "";
     const max = at(object, "spec", "maxReplicas");
     if (typeof max === "number") largest.set([cluster, id.namespace, kind, name].join("/"), max);
   }
-  return [...fleetObjects(fleet)]
+  return appliedObjects(fleet)
     .filter(({ pods }) => pods.length > 0)
     .map((deployed) => {
       const { cluster, id } = deployed;

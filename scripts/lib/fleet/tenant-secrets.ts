@@ -1,7 +1,7 @@
 import { listAt, stringAt, stringsAt } from "../core/json.ts";
 import { requiredAnnotation } from "../secret/sops-secret.ts";
 import type { Fleet } from "./fleet.ts";
-import { type DeployedObject, fleetObjects } from "./objects.ts";
+import { type DeployedObject, standingObjects } from "./objects.ts";
 import { tenantName, tenantPartOf } from "./ownership.ts";
 import { placementsOf } from "./placements.ts";
 
@@ -19,14 +19,14 @@ export interface RequiredSecret {
  */
 export function requiredSecrets(fleet: Fleet): RequiredSecret[] {
   const roles = new Map<string, DeployedObject>();
-  for (const role of fleetObjects(fleet, "ClusterRole"))
+  for (const role of standingObjects(fleet, "ClusterRole"))
     if (stringAt(role.object, "metadata", "annotations", requiredAnnotation) === "true")
       roles.set(`${role.cluster}/${role.id.name}`, role);
   if (roles.size === 0) return [];
   const placed = new Set(
     placementsOf(fleet).flatMap(({ tenant, cluster, placement }) => (placement ? [`${cluster}/${tenant}`] : [])),
   );
-  return [...fleetObjects(fleet, "RoleBinding")].flatMap(({ application, cluster, id, object }) => {
+  return [...standingObjects(fleet, "RoleBinding")].flatMap(({ application, cluster, id, object }) => {
     const part = tenantPartOf(application);
     const role = roles.get(`${cluster}/${stringAt(object, "roleRef", "name") ?? ""}`);
     if (part?.kind !== "grant" || role === undefined || !placed.has(`${cluster}/${part.tenant}`)) return [];

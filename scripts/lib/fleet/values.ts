@@ -3,6 +3,7 @@ import type { SchemaObject } from "ajv";
 import type { Finding } from "../core/finding.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
 import { type Check, compile } from "../model/schema.ts";
+import { removeLine } from "../model/violation.ts";
 import type { Application } from "../render/application.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
@@ -56,7 +57,14 @@ export class ValuesChecker {
     return this.#check(chart)!(values.merged).map(({ path, at, message, fix }) => {
       const { name } = winner(values.layers, path);
       const place = name === valuesObject ? {} : { file: name, ...this.#sources.locate(name, path, at) };
-      return { rule: "values-schema", severity: "error", application: application.id, ...place, message, fix };
+      return {
+        rule: "values-schema",
+        severity: "error",
+        application: application.id,
+        ...place,
+        message,
+        fix: fixOf(fix),
+      };
     });
   }
 
@@ -74,4 +82,9 @@ export class ValuesChecker {
       return () => [{ path: [], at: "value", message, fix: "correct the schema" }];
     }
   }
+}
+
+/** In a layer of values null does one thing. */
+function fixOf(fix: string): string {
+  return fix === removeLine ? `${fix}; null only deletes what a lower layer sets` : fix;
 }

@@ -1,7 +1,7 @@
 import { UsageError } from "../core/errors.ts";
 import type { Content } from "../repo/content.ts";
 import type { Target } from "./bump.ts";
-import { imageFiles, whereOf } from "./deployed.ts";
+import { imageFiles, isHeld, whereOf } from "./deployed.ts";
 
 /** Refuses a hotfix without a word why, and a word without a hotfix. */
 export function checkSkip({ skipPromotion, reason }: { skipPromotion: boolean; reason?: string | undefined }): void {
@@ -14,7 +14,7 @@ export function checkSkip({ skipPromotion, reason }: { skipPromotion: boolean; r
  * Refuses images for an environment that has another below it, unless that one runs them: a version reaches production in
  * steps, and only bytes that ran below go up.
  */
-export function refuseUnproven(content: Content, targets: readonly Target[]): void {
+export function refuseUnproven(content: Content, targets: readonly Target[], today: string): void {
   const { environments } = content.documents;
   const running = new Set(
     imageFiles(content)
@@ -24,7 +24,10 @@ export function refuseUnproven(content: Content, targets: readonly Target[]): vo
   const unproven = targets.filter(({ image, tag, digest }) => {
     const below = environments.get(image.environment)?.document.spec.promotesFrom;
     const isSame = tag === image.tag && digest === image.digest;
-    return below !== undefined && !isSame && !running.has([below, image.service, digest].join());
+    // What is held is skipped, whatever it is to be.
+    return (
+      below !== undefined && !isSame && !isHeld(image, today) && !running.has([below, image.service, digest].join())
+    );
   });
   if (unproven.length === 0) return;
   const [{ image, tag }] = unproven as [Target];

@@ -1,7 +1,9 @@
 import type { Ajv, SchemaObject } from "ajv";
 
-import { type JsonObject, stringAt } from "../core/json.ts";
+import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
+import { KeyedLists } from "./keyed-lists.ts";
+import { holdsNull, withoutNullFields } from "./nulls.ts";
 import { refine } from "./refine.ts";
 import { resourceId } from "./resource.ts";
 import { isTouched, type SchemaChange, schemaChanges } from "./schema-change.ts";
@@ -26,6 +28,10 @@ interface Kind {
   definition?: string;
   isCustom: boolean;
   scope: "Namespaced" | "Cluster";
+  /** What an object of it is held against. */
+  schema: SchemaObject;
+  /** How a reference inside the schema is resolved. */
+  resolve: (reference: string) => SchemaObject | undefined;
   /** Compiled when the first object of the kind is met: most runs meet a few dozen of the hundreds. */
   check?: Check;
   compile: () => Check;
@@ -35,17 +41,22 @@ interface Kind {
 export class Kinds {
   readonly #kinds = new Map<string, Kind>();
   readonly #definitions: Readonly<Record<string, SchemaObject>>;
+  readonly #lists: KeyedLists;
   readonly #changes = new Map<Kinds, Map<string, SchemaChange[]>>();
   readonly #removed = new Map<string, { removed: string; replacement?: string }>();
 
   constructor(kubernetes: KubernetesSchemas, contracts: readonly Contract[]) {
     const ajv: Ajv = newAjv({ validateSchema: false });
     this.#definitions = refine(kubernetes.definitions);
+    this.#lists = new KeyedLists(this.#definitions);
+    const resolve = (reference: string) => this.#definitions[reference.replace("#/definitions/", "")];
     ajv.addSchema({ definitions: this.#definitions }, "kubernetes");
     for (const { group, version, kind, namespaced, definition } of kubernetes.resources) {
       this.#kinds.set(key(group === "" ? version : `${group}/${version}`, kind), {
         isCustom: false,
         definition,
+        schema: { $ref: `#/definitions/${definition}` },
+        resolve,
         scope: namespaced ? "Namespaced" : "Cluster",
         compile: () => check(ajv.getSchema(`kubernetes#/definitions/${definition}`)!),
       });
@@ -54,6 +65,9 @@ export class Kinds {
       const { apiVersion, kind } = contract.properties;
       this.#kinds.set(key(apiVersion.const, kind.const), {
         isCustom: true,
+        schema: contract,
+        resolve: (reference) =>
+          (contract["definitions"] as Record<string, SchemaObject>)[reference.replace("#/definitions/", "")],
         scope: contract["x-scope"],
         compile: () => check(ajv.compile(contract)),
       });
@@ -84,6 +98,11 @@ export class Kinds {
     return this.#find(object)?.isCustom ?? false;
   }
 
+  /** Whether a kind is one of Kubernetes' own. */
+  isOwn(object: JsonObject): boolean {
+    return this.#find(object)?.isCustom === false;
+  }
+
   scopeOf = (object: JsonObject): "Namespaced" | "Cluster" | undefined => this.#find(object)?.scope;
 
   /** Every way in which an object breaks its schema; one that says so where the kind is unknown. */
@@ -91,7 +110,15 @@ export class Kinds {
     const kind = this.#find(object);
     if (kind === undefined) return [this.#unknown(object)];
     kind.check ??= kind.compile();
-    return kind.check(object);
+    return kind.check(
+      holdsNull(object) ? withoutNullFields(withoutTimestamp(object), kind.schema, kind.resolve) : object,
+    );
+  }
+
+  /** Items that stand twice in a list that Kubernetes keys; nothing of custom kinds. */
+  duplicates(object: JsonObject): Violation[] {
+    const definition = this.#find(object)?.definition;
+    return definition === undefined ? [] : this.#lists.duplicates(definition, object);
   }
 
   #find(object: JsonObject): Kind | undefined {
@@ -122,4 +149,10 @@ export class Kinds {
 
 function key(apiVersion: string, kind: string): string {
   return `${apiVersion} ${kind}`;
+}
+
+/** What generators of manifests print of a time that an API server sets; a contract does not name the field. */
+function withoutTimestamp(object: JsonObject): JsonObject {
+  const { creationTimestamp, ...metadata } = objectAt(object, "metadata");
+  return creationTimestamp === null ? { ...object, metadata } : object;
 }

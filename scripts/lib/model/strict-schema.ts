@@ -1,7 +1,10 @@
 /** A JSON Schema as found in a file: any object. */
 export type JsonSchema = { [keyword: string]: unknown };
 
-const dropped = new Set(["description", "default", "example", "externalDocs"]);
+const dropped = new Set(["description", "example", "externalDocs"]);
+
+/** Extensions that say more than types: which items of a list are one and the same. */
+const kept = new Set(["x-kubernetes-list-map-keys", "x-kubernetes-list-type"]);
 
 /** What `resource.Quantity` accepts (k8s.io/apimachinery, quantity.go). */
 const quantity = {
@@ -23,7 +26,10 @@ function strict(node: unknown): unknown {
   const from = node as JsonSchema;
   const to: JsonSchema = {};
   for (const [keyword, value] of Object.entries(from)) {
-    if (dropped.has(keyword) || keyword.startsWith("x-kubernetes-")) continue;
+    if (dropped.has(keyword) || (keyword.startsWith("x-kubernetes-") && !kept.has(keyword))) continue;
+    // An empty default says nothing, and one that is no single value is no key of a list; most lists are atomic.
+    if (keyword === "default" && (typeof value === "object" || !value)) continue;
+    if (keyword === "x-kubernetes-list-type" && value !== "set") continue;
     if (keyword === "properties") to[keyword] = strictProperties(value as JsonSchema);
     else if (keyword === "enum" || keyword === "required") to[keyword] = value;
     else to[keyword] = strict(value);

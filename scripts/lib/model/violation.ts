@@ -13,6 +13,9 @@ export interface Violation {
   fix: string;
 }
 
+/** What to do about a null that nobody meant: quotes would make a word of it. */
+export const removeLine = "remove the line";
+
 /** Keywords that only gather what others already said. */
 const gathering = new Set(["if", "oneOf", "anyOf", "allOf", "propertyNames"]);
 
@@ -27,9 +30,12 @@ export function violations(errors: readonly ErrorObject[], data: unknown): Viola
 function describe(error: ErrorObject, data: unknown): Violation {
   const path = pathOf(error.instancePath, data);
   if (error.propertyName !== undefined) {
-    const own = [...path, error.propertyName];
-    const message = `${formatPath(own)} is not a name that is allowed there`;
-    return { path: own, at: "key", message, fix: example(error) ?? `rename it: ${error.message ?? error.keyword}` };
+    const own = error.propertyName;
+    const means = error.parentSchema?.["x-means"] as string | undefined;
+    const about = error.parentSchema?.["description"] as string | undefined;
+    const must = error.keyword === "pattern" ? `It has to match ${String(error.params["pattern"])}` : error.message;
+    const fix = means ?? example(error) ?? [about, must].filter((part) => part !== undefined).join(" ");
+    return { path: [...path, own], at: "key", message: `${formatPath(path)} has the key ${quote(own)}`, fix };
   }
   const name = formatPath(path);
   const found = quote(at(data, ...path));
@@ -60,6 +66,7 @@ function describe(error: ErrorObject, data: unknown): Violation {
     }
     case "type": {
       const wanted = [error.params["type"] as string | string[]].flat().join(" or ");
+      if (at(data, ...path) === null) return value(`${name} is null, which is not ${article(wanted)}`, removeLine);
       const text = plain(at(data, ...path));
       const pattern = error.parentSchema?.["pattern"] as string | undefined;
       const isEnough = pattern === undefined || !isScalar(at(data, ...path)) || new RegExp(pattern).test(text);
@@ -69,8 +76,9 @@ function describe(error: ErrorObject, data: unknown): Violation {
     }
     case "pattern": {
       const about = error.parentSchema?.["description"] as string | undefined;
-      const how = example(error) ?? `it has to match ${String(error.params["pattern"])}`;
-      return value(`${name} is ${found}`, about === undefined ? how : `${how} (${about.replace(/\.$/, "")})`);
+      const how = (error.parentSchema?.["x-means"] as string | undefined) ?? example(error);
+      const fix = how ?? `it has to match ${String(error.params["pattern"])}`;
+      return value(`${name} is ${found}`, about === undefined ? fix : `${fix} (${about.replace(/\.$/, "")})`);
     }
     case "false schema":
       return { path, at: "key", message: `${name} is not allowed here`, fix: "remove it" };

@@ -168,7 +168,7 @@ export class Reach {
         (policy) => policy[direction] !== undefined && selects(policy.selector, labels),
       );
       const rules = own.flatMap((policy) => policy[direction]!.map((rule) => ({ rule, namespace })));
-      side = { isolated: own.length > 0, rules };
+      side = { isolated: own.some(({ transient }) => transient !== true), rules };
       this.#sides.set(key, side);
     }
     return side;

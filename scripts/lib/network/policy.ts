@@ -28,6 +28,8 @@ export interface Policy {
   selector: JsonObject;
   ingress: readonly PolicyRule[] | undefined;
   egress: readonly PolicyRule[] | undefined;
+  /** It comes and goes with a sync: what it opens may be open, and nothing is closed by it alone. */
+  transient?: boolean;
 }
 
 /** Reads a NetworkPolicy by the API's own text (networking.k8s.io/v1), or says in sentences why a server refuses it. */

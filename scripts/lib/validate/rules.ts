@@ -14,7 +14,6 @@ import { danglingReference } from "./rules/dangling-reference.ts";
 import { defaultDeny } from "./rules/default-deny.ts";
 import { deletionPolicy } from "./rules/deletion-policy.ts";
 import { documentReference } from "./rules/document-reference.ts";
-import { duplicateEnv } from "./rules/duplicate-env.ts";
 import { duplicateObject } from "./rules/duplicate-object.ts";
 import { emptyGenerator } from "./rules/empty-generator.ts";
 import { environmentComponent } from "./rules/environment-component.ts";
@@ -37,11 +36,13 @@ import { nonDeterministicTemplate } from "./rules/non-deterministic-template.ts"
 import { numberNotation } from "./rules/number-notation.ts";
 import { objectMetadata } from "./rules/object-metadata.ts";
 import { objectName } from "./rules/object-name.ts";
+import { objectValidation } from "./rules/object-validation.ts";
 import { orphanFile } from "./rules/orphan-file.ts";
 import { plaintextSecret } from "./rules/plaintext-secret.ts";
 import { podProbes } from "./rules/pod-probes.ts";
 import { podResources } from "./rules/pod-resources.ts";
 import { podSecurity } from "./rules/pod-security.ts";
+import { portMatch } from "./rules/port-match.ts";
 import { priorityClass } from "./rules/priority-class.ts";
 import { projectAllows } from "./rules/project-allows.ts";
 import { projectScope } from "./rules/project-scope.ts";
@@ -59,6 +60,7 @@ import { sopsFile } from "./rules/sops-file.ts";
 import { sopsProvider } from "./rules/sops-provider.ts";
 import { splitStore } from "./rules/split-store.ts";
 import { storeOwner } from "./rules/store-owner.ts";
+import { syncAnnotation } from "./rules/sync-annotation.ts";
 import { syncWave } from "./rules/sync-wave.ts";
 import { tenantComponents } from "./rules/tenant-components.ts";
 import { tenantHeader } from "./rules/tenant-header.ts";
@@ -89,7 +91,6 @@ export const rules: readonly Rule[] = [
   defaultDeny,
   deletionPolicy,
   documentReference,
-  duplicateEnv,
   duplicateObject,
   emptyGenerator,
   environmentComponent,
@@ -112,11 +113,13 @@ export const rules: readonly Rule[] = [
   numberNotation,
   objectMetadata,
   objectName,
+  objectValidation,
   orphanFile,
   plaintextSecret,
   podProbes,
   podResources,
   podSecurity,
+  portMatch,
   priorityClass,
   projectAllows,
   projectScope,
@@ -134,6 +137,7 @@ export const rules: readonly Rule[] = [
   sopsProvider,
   splitStore,
   storeOwner,
+  syncAnnotation,
   syncWave,
   tenantComponents,
   tenantHeader,

@@ -1,7 +1,8 @@
 /** How often a command reads the repository: a writer that reads it again for each question is slow where the fleet is large. */
 import { expect, test } from "bun:test";
 
-import { runIn, sampleRepository, type TestRepository } from "../../../tests/support/repository.ts";
+import { delivery } from "../../../tests/support/delivery.ts";
+import { runIn, sampleRepository } from "../../../tests/support/repository.ts";
 import { commit, git, onboard } from "../../../tests/support/tenants.ts";
 import { run as bumpImage } from "../../bump-image.ts";
 import { run as hold } from "../../hold.ts";
@@ -14,12 +15,12 @@ const digest = `sha256:${"a".repeat(64)}`;
 const bump = ["--service", "frontend", "--environment", "dev", "--tag", "v9.9.9", "--digest", digest];
 
 /** How often a command that succeeds reads a repository. */
-async function readsOf(fleet: TestRepository, run: Run, argv: readonly string[]): Promise<number> {
+async function readsOf(fleet: { root: string }, run: Run, argv: readonly string[], env = {}): Promise<number> {
   const before = watch.read;
   let reads = 0;
   watch.read = (root) => void (reads += root === fleet.root ? 1 : 0);
   try {
-    const { code, stderr } = await runIn(fleet, run, argv);
+    const { code, stderr } = await runIn(fleet, run, argv, env);
     expect([code, stderr]).toEqual([0, expect.any(String)]);
     return reads;
   } finally {
@@ -42,4 +43,10 @@ test("what looks at a commit as well reads two", async () => {
   await runIn(fleet, bumpImage, bump);
   const back = ["--service", "frontend", "--environment", "dev", "--to", "HEAD", "--reason", "a test"];
   expect(await readsOf(fleet, rollback, [...back, "--dry-run"])).toBe(2);
+});
+
+test("a pull request takes no further reading", async () => {
+  await using world = await delivery(["dev-shared"]);
+  const clone = await world.clone();
+  expect(await readsOf(clone, bumpImage, [...bump, "--pr"], world.env)).toBe(1);
 });

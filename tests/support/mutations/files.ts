@@ -156,6 +156,7 @@ export const fileMutations: Record<string, Mutation> = {
   "service-reference": {
     break: (fleet) => fleet.edit(service, "    - auth-service\n", "    - auth-servise\n"),
     expected: { file: service, line: 8 },
+    also: ["selector-match"],
   },
   "values-schema": {
     break: (fleet) => fleet.edit(service, "enabled: true", 'enabled: "true"'),

@@ -55,15 +55,6 @@ export const objectMutations: Record<string, Mutation> = {
     break: (fleet) => fleet.edit("environments/dev/argocd/kustomization.yaml", "value: sync", "value: create-update"),
     expected: { file: "clusters/base/applicationsets/services.yaml" },
   },
-  "duplicate-env": {
-    break: (fleet) =>
-      fleet.edit(
-        deployment,
-        "            {{- . | nindent 12 }}\n",
-        "            {{- . | nindent 12 }}\n            {{- . | nindent 12 }}\n",
-      ),
-    expected: { file: deployment },
-  },
   "duplicate-object": {
     break: async (fleet) => fleet.write(template("again.yaml"), await fleet.read(template("service.yaml"))),
     expected: { file: template("service.yaml") },
@@ -112,6 +103,15 @@ export const objectMutations: Record<string, Mutation> = {
       fleet.edit(template("poddisruptionbudget.yaml"), "{{ $workload.name | quote }}", "../../{{ $workload.name }}"),
     expected: { file: template("poddisruptionbudget.yaml") },
   },
+  "object-validation": {
+    break: (fleet) =>
+      fleet.edit(
+        deployment,
+        "            {{- . | nindent 12 }}\n",
+        "            {{- . | nindent 12 }}\n            {{- . | nindent 12 }}\n",
+      ),
+    expected: { file: deployment },
+  },
   "pod-probes": {
     break: (fleet) => fleet.edit(deployment, /          readinessProbe:[^]*?timeoutSeconds: 2\n/, ""),
     expected: { file: deployment },
@@ -123,6 +123,10 @@ export const objectMutations: Record<string, Mutation> = {
   "pod-security": {
     break: (fleet) =>
       fleet.edit(template("_helpers.tpl"), "allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true"),
+    expected: { file: deployment },
+  },
+  "port-match": {
+    break: (fleet) => fleet.edit(deployment, "              port: http\n", "              port: htpp\n"),
     expected: { file: deployment },
   },
   "project-allows": {
@@ -160,6 +164,10 @@ export const objectMutations: Record<string, Mutation> = {
         "app: {{ $workload.name }}",
       ),
     expected: { file: template("poddisruptionbudget.yaml") },
+  },
+  "sync-annotation": {
+    break: (fleet) => fleet.edit(template("migration.yaml"), "hook: PreSync", "hook: presync"),
+    expected: { file: template("migration.yaml") },
   },
   "sync-wave": {
     break: (fleet) => fleet.edit("apps/platform/namespaces/kustomization.yaml", 'sync-wave: "-1"', "sync-wave: first"),

@@ -1,7 +1,7 @@
 import { parser } from "@prometheus-io/lezer-promql";
 
 import { listAt, stringAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 export const alertExpression: Rule = {
@@ -15,7 +15,7 @@ export const alertExpression: Rule = {
       if (!judged.has(expression)) judged.set(expression, problemsOf(expression));
       return judged.get(expression)!;
     };
-    for (const { object, at } of fleetObjects(fleet, "PrometheusRule")) {
+    for (const { object, at } of renderedObjects(fleet, "PrometheusRule")) {
       for (const rule of listAt(object, "spec", "groups").flatMap((group) => listAt(group, "rules"))) {
         const name = stringAt(rule, "alert") ?? stringAt(rule, "record") ?? "a rule";
         for (const [message, fix] of problems(stringAt(rule, "expr") ?? ""))

@@ -1,4 +1,4 @@
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 export const apiRemoval: Rule = {
@@ -13,7 +13,7 @@ export const apiRemoval: Rule = {
   }),
   *check(fleet) {
     const judged = new Set<string>();
-    for (const { cluster, raw, at } of fleetObjects(fleet)) {
+    for (const { cluster, raw, at } of renderedObjects(fleet)) {
       const own = fleet.documents.clusters.get(cluster)!.document.spec.kubernetesVersion;
       const kinds = fleet.kinds(cluster);
       if (kinds.isCustom(raw)) continue;

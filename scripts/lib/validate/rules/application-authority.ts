@@ -1,5 +1,5 @@
 import { at, stringAt, stringsAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import type { Rule } from "../rule.ts";
 
@@ -40,7 +40,7 @@ export const applicationAuthority: Rule = {
       for (const option of stringsAt(manifest, "spec", "syncPolicy", "syncOptions"))
         if (dangerous.test(option)) yield { ...where, message: `has the sync option ${option}`, fix: "remove it" };
     }
-    for (const { application, id, object, at: where } of fleetObjects(fleet)) {
+    for (const { application, id, object, hooks, at: where } of renderedObjects(fleet)) {
       const isApplication = id.group === "argoproj.io" && (id.kind === "Application" || id.kind === "ApplicationSet");
       if (isApplication && application.name !== "root")
         yield {
@@ -52,11 +52,14 @@ export const applicationAuthority: Rule = {
       for (const option of options.split(",").map((part) => part.trim()))
         if (dangerous.test(option)) yield { ...where, message: `has the sync option ${option}`, fix: "remove it" };
       const part = tenantPartOf(application);
-      const hooks = stringAt(object, "metadata", "annotations", "argocd.argoproj.io/hook");
-      if (part?.kind === "placement" && hooks !== undefined)
-        yield { ...where, message: `is a hook (${hooks})`, fix: "a placement holds what stays: secrets and settings" };
+      if (part?.kind === "placement" && hooks.length > 0)
+        yield {
+          ...where,
+          message: `is a hook (${hooks.join(", ")})`,
+          fix: "a placement holds what stays: secrets and settings",
+        };
     }
-    for (const { object, at: where } of fleetObjects(fleet, "ApplicationSet"))
+    for (const { object, at: where } of renderedObjects(fleet, "ApplicationSet"))
       for (const option of stringsAt(object, "spec", "template", "spec", "syncPolicy", "syncOptions"))
         if (dangerous.test(option)) yield { ...where, message: `has the sync option ${option}`, fix: "remove it" };
   },

@@ -1,5 +1,5 @@
 import { objectAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
@@ -26,7 +26,7 @@ export const argocdSettings: Rule = {
     "A setting can switch off whole kinds of objects, accounts or comparisons, and everything that is proven here with them (R9).",
   *check(fleet) {
     const rendered = new Set<string>();
-    for (const { application, cluster, id, object, at: where } of fleetObjects(fleet)) {
+    for (const { application, cluster, hooks, id, object, at: where } of renderedObjects(fleet)) {
       const isConfiguration =
         id.group === "" && ["ConfigMap", "Secret"].includes(id.kind) && configuration.test(id.name);
       if (!isConfiguration || id.namespace !== "argocd") continue;
@@ -35,7 +35,8 @@ export const argocdSettings: Rule = {
         yield { ...where, message, fix: `only argocd-cm in ${pathOf("clusterBase", {}, "settings")} does: remove it` };
         continue;
       }
-      rendered.add(cluster);
+      // A hook configures nothing: it is not there between two syncs, if ever.
+      if (hooks.length === 0) rendered.add(cluster);
       const data = objectAt(object, "data");
       for (const [key, value] of Object.entries(required))
         if (data[key] !== value)

@@ -1,6 +1,7 @@
 import type { Fleet } from "../../fleet/fleet.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
-import { heldObjects, type Reference, references, where } from "../../fleet/references.ts";
+import { type Reference, references } from "../../fleet/needs.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
+import { heldObjects, missingOf } from "../../fleet/references.ts";
 import { externalFile, secretRulesFile } from "../../repo/layout.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
@@ -12,19 +13,20 @@ export const danglingReference: Rule = {
   because:
     "A pod whose Secret or ConfigMap is missing never starts; a route whose Service is missing answers 500 (D-40).",
   *check(fleet) {
-    const rendered = heldObjects(fleet);
+    const held = heldObjects(fleet);
     const used = new Set<string>();
-    for (const deployed of fleetObjects(fleet)) {
+    for (const deployed of renderedObjects(fleet)) {
       for (const reference of references(deployed)) {
-        const keys = rendered.get(where(deployed.cluster, reference));
-        if (keys !== undefined && (reference.key === undefined || keys.has(reference.key))) continue;
+        const missing = missingOf(held, deployed, reference);
+        if (missing === undefined) continue;
         const declaration = external(fleet, reference);
         if (declaration !== undefined) {
           used.add(declaration);
           continue;
         }
-        const missing = keys === undefined ? "" : `the key ${reference.key} in `;
-        const wanted = `${missing}${reference.kind} ${reference.namespace}/${reference.name}`;
+        const namespace = reference.namespace === "" ? "" : `${reference.namespace}/`;
+        const key = missing === "key" ? `the key ${reference.key} in ` : "";
+        const wanted = `${key}${reference.kind} ${namespace}${reference.name}`;
         const fix =
           reference.kind === "Secret"
             ? `bun run secrets generate makes it, if a rule of ${secretRulesFile} fits; else correct the name`

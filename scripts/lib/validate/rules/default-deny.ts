@@ -1,6 +1,6 @@
 import { addTo } from "../../core/group.ts";
 import { at, isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import { fleetObjects, podKey } from "../../fleet/objects.ts";
+import { podKey, renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
@@ -13,11 +13,11 @@ export const defaultDeny: Rule = {
   because: "Without the first every pod reaches every other (D-17); without the second none finds any (N-21).",
   *check(fleet) {
     const policies = new Map<string, JsonObject[]>();
-    for (const { id, cluster, object } of fleetObjects(fleet, "NetworkPolicy")) {
+    for (const { id, cluster, object } of standingObjects(fleet, "NetworkPolicy")) {
       const key = podKey(cluster, id.namespace);
       addTo(policies, key, objectAt(object, "spec"));
     }
-    for (const { id, cluster, at: where } of fleetObjects(fleet, "Namespace")) {
+    for (const { id, cluster, at: where } of renderedObjects(fleet, "Namespace")) {
       const own = policies.get(podKey(cluster, id.name)) ?? [];
       const fix = `include ${pathOf("platformDefinition", { part: "namespaces" }, "closed")} in its kustomization`;
       if (!own.some(deniesAll))

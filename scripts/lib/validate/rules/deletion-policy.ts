@@ -1,5 +1,5 @@
 import { stringAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,7 +12,7 @@ export const deletionPolicy: Rule = {
   holds: "Argo CD deletes Applications only where the environment's facts say so, and never stores, grants or tenants.",
   because: "A generator that finds less than yesterday deletes the rest (FM-01, FM-02).",
   *check(fleet) {
-    for (const { id, cluster, object, at } of fleetObjects(fleet, "ApplicationSet")) {
+    for (const { id, cluster, object, at } of renderedObjects(fleet, "ApplicationSet")) {
       const { environment } = fleet.documents.clusters.get(cluster)!.document.spec;
       const deletes = fleet.documents.environments.get(environment)?.document.spec.orphans === "deleted";
       const wanted = deletes && replaceable.has(id.name) ? "sync" : "create-update";

@@ -1,4 +1,4 @@
-import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
+import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
 import { identity } from "../../model/resource.ts";
 import { secretsOf } from "../../secret/sops-secret.ts";
 import type { Rule } from "../rule.ts";
@@ -11,7 +11,7 @@ export const duplicateObject: Rule = {
     "Of two in one Application Argo CD keeps the last; two Applications, or two SopsSecrets, overwrite each other for ever (FM-09, D-44).",
   *check(fleet) {
     const owners = new Map<string, DeployedObject>();
-    for (const deployed of fleetObjects(fleet)) {
+    for (const deployed of renderedObjects(fleet)) {
       const key = `${deployed.cluster}\0${identity(deployed.id)}`;
       const first = owners.get(key);
       if (first === undefined) {
@@ -24,7 +24,7 @@ export const duplicateObject: Rule = {
       yield { ...deployed.at, message: `is rendered by ${where} as well${from}`, fix };
     }
     const makers = new Map<string, DeployedObject>();
-    for (const maker of fleetObjects(fleet, "SopsSecret")) {
+    for (const maker of renderedObjects(fleet, "SopsSecret")) {
       for (const { name } of secretsOf(maker.object)) {
         const key = JSON.stringify([maker.cluster, maker.id.namespace, name]);
         const first = makers.get(key);

@@ -1,5 +1,5 @@
 import { listAt, stringAt, stringsAt } from "../../core/json.ts";
-import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
+import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import type { Tenant } from "../../model/generated.ts";
 import { pathOf } from "../../repo/address.ts";
@@ -40,7 +40,7 @@ export const grantScope: Rule = {
   because:
     "The account of grants may write in every tenant's namespace: only its manifests keep it to one (S-01, S-03, S-06).",
   *check(fleet) {
-    for (const subject of fleetObjects(fleet)) {
+    for (const subject of renderedObjects(fleet)) {
       const part = tenantPartOf(subject.application);
       if (part?.kind !== "grant") continue;
       const place = misplaced(subject, part.tenant);

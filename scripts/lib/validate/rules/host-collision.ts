@@ -1,5 +1,5 @@
 import { listAt, stringAt, stringsAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 export const hostCollision: Rule = {
@@ -10,7 +10,7 @@ export const hostCollision: Rule = {
   *check(fleet) {
     const owners = new Map<string, string>();
     const hosts = new Map<string, string>();
-    for (const { application, cluster, object, at } of fleetObjects(fleet, "HTTPRoute")) {
+    for (const { application, cluster, object, at } of renderedObjects(fleet, "HTTPRoute")) {
       const gateways = listAt(object, "spec", "parentRefs").map((parent) => stringAt(parent, "name") ?? "");
       const matches = listAt(object, "spec", "rules").flatMap((rule) => listAt(rule, "matches"));
       for (const host of stringsAt(object, "spec", "hostnames")) {

@@ -1,4 +1,4 @@
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
@@ -9,7 +9,7 @@ export const namespaceOwner: Rule = {
   because:
     "A Namespace goes with the Application that owns it, and everything in it (FM-05); a chart may take one over (FM-13).",
   *check(fleet) {
-    for (const { application, id, at } of fleetObjects(fleet, "Namespace")) {
+    for (const { application, id, at } of renderedObjects(fleet, "Namespace")) {
       const isTenants =
         application.name.startsWith("grant-") && id.name === application.name.replace("grant-", "tenant-");
       if (application.name === "platform-namespaces" || isTenants) continue;

@@ -1,5 +1,5 @@
 import { at as valueAt, listAt, stringAt, stringsAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { nameLabel } from "../../network/network.ts";
 import { parsePolicy } from "../../network/policy.ts";
 import type { Rule } from "../rule.ts";
@@ -21,11 +21,11 @@ export const networkPolicy: Rule = {
     );
     // Where no namespace is rendered at all, another rule says so.
     const known = new Set<string>();
-    for (const { cluster, id } of fleetObjects(fleet, "Namespace")) {
+    for (const { cluster, id } of standingObjects(fleet, "Namespace")) {
       known.add(cluster);
       namespaces.add(`${cluster}/${id.name}`);
     }
-    for (const { cluster, object, at } of fleetObjects(fleet, "NetworkPolicy")) {
+    for (const { cluster, object, at } of renderedObjects(fleet, "NetworkPolicy")) {
       for (const problem of parsePolicy(object).problems)
         yield { ...at, message: problem, fix: "write it as the API has it" };
       const types = stringsAt(object, "spec", "policyTypes");

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, JsonPath } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { formatPath } from "../../model/violation.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,7 +12,7 @@ export const numberNotation: Rule = {
   holds: "No text of a rendered object has a number with an exponent, unless its values state it so.",
   because: "Helm reads numbers as floats: a template that prints one writes 3.6e+06, of which a service reads 3 (K3).",
   *check(fleet) {
-    for (const { application, raw, at } of fleetObjects(fleet)) {
+    for (const { application, raw, at } of renderedObjects(fleet)) {
       const found: Printed[] = [];
       collect(raw, [], found);
       for (const { path, numbers } of found) {

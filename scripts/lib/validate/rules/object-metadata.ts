@@ -1,5 +1,5 @@
 import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { secretsOf } from "../../secret/sops-secret.ts";
 import type { Rule } from "../rule.ts";
 
@@ -13,7 +13,7 @@ export const objectMetadata: Rule = {
   because:
     "A tracking id of another Application makes it prune what is not its own; a finalizer without a controller stays for ever (S-12).",
   *check(fleet) {
-    for (const { raw, id, object, at } of fleetObjects(fleet)) {
+    for (const { raw, id, object, at } of renderedObjects(fleet)) {
       const metadata = objectAt(raw, "metadata");
       const said = [
         ...(stringAt(metadata, "annotations", "argocd.argoproj.io/tracking-id") === undefined ? [] : ["a tracking id"]),

@@ -1,4 +1,4 @@
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -16,7 +16,7 @@ export const objectName: Rule = {
   because:
     "A name with a slash or dots leaves the folder that rendered files are written to (B-10); the API server refuses it.",
   *check(fleet) {
-    for (const { id, at } of fleetObjects(fleet)) {
+    for (const { id, at } of renderedObjects(fleet)) {
       const isRbac = id.group === "rbac.authorization.k8s.io";
       const pattern = isRbac ? pathSegment : labels.has(id.kind) ? label : subdomain;
       const isBadNamespace = id.namespace !== "" && !label.test(id.namespace);

@@ -1,5 +1,5 @@
 import { objectAt, stringAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { mayExpose, pairsOfData } from "../../secret/pairs.ts";
 import { exposedIn, exposedPairs, plaintextProblems } from "../../secret/plaintext.ts";
 import { secretShapes } from "../../secret/shapes.ts";
@@ -21,7 +21,7 @@ export const plaintextSecret: Rule = {
       for (const problem of problems) yield { file, ...problem };
       for (const own of exposedIn(file, text)) told.add(own.text);
     }
-    for (const { id, object, at: where } of fleetObjects(fleet)) {
+    for (const { id, object, at: where } of renderedObjects(fleet)) {
       if (id.kind.toLowerCase() === "secret" && stringAt(object, "type") !== "kubernetes.io/service-account-token") {
         const keys = ["data", "stringData"].flatMap((field) => Object.keys(objectAt(object, field)));
         const held = keys.length === 0 ? "" : `, with ${keys.toSorted().join(", ")}`;

@@ -1,4 +1,4 @@
-import { at, stringAt } from "../../core/json.ts";
+import { at } from "../../core/json.ts";
 import { podContainers } from "../../fleet/objects.ts";
 import { containerName } from "../../model/pods.ts";
 import { parseQuantity } from "../../model/quantity.ts";
@@ -18,7 +18,7 @@ export const podResources: Rule = {
     "What states nothing is evicted first, can't be scaled by use, and does not start where there is a quota (S-05).",
   *check(fleet) {
     for (const { deployed, container } of podContainers(fleet)) {
-      const missing = needed.filter((path) => stringAt(container, "resources", ...path) === undefined);
+      const missing = needed.filter((path) => parseQuantity(at(container, "resources", ...path)) === undefined);
       for (const name of ["cpu", "memory"]) {
         const [request, limit] = ["requests", "limits"].map((kind) =>
           parseQuantity(at(container, "resources", kind, name)),

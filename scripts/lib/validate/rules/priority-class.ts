@@ -1,5 +1,5 @@
 import { stringAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,8 +12,8 @@ export const priorityClass: Rule = {
   because:
     "Admission refuses pods of a class that is not there; one of Kubernetes' own would push everybody's pods off a full node, outside quotas (S-05).",
   *check(fleet) {
-    const made = Map.groupBy(fleetObjects(fleet, "PriorityClass"), ({ cluster }) => cluster);
-    for (const { cluster, pods, at } of fleetObjects(fleet)) {
+    const made = Map.groupBy(standingObjects(fleet, "PriorityClass"), ({ cluster }) => cluster);
+    for (const { cluster, pods, at } of renderedObjects(fleet)) {
       for (const { spec } of pods) {
         const name = stringAt(spec, "priorityClassName");
         if (name === undefined) continue;

@@ -1,6 +1,6 @@
 import { type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { standingObjects } from "../../fleet/objects.ts";
 import type { Application } from "../../render/application.ts";
 import type { Rule } from "../rule.ts";
 
@@ -19,7 +19,7 @@ export const projectAllows: Rule = {
   },
   *check(fleet) {
     const projects = new Map<string, { spec: JsonObject; file: string }>();
-    for (const { id, cluster, object, file } of fleetObjects(fleet, "AppProject"))
+    for (const { id, cluster, object, file } of standingObjects(fleet, "AppProject"))
       projects.set(`${cluster}/${id.name}`, { spec: objectAt(object, "spec"), file: file ?? "its file" });
     for (const application of fleet.applications) {
       const name = stringAt(application.manifest, "spec", "project") ?? "";

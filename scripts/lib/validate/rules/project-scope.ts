@@ -1,5 +1,5 @@
 import { at, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import type { Rule } from "../rule.ts";
 
@@ -28,7 +28,7 @@ export const projectScope: Rule = {
     "A project names its repository, namespaces, kinds and accounts exactly. A tenant's comes from its grant and allows its own namespace, no cluster-wide kind, and nothing that gives rights.",
   because: "What a project allows, whoever may commit to its folders may deploy (S-01, FM-11, FM-12).",
   *check(fleet) {
-    for (const { application, cluster, id, object, at: where } of fleetObjects(fleet, "AppProject")) {
+    for (const { application, cluster, id, object, at: where } of renderedObjects(fleet, "AppProject")) {
       const spec = objectAt(object, "spec");
       const repository = fleet.documents.clusters.get(cluster)!.document.spec.repository.url;
       const part = tenantPartOf(application);

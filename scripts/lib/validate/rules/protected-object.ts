@@ -1,5 +1,5 @@
 import { stringAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 const confirm = ["Prune=confirm", "Delete=confirm"];
@@ -26,7 +26,7 @@ export const protectedObject: Rule = {
     "What holds data goes only after somebody confirmed it; definitions and ApplicationSets don't go by themselves at all, nor does anything of root.",
   because: "A namespace takes everything in it, a definition every object of its kind (FM-05 to FM-07).",
   *check(fleet) {
-    for (const { application, id, object, at } of fleetObjects(fleet)) {
+    for (const { application, id, object, at } of renderedObjects(fleet)) {
       const kind = id.group === "" ? id.kind : `${id.group}/${id.kind}`;
       const wanted = application.name === "root" ? never : options[kind];
       if (wanted === undefined) continue;

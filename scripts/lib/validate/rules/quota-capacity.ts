@@ -1,7 +1,7 @@
 import { addTo } from "../../core/group.ts";
 import { type JsonObject, objectAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
 import { placementsOf } from "../../fleet/placements.ts";
 import { resourceRequests } from "../../fleet/resource-requests.ts";
@@ -19,7 +19,7 @@ function promises(fleet: Fleet): Map<string, JsonObject[]> {
   const found = new Map<string, JsonObject[]>();
   const add = (cluster: string, hard: JsonObject) => addTo(found, cluster, hard);
   const rendered = new Set<string>();
-  for (const { application, cluster, object } of fleetObjects(fleet, "ResourceQuota")) {
+  for (const { application, cluster, object } of standingObjects(fleet, "ResourceQuota")) {
     rendered.add(`${cluster}/${tenantPartOf(application)?.tenant}`);
     add(cluster, objectAt(object, "spec", "hard"));
   }
@@ -42,7 +42,7 @@ export const quotaCapacity: Rule = {
     const use = resourceRequests(fleet);
     const promised = promises(fleet);
     const isTenants = new Set(
-      [...fleetObjects(fleet, "Namespace")].flatMap(({ application, cluster, id }) =>
+      [...renderedObjects(fleet, "Namespace")].flatMap(({ application, cluster, id }) =>
         tenantPartOf(application)?.kind === "grant" ? [`${cluster}/${id.name}`] : [],
       ),
     );

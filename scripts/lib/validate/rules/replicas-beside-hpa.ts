@@ -1,5 +1,5 @@
 import { at, stringAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 export const replicasBesideHpa: Rule = {
@@ -11,10 +11,10 @@ export const replicasBesideHpa: Rule = {
     const workloads = new Map<string, boolean>();
     const key = (cluster: string, namespace: string, kind: string, name: string) =>
       [cluster, namespace, kind, name].join("\0");
-    for (const { id, cluster, object } of fleetObjects(fleet, "Deployment", "StatefulSet")) {
+    for (const { id, cluster, object } of standingObjects(fleet, "Deployment", "StatefulSet")) {
       workloads.set(key(cluster, id.namespace, id.kind, id.name), at(object, "spec", "replicas") !== undefined);
     }
-    for (const { id, cluster, at: where, object } of fleetObjects(fleet, "HorizontalPodAutoscaler")) {
+    for (const { id, cluster, at: where, object } of renderedObjects(fleet, "HorizontalPodAutoscaler")) {
       const kind = stringAt(object, "spec", "scaleTargetRef", "kind") ?? "";
       const name = stringAt(object, "spec", "scaleTargetRef", "name") ?? "";
       const states = workloads.get(key(cluster, id.namespace, kind, name));

@@ -1,4 +1,4 @@
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
 import { secretReferences, where } from "../../fleet/references.ts";
 import { operatorLabel, secretsOf } from "../../secret/sops-secret.ts";
@@ -16,7 +16,7 @@ export const secretUnread: Rule = {
         where(cluster, { kind: "Secret", namespace, name }),
       ),
     );
-    for (const { application, cluster, id, object, at } of fleetObjects(fleet, "SopsSecret")) {
+    for (const { application, cluster, id, object, at } of renderedObjects(fleet, "SopsSecret")) {
       for (const { name, labels } of secretsOf(object)) {
         if (read.has(where(cluster, { kind: "Secret", namespace: id.namespace, name }))) continue;
         // Keys are the operator's. Settings of a tenant, with its secrets, are read by label while services run.

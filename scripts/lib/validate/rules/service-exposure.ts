@@ -1,5 +1,5 @@
 import { stringAt, stringsAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
 export const serviceExposure: Rule = {
@@ -10,7 +10,7 @@ export const serviceExposure: Rule = {
   because:
     "A node port or a load balancer has no host, no limit and no tenant; an external name or address leads into another's (S-05, S-06).",
   *check(fleet) {
-    for (const { object, at, id } of fleetObjects(fleet, "Service", "EndpointSlice", "Endpoints", "Ingress")) {
+    for (const { object, at, id } of renderedObjects(fleet, "Service", "EndpointSlice", "Endpoints", "Ingress")) {
       if (id.kind !== "Service") {
         yield {
           ...at,

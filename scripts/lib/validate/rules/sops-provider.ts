@@ -1,6 +1,6 @@
 import { addTo } from "../../core/group.ts";
 import { listAt, objectAt, stringAt } from "../../core/json.ts";
-import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
+import { type DeployedObject, renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import { keyLabel, operatorLabel, operatorNamespace, secretsOf } from "../../secret/sops-secret.ts";
 import { tenantLabel } from "../../tenant/placement.ts";
@@ -19,13 +19,13 @@ export const sopsProvider: Rule = {
     const opened = new Map<string, string[]>();
     const place = (cluster: string, namespace: string, key: string, value: unknown) =>
       JSON.stringify([cluster, namespace, key, value]);
-    for (const provider of fleetObjects(fleet, "SopsProvider")) {
-      yield* selectors(provider);
+    for (const provider of renderedObjects(fleet, "SopsProvider")) yield* selectors(provider);
+    for (const provider of standingObjects(fleet, "SopsProvider")) {
       for (const { namespace, labels } of selected(provider, "sops"))
         for (const [key, value] of Object.entries(labels))
           addTo(opened, place(provider.cluster, namespace, key, value), provider.id.name);
     }
-    for (const { cluster, id, object, at } of fleetObjects(fleet, "SopsSecret")) {
+    for (const { cluster, id, object, at } of renderedObjects(fleet, "SopsSecret")) {
       for (const { name, labels: own } of secretsOf(object))
         for (const label of id.namespace === operatorNamespace ? [keyLabel] : [operatorLabel, keyLabel])
           if (own[label] !== undefined)

@@ -1,5 +1,5 @@
 import { stringAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import type { FleetObject } from "../../render/application.ts";
 import type { Rule } from "../rule.ts";
 
@@ -16,7 +16,7 @@ export const syncWave: Rule = {
   because:
     "A wave that waits for a later one waits for ever, and so does all behind a route without a gateway (FM-08).",
   *check(fleet) {
-    for (const { application, id, object, hooks, at } of fleetObjects(fleet)) {
+    for (const { application, id, object, hooks, at } of renderedObjects(fleet)) {
       const text = stringAt(object, "metadata", "annotations", annotation) ?? "0";
       if (!/^-?\d+$/.test(text)) {
         yield { ...at, message: `has the wave ${JSON.stringify(text)}`, fix: "write a whole number in quotes" };

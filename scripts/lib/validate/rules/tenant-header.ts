@@ -1,5 +1,5 @@
 import { type Json, listAt, stringAt, stringsAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
 import type { Rule } from "../rule.ts";
 
@@ -11,7 +11,7 @@ export const tenantHeader: Rule = {
   because:
     "A client that may send the header chooses its tenant; a route between two clusters that drops it loses the tenant (R11, D-19).",
   *check(fleet) {
-    for (const { application, object, at } of fleetObjects(fleet, "HTTPRoute")) {
+    for (const { application, object, at } of renderedObjects(fleet, "HTTPRoute")) {
       const isTenants = tenantPartOf(application)?.kind === "grant";
       const isInternal = listAt(object, "spec", "parentRefs").every(
         (parent) => stringAt(parent, "namespace") === "gateway" && stringAt(parent, "name") === "internal",

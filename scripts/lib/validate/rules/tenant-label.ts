@@ -1,5 +1,5 @@
 import { objectAt, stringAt } from "../../core/json.ts";
-import { fleetObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import { pathOf } from "../../repo/address.ts";
 import { operatorNamespace, secretsOf } from "../../secret/sops-secret.ts";
@@ -12,7 +12,7 @@ export const tenantLabelRule: Rule = {
   holds: `The label ${tenantLabel} stands on what is a tenant's, with that tenant's id, and on nothing else; on Secrets that a SopsSecret makes too.`,
   because: "Keys, settings and bills follow the label: with another's id they follow to another (S-12).",
   *check(fleet) {
-    for (const { application, id, object, pods, at } of fleetObjects(fleet)) {
+    for (const { application, id, object, pods, at } of renderedObjects(fleet)) {
       const tenant = tenantPartOf(application)?.tenant;
       const labels = [objectAt(object, "metadata", "labels")];
       for (const { path } of pods) labels.push(objectAt(object, ...path.slice(0, -1), "metadata", "labels"));

@@ -1,5 +1,5 @@
 import { at as valueAt, listAt, objectAt, stringAt } from "../../core/json.ts";
-import { type DeployedObject, fleetObjects } from "../../fleet/objects.ts";
+import { type DeployedObject, renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import { type ResourceRequests, resourceRequests } from "../../fleet/resource-requests.ts";
 import { parseQuantity } from "../../model/quantity.ts";
@@ -30,9 +30,12 @@ export const tenantQuota: Rule = {
   because:
     "Without one a tenant takes the cluster; in one that is too small the rollout stalls half way (D-20, S-05, B-13).",
   *check(fleet) {
-    const quotas = Map.groupBy(fleetObjects(fleet, "ResourceQuota"), ({ cluster, id }) => `${cluster}/${id.namespace}`);
+    const quotas = Map.groupBy(
+      standingObjects(fleet, "ResourceQuota"),
+      ({ cluster, id }) => `${cluster}/${id.namespace}`,
+    );
     const use = resourceRequests(fleet);
-    for (const { application, cluster, id, at } of fleetObjects(fleet, "Namespace")) {
+    for (const { application, cluster, id, at } of renderedObjects(fleet, "Namespace")) {
       const part = tenantPartOf(application);
       if (part?.kind !== "grant" || id.name !== tenantName(part.tenant)) continue;
       const own = quotas.get(`${cluster}/${id.name}`) ?? [];
@@ -42,7 +45,7 @@ export const tenantQuota: Rule = {
       }
       yield* judge(own[0]!, use.get(`${cluster}/${id.name}`));
     }
-    for (const deployed of fleetObjects(fleet, "LimitRange"))
+    for (const deployed of renderedObjects(fleet, "LimitRange"))
       yield* limits(deployed, quotas.get(`${deployed.cluster}/${deployed.id.namespace}`)?.[0]);
   },
 };

@@ -1,4 +1,4 @@
-import { heldObjects, where } from "../../fleet/references.ts";
+import { heldObjects, holdsSecret } from "../../fleet/references.ts";
 import { requiredSecrets } from "../../fleet/tenant-secrets.ts";
 import { requiredAnnotation } from "../../secret/sops-secret.ts";
 import { placementFile } from "../../tenant/placement.ts";
@@ -13,7 +13,7 @@ export const tenantSecret: Rule = {
   *check(fleet) {
     const held = heldObjects(fleet);
     for (const { cluster, tenant, namespace, name } of requiredSecrets(fleet)) {
-      if (held.has(where(cluster, { kind: "Secret", namespace, name }))) continue;
+      if (holdsSecret(held, cluster, namespace, name)) continue;
       yield {
         file: placementFile(tenant, cluster),
         line: 1,

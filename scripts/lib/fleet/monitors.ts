@@ -1,0 +1,52 @@
+import { at, type JsonObject, objectAt, stringsAt } from "../core/json.ts";
+import { selects } from "../model/selector.ts";
+import type { Fleet } from "./fleet.ts";
+import {
+  type DeployedObject,
+  podKey,
+  type PodTemplate,
+  podTemplates,
+  renderedObjects,
+  standingObjects,
+} from "./objects.ts";
+
+/** Every ServiceMonitor with the Services it selects. */
+export function monitoredServices(fleet: Fleet): { monitor: DeployedObject; services: DeployedObject[] }[] {
+  const all = Map.groupBy(standingObjects(fleet, "Service"), ({ cluster, id }) => podKey(cluster, id.namespace));
+  return renderedObjects(fleet, "ServiceMonitor").map((monitor) => {
+    const selector = objectAt(monitor.object, "spec", "selector");
+    const services = inReach(all, monitor).filter(({ object }) => selects(selector, labelsOf(object)));
+    return { monitor, services };
+  });
+}
+
+/** Every PodMonitor with the pods it selects. */
+export function monitoredPods(fleet: Fleet): { monitor: DeployedObject; pods: PodTemplate[] }[] {
+  return renderedObjects(fleet, "PodMonitor").map((monitor) => {
+    const selector = objectAt(monitor.object, "spec", "selector");
+    const pods = inReach(podTemplates(fleet), monitor).filter(({ labels }) => selects(selector, labels));
+    return { monitor, pods };
+  });
+}
+
+/** Pods that a Service leads to; none where it has no selector. */
+export function podsOfService(fleet: Fleet, { cluster, id, object }: DeployedObject): PodTemplate[] {
+  const matchLabels = at(object, "spec", "selector");
+  if (matchLabels === undefined) return [];
+  const all = podTemplates(fleet).get(podKey(cluster, id.namespace)) ?? [];
+  return all.filter(({ deployed, labels }) => deployed.hooks.length === 0 && selects({ matchLabels }, labels));
+}
+
+/** What is where a monitor looks: in its own namespace, unless it says others. */
+function inReach<T>(all: ReadonlyMap<string, readonly T[]>, { cluster, id, object }: DeployedObject): T[] {
+  if (at(object, "spec", "namespaceSelector", "any") === true)
+    return [...all].flatMap(([key, own]) => (key.startsWith(podKey(cluster, "")) ? own : []));
+  const named = stringsAt(object, "spec", "namespaceSelector", "matchNames");
+  return (named.length === 0 ? [id.namespace] : named).flatMap(
+    (namespace) => all.get(podKey(cluster, namespace)) ?? [],
+  );
+}
+
+function labelsOf(object: JsonObject): Record<string, string> {
+  return objectAt(object, "metadata", "labels") as Record<string, string>;
+}
