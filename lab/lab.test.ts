@@ -15,7 +15,7 @@ import { sampleValidation } from "../tests/support/sample.ts";
 import { excuseOf } from "./compare.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { mutate, randomFrom } from "./mutate.ts";
-import { labProgram, type LabProgram } from "./programs.ts";
+import { type LabProgram, labProgram } from "./programs.ts";
 import { labRepository } from "./repository.ts";
 
 /** The user's own cache: that of a test run holds no built programs. */
