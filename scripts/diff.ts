@@ -1,6 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { createColors } from "picocolors";
 
+import { lookOf } from "./lib/command/io.ts";
 import { collect } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
 import { main, runnable } from "./lib/command/run.ts";
@@ -40,7 +41,7 @@ Ends with 1 if an environment would lose more than its deletion budget, unless t
       const report = await compareSides(await repository.at(before), repository, progress.update).finally(
         progress.clear,
       );
-      const { bold } = createColors(io.stdout.isTTY);
+      const { bold } = createColors(lookOf(io.stdout).colour);
       io.stdout.write(
         format === "json" ? diffJson(report) : format === "markdown" ? diffMarkdown(report) : diffText(report, bold),
       );

@@ -250,7 +250,7 @@ spec:
       [["--cluster", "prod-shared", "--residency", "us"], 1, "wants its data in us, but prod-shared keeps data in eu"],
       [["--cluster", "prod-shared", "--host", "*.example"], 1, "spec.hosts"],
       [["--cluster", "prod-shared", "--host", "help.stark.example"], 1, "is a host of stark"],
-      [["--cluster", "prod-shared", "--isolation", "dedicated", "--plan", "starter"], 1, "at their largest"],
+      [["--cluster", "prod-shared", "--isolation", "dedicated", "--plan", "starter"], 2, "--plan enterprise"],
     ];
     for (const [options, expected, said] of refusals) {
       const { code, stderr } = await runIn(fleet, newTenant, onboard("umbrella", ...options));

@@ -1,7 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
 import { ask } from "./lib/command/ask.ts";
-import { collect } from "./lib/command/options.ts";
+import { collect, localeOf, timezoneOf } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { mergeChanges } from "./lib/core/change.ts";
 import { utcNow } from "./lib/core/clock.ts";
@@ -15,6 +15,7 @@ import { codeownersFile } from "./lib/repo/layout.ts";
 import { tenantKeyChanges } from "./lib/secret/keys.ts";
 import { questionsOf, specFrom, specOf, withAnswers } from "./lib/tenant/new-tenant-options.ts";
 import { findCluster, newTenant } from "./lib/tenant/new-tenant.ts";
+import { ringOf } from "./lib/write/image-options.ts";
 import { writerOptions } from "./lib/write/options.ts";
 import { refuseDifferences } from "./lib/write/preview.ts";
 import { write } from "./lib/write/write.ts";
@@ -29,7 +30,7 @@ export const run = runnable((io, done) =>
   writerOptions(
     new Command("new-tenant")
       .description("Onboard a customer: its facts, and a grant and a placement on each of its clusters.")
-      .argument("<id>", "lower-case letters, digits and single hyphens; it never changes")
+      .argument("[id]", "lower-case letters, digits and single hyphens; it never changes")
       .option("--cluster <name>", "place it on this cluster (can be repeated)", collect, [])
       .option("--routes <cluster>", "the cluster that serves its hosts (the first that can)")
       .option("--display-name <text>", "its name for people")
@@ -47,7 +48,7 @@ export const run = runnable((io, done) =>
           residencies,
         ),
       )
-      .addOption(new Option("--ring <number>", "its place in the order of rollouts").argParser(Number).default(1))
+      .addOption(new Option("--ring <number>", "its place in the order of rollouts").argParser(ringOf).default(1))
       .addOption(
         new Option("--recovery-point <time>", "how much data it may lose at most")
           .choices(recoveryPoints)
@@ -57,8 +58,8 @@ export const run = runnable((io, done) =>
       .option("--feature <name=bool>", "a feature flag (can be repeated)", collect, [])
       .option("--limit <name=number>", "a limit; agents is required (can be repeated)", collect, [])
       .option("--rate <number/unit>", "requests to its hosts, like 600/minute", "600/minute")
-      .option("--locale <tag>", "language of its users", "en")
-      .option("--timezone <name>", "time zone of its users", "UTC")
+      .option("--locale <tag>", "language of its users", localeOf, "en")
+      .option("--timezone <name>", "time zone of its users", timezoneOf, "UTC")
       .addOption(
         new Option("--from <file>", "take the facts from a Tenant document, or from standard input with -").conflicts([
           "displayName",
@@ -87,10 +88,15 @@ Examples:
 At a terminal it asks for what is missing. It writes all files or none, and only what bun run validate accepts; repeating it
 changes nothing.`,
     )
-    .action(async (id, options) => {
+    .action(async (given, options) => {
       const file = options.from;
       const text = file === undefined ? undefined : await readInput(io, file);
-      const asked = text === undefined ? withAnswers(options, await ask(io, questionsOf(options))) : options;
+      const idQuestion = { id: { option: "the tenant's id", text: "Id of the tenant", given } };
+      const { id, ...answers } = await ask(io, {
+        ...idQuestion,
+        ...(text === undefined ? questionsOf(options) : ({} as ReturnType<typeof questionsOf>)),
+      });
+      const asked = text === undefined ? withAnswers(options, answers) : options;
       if (asked.cluster.length === 0) throw new UsageError("--cluster is missing: name the cluster to place it on");
       const check = (await readChecks()).documents.Tenant;
       const settings = { locale: options.locale, timezone: options.timezone };

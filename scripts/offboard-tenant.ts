@@ -1,5 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
+import { lookOf } from "./lib/command/io.ts";
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { today } from "./lib/core/clock.ts";
@@ -53,7 +54,7 @@ Examples:
     .action(async (id, options) => {
       if (options.status) {
         const repository = await Repository.read(io.cwd, { env: io.env });
-        io.stdout.write(offboardingReport(repository, options.format, io.stdout.isTTY));
+        io.stdout.write(offboardingReport(repository, options.format, lookOf(io.stdout).colour));
         return done(exitCode.done);
       }
       if (id === undefined || options.to === undefined)

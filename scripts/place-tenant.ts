@@ -4,6 +4,7 @@ import { main, runnable } from "./lib/command/run.ts";
 import { mergeChanges } from "./lib/core/change.ts";
 import { utcNow } from "./lib/core/clock.ts";
 import { heldIdentities } from "./lib/io/identities.ts";
+import { tenantFacts } from "./lib/repo/layout.ts";
 import { tenantKeyChanges } from "./lib/secret/keys.ts";
 import { checkPlacement, placementChange } from "./lib/tenant/place.ts";
 import { writerOptions } from "./lib/write/options.ts";
@@ -40,6 +41,10 @@ if anything is encrypted to it.`,
           const { changes, title, leaves } = placementChange(repository, placement);
           const identities = await heldIdentities(io.env);
           const keys = await tenantKeyChanges(repository, repository.with(changes), id, identities, utcNow());
+          if (keys.some(({ path }) => path === tenantFacts(id)))
+            io.stderr.write(
+              `${id} gets a new key: nothing is encrypted to the one it had, and nobody here holds that\n`,
+            );
           return {
             changes: mergeChanges(changes, keys),
             selection: { clusters: [placement.cluster], applications: [] },

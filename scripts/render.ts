@@ -2,6 +2,7 @@ import path from "node:path";
 
 import { Command } from "@commander-js/extra-typings";
 
+import { lookOf } from "./lib/command/io.ts";
 import { collect } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
 import { main, runnable } from "./lib/command/run.ts";
@@ -53,7 +54,7 @@ Ends with 0, with 1 if something could not be rendered, 2 for wrong usage, 3 if 
         await replaceFolder(path.resolve(io.cwd, options.out), files);
         io.stderr.write(`${files.size} objects written to ${options.out}\n`);
       }
-      io.stderr.write(findingsText(sortFindings(findings), io.stderr.isTTY));
+      io.stderr.write(findingsText(sortFindings(findings), lookOf(io.stderr).colour));
       done(findings.some(({ severity }) => severity === "error") ? exitCode.findings : exitCode.done);
     }),
 );

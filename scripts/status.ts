@@ -1,5 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
+import { lookOf } from "./lib/command/io.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import { Repository } from "./lib/fleet/repository.ts";
@@ -11,10 +12,14 @@ export const run = runnable((io, done) =>
   new Command("status")
     .description("Show which version of each service runs where, tenants' own copies too, what lags and what is held.")
     .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
-    .addHelpText("after", "\nExamples:\n  bun run status\n  bun run --silent status --format json")
-    .action(async ({ format }) => {
+    .option("--wide", "a column for each service, also where all run the same version", false)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  bun run status\n  bun run status --wide\n  bun run --silent status --format json",
+    )
+    .action(async ({ format, wide }) => {
       const status = statusOf(await Repository.read(io.cwd, { env: io.env }));
-      io.stdout.write(format === "json" ? statusJson(status) : statusText(status, io.stdout.isTTY));
+      io.stdout.write(format === "json" ? statusJson(status) : statusText(status, lookOf(io.stdout), wide));
       done(exitCode.done);
     }),
 );

@@ -7,7 +7,26 @@ import { type CommandIo, processIo } from "./lib/command/io.ts";
 import { type ExitCode, exitCode } from "./lib/core/errors.ts";
 import { temporaryFolder } from "./lib/io/files.ts";
 
+const help = `Usage: test [arguments...]
+
+Run the tests, each with a cache of its own. Arguments go to bun test.
+
+Options:
+  -h, --help  display help for command
+
+Examples:
+  bun run test
+  bun run test scripts/lib/yaml
+  bun run test tests/chart.test.ts --test-name-pattern ports
+
+bun run test:long runs properties and attacks at their full count. Ends with 0 if every test passed, 1 otherwise.
+`;
+
 export async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
+  if (argv.some((argument) => argument === "--help" || argument === "-h")) {
+    io.stdout.write(help);
+    return exitCode.done;
+  }
   // What an earlier run left in the user's cache must not decide whether a test passes.
   const cache = await temporaryFolder("test");
   try {

@@ -2,10 +2,12 @@ import { Command, Option } from "@commander-js/extra-typings";
 
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
+import { UsageError } from "./lib/core/errors.ts";
 import { choicesOf } from "./lib/io/choices.ts";
 import { clustersOf } from "./lib/tenant/lookup.ts";
 import { parsePairs, parseRate } from "./lib/tenant/options.ts";
 import { updateTenant } from "./lib/tenant/update.ts";
+import { ringOf } from "./lib/write/image-options.ts";
 import { writerOptions } from "./lib/write/options.ts";
 import { write } from "./lib/write/write.ts";
 
@@ -17,7 +19,7 @@ export const run = runnable((io, done) =>
       .argument("<id>", "a tenant")
       .option("--display-name <text>", "its name for people")
       .addOption(new Option("--plan <plan>", "quota class").choices(choicesOf("Tenant", "spec", "plan")))
-      .option("--ring <number>", "its place in the order of changes", Number)
+      .option("--ring <number>", "its place in the order of changes", ringOf)
       .addOption(
         new Option("--recovery-point <time>", "data it may lose at most").choices(
           choicesOf("Tenant", "spec", "recoveryPoint"),
@@ -56,6 +58,11 @@ Isolation and residency can't be changed: data would have to move. Onboard anoth
         addOwners: options.addOwner,
         removeOwners: options.removeOwner,
       };
+      const isEmpty = (value: unknown) => value === undefined || Object.keys(value as object).length === 0;
+      if (
+        Object.values(update).every((value) => typeof value !== "number" && typeof value !== "string" && isEmpty(value))
+      )
+        throw new UsageError("say what to change: --plan, --ring, --limit, --feature, --add-host or another option");
       done(
         await write(io, options, (repository) => {
           const changes = updateTenant(repository, id, update);

@@ -1,5 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
+import { lookOf } from "./lib/command/io.ts";
 import { collect } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
 import { main, runnable } from "./lib/command/run.ts";
@@ -42,7 +43,11 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
     )
     .action(async ({ cluster: clusters, application: applications, changed: since, format, ...options }) => {
       const changed = since === undefined ? {} : { changed: { since, files: await changedSince(io.cwd, since) } };
-      if (options.fix) for (const path of await applyFixes(io)) io.stderr.write(`fixed ${path}\n`);
+      if (options.fix) {
+        const { fixed, skipped } = await applyFixes(io);
+        for (const path of fixed) io.stderr.write(`fixed ${path}\n`);
+        for (const { what, reason } of skipped) io.stderr.write(`not written: ${what}: ${reason}\n`);
+      }
       const progress = progressLine(io.stderr, "rendering");
       try {
         // Where the rules of one checkout judge the data of another, its excuses are those of the first.
@@ -54,9 +59,9 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
         if (options.admit) await (await import("../lab/admit.ts")).addAdmission(validation, io);
         progress.clear();
         if (options.reachability) {
-          io.stderr.write(findingsText(validation.findings, io.stderr.isTTY));
-          io.stdout.write(reachabilityReport(reachabilityOf(validation.fleet), format, io.stdout.isTTY));
-        } else io.stdout.write(report(validation, format, io.stdout.isTTY));
+          io.stderr.write(findingsText(validation.findings, lookOf(io.stderr).colour));
+          io.stdout.write(reachabilityReport(reachabilityOf(validation.fleet), format, lookOf(io.stdout).colour));
+        } else io.stdout.write(report(validation, format, lookOf(io.stdout)));
         if (validation.failed.length > 0) throw new ToolError(failureText(validation.failed));
         done(validation.findings.some(({ severity }) => severity === "error") ? exitCode.findings : exitCode.done);
       } finally {

@@ -175,10 +175,11 @@ test("by a GitHub App, for people and teams to look at", async () => {
   const { code, stderr } = await runIn(
     clone,
     bump,
-    [...argv, "--reviewer", "ada", "--reviewer", "murima2025/platform"],
+    [...argv, "--reviewer", "nobody", "--reviewer", "ada", "--reviewer", "murima2025/platform"],
     env,
   );
   expect([code, stderr]).toEqual([0, expect.stringContaining("opened #1")]);
+  expect(stderr).toContain("warning: the reviewer nobody of #1");
   expect(world.github.pulls[0]!.reviewers).toEqual(["ada", "platform"]);
   expect([...world.server.authorized]).toEqual([
     `Basic ${Buffer.from("x-access-token:token-of-an-app").toString("base64")}`,

@@ -1,4 +1,4 @@
-import type { CommandIo } from "../../scripts/lib/command/io.ts";
+import { type CommandIo, lookOf } from "../../scripts/lib/command/io.ts";
 import { type ExitCode, exitCode } from "../../scripts/lib/core/errors.ts";
 import { type Finding, sortFindings } from "../../scripts/lib/core/finding.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
@@ -32,7 +32,7 @@ export async function labAdmit(io: CommandIo, { clusters, mutations }: AdmitOpti
     io.stderr.write(`${definitions.length} definitions installed\n`);
     const admission = await admitFleet(plane.api, fleet, missing);
     const all: Finding[] = [...findings, ...admission.findings];
-    io.stdout.write(findingsText(sortFindings(all), io.stdout.isTTY));
+    io.stdout.write(findingsText(sortFindings(all), lookOf(io.stdout).colour));
     io.stdout.write(admissionText(admission, all.length));
     const [cluster] = new Set(fleet.applications.map((application) => application.cluster));
     const own = fleet.applications

@@ -125,7 +125,7 @@ async function settled(api: Api, count: number, io: CommandIo): Promise<void> {
         `${synced.length} of ${count} Applications are Synced after ${patience / 1000} s; ${stringAt(late, "metadata", "name") ?? "none"}: ${why || stringAt(late, "status", "operationState", "message") || "no word"}`,
       );
     }
-    if (io.stderr.isTTY) io.stderr.write(`\r\x1b[Ksynced ${synced.length}/${count}`);
+    if (io.stderr.isLive === true) io.stderr.write(`\r\x1b[Ksynced ${synced.length}/${count}`);
     await Bun.sleep(500);
   }
 }

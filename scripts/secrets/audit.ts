@@ -1,6 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
-import type { CommandIo } from "../lib/command/io.ts";
+import { type CommandIo, lookOf } from "../lib/command/io.ts";
 import { days } from "../lib/command/options.ts";
 import type { Done } from "../lib/command/run.ts";
 import { daysAgo } from "../lib/core/clock.ts";
@@ -75,7 +75,7 @@ async function audit(io: CommandIo, { maxAge, failOn, format }: AuditOptions): P
     notRendered: validation.fleet.applications.filter(({ notRendered }) => notRendered !== undefined).length,
   };
   io.stdout.write(
-    format === "json" ? `${JSON.stringify(found, null, 2)}\n` : auditText(found, maxAge, io.stdout.isTTY),
+    format === "json" ? `${JSON.stringify(found, null, 2)}\n` : auditText(found, maxAge, lookOf(io.stdout).colour),
   );
   const isFailed = found.findings.length > 0 || failOn.some((what) => found[what].length > 0);
   return isFailed ? exitCode.findings : exitCode.done;

@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
-import type { CommandIo } from "../lib/command/io.ts";
+import { type CommandIo, lookOf } from "../lib/command/io.ts";
 import type { Done } from "../lib/command/run.ts";
 import { type ExitCode, exitCode, UsageError } from "../lib/core/errors.ts";
 import { type Finding, sortFindings } from "../lib/core/finding.ts";
@@ -61,7 +61,7 @@ async function scan(io: CommandIo, { staged, since, format }: ScanOptions): Prom
   if (format === "json")
     io.stdout.write(`${JSON.stringify({ findings, filesLookedInto: looked, notLookedInto: unseen }, null, 2)}\n`);
   else {
-    io.stdout.write(findingsText(findings, io.stdout.isTTY));
+    io.stdout.write(findingsText(findings, lookOf(io.stdout).colour));
     for (const { file, reason } of unseen) io.stderr.write(`not looked into: ${JSON.stringify(file)} (${reason})\n`);
   }
   const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;

@@ -116,6 +116,8 @@ export function fakeGitHub(bare: string): FakeGitHub {
             pull.labels.map((name) => ({ name })),
           );
         case "POST /requested_reviewers":
+          if ((body["reviewers"] as string[]).includes("nobody"))
+            return Response.json({ message: "Reviews may only be requested from collaborators." }, { status: 422 });
           pull.reviewers.push(...(body["reviewers"] as string[]), ...(body["team_reviewers"] as string[]));
           return Response.json(shown(pull), { status: 201 });
         case "GET /events":

@@ -15,6 +15,8 @@ export type Fault =
   | "no token";
 
 export interface FakeRegistry extends AsyncDisposable {
+  /** Origin that links to further pages name; without it they name none. */
+  pagesAt?: string;
   host: string;
   /** Adds an image's tag; its digest. */
   push(name: string, tag: string): string;
@@ -87,7 +89,9 @@ export function fakeRegistry(options: { account?: string; elsewhere?: () => stri
         const from = all.indexOf(url.searchParams.get("last") ?? "") + 1;
         const page = all.slice(from, from + 2);
         const headers: Record<string, string> =
-          from + 2 < all.length ? { link: `</v2/${tags}/tags/list?n=2&last=${page.at(-1)}>; rel="next"` } : {};
+          from + 2 < all.length
+            ? { link: `<${result.pagesAt ?? ""}/v2/${tags}/tags/list?n=2&last=${page.at(-1)}>; rel="next"` }
+            : {};
         return Response.json({ name: tags, tags: page }, { headers });
       }
       const [, name = "", reference = ""] = /^\/v2\/(.+)\/manifests\/(.+)$/.exec(url.pathname) ?? [];

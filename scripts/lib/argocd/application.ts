@@ -29,6 +29,8 @@ export interface SourceProblem {
   rule: "missing-file" | "application-source";
   message: string;
   fix: string;
+  /** The file that is not there. */
+  missing?: string;
 }
 
 /** Reads an Application's source as Argo CD's repo server would, or says why it can't. */
@@ -68,7 +70,7 @@ export function renderRequest(application: JsonObject, tree: Tree, pull: PullSou
   for (const file of [`${sourcePath}/Chart.yaml`, ...valueFiles]) {
     if (tree.has(file)) continue;
     const message = `needs ${file}, which is not there`;
-    problems.push({ rule: "missing-file", message, fix: misspelt(file, tree) ?? `add ${file}` });
+    problems.push({ rule: "missing-file", message, fix: misspelt(file, tree) ?? `add ${file}`, missing: file });
   }
   if (problems.length > 0) return problems;
   return {

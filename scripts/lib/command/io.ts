@@ -23,6 +23,28 @@ export interface Sink {
   write(text: string): void;
   isTTY: boolean;
   columns: number;
+  /** Whether text in colour is welcome; no if nothing is said. */
+  colour?: boolean;
+  /** Whether a line that is written can be taken back. */
+  isLive?: boolean;
+}
+
+/** How a report may look at a place: in colour, and how wide. What is no terminal has all the width there is. */
+export function lookOf({ colour = false, isTTY, columns }: Sink): { colour: boolean; width: number } {
+  return { colour, width: isTTY ? columns : Number.POSITIVE_INFINITY };
+}
+
+/** The one place that judges a terminal: NO_COLOR (no-color.org), FORCE_COLOR, and TERM=dumb, which knows no escapes at all. */
+export function withTerminal(io: CommandIo): CommandIo {
+  const { NO_COLOR: none = "", FORCE_COLOR: force, TERM: term } = io.env;
+  const isForced = force !== undefined && !["", "0", "false"].includes(force);
+  const isRefused = none !== "" || (force !== undefined && !isForced) || (term === "dumb" && !isForced);
+  const judged = (sink: Sink): Sink => ({
+    ...sink,
+    colour: !isRefused && (isForced || sink.isTTY),
+    isLive: sink.isTTY && term !== "dumb",
+  });
+  return { ...io, stdout: judged(io.stdout), stderr: judged(io.stderr) };
 }
 
 /** The process a person started. */

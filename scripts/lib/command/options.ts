@@ -11,3 +11,23 @@ export function collect(value: string, previous: string[]): string[] {
   if (value === "") throw new InvalidArgumentError("It is empty.");
   return [...previous, value];
 }
+
+/** For options that take a language: one that this runtime knows. */
+export function localeOf(value: string): string {
+  try {
+    if (Intl.DateTimeFormat.supportedLocalesOf(value).length > 0) return value;
+  } catch {
+    // Not a tag at all.
+  }
+  throw new InvalidArgumentError("It takes a language like en or de-CH.");
+}
+
+/** For options that take a time zone of the IANA's list. */
+export function timezoneOf(value: string): string {
+  try {
+    Intl.DateTimeFormat("en", { timeZone: value });
+    return value;
+  } catch {
+    throw new InvalidArgumentError("It takes a time zone like UTC or Europe/Berlin.");
+  }
+}

@@ -5,7 +5,7 @@ export function progressLine(
   sink: Sink,
   what: string,
 ): { update: (done: number, total: number) => void; clear: () => void } {
-  if (!sink.isTTY) return { update: () => {}, clear: () => {} };
+  if (sink.isLive !== true) return { update: () => {}, clear: () => {} };
   let last = 0;
   return {
     update(done, total) {

@@ -3,8 +3,9 @@ import { CommanderError, Help } from "commander";
 import { createColors } from "picocolors";
 
 import { CancelledError, type ExitCode, exitCode, ToolError, UsageError } from "../core/errors.ts";
+import { wrapLines } from "../core/wrap.ts";
 import { cleanUpOnSignals } from "../io/interrupt.ts";
-import { type CommandIo, processIo } from "./io.ts";
+import { type CommandIo, lookOf, processIo, withTerminal } from "./io.ts";
 
 /** A command: arguments in, exit code out, everything else through io. */
 export type Run = (argv: readonly string[], io: CommandIo) => Promise<ExitCode>;
@@ -14,7 +15,8 @@ export type Done = (code: ExitCode) => void;
 
 /** Wraps a commander program, whose action calls `done` with the exit code. The one place that judges failures. */
 export function runnable(build: (io: CommandIo, done: Done) => CommandUnknownOpts): Run {
-  return async (argv, io) => {
+  return async (argv, given) => {
+    const io = withTerminal(given);
     let code: ExitCode = exitCode.done;
     const program = build(io, (value) => (code = value));
     configure(program, io);
@@ -36,12 +38,14 @@ function configure(command: CommandUnknownOpts, io: CommandIo): void {
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      writeOut: (text) => io.stdout.write(wrapLines(text, io.stdout.columns)),
       writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(usageError(text, command, io)),
       getOutHelpWidth: () => io.stdout.columns,
       getErrHelpWidth: () => io.stderr.columns,
     });
   command.configureHelp({
+    minWidthToWrap: 20,
     optionDescription(option) {
       const { defaultValue, description } = option;
       const isNothing = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
@@ -51,8 +55,21 @@ function configure(command: CommandUnknownOpts, io: CommandIo): void {
   for (const own of command.commands) configure(own, io);
 }
 
+/** What commander says of wrong arguments, in the form of our own errors; the command is named with those above it. */
+function usageError(text: string, command: CommandUnknownOpts, io: CommandIo): string {
+  const names: string[] = [];
+  for (let one: CommandUnknownOpts | null = command; one !== null; one = one.parent) names.unshift(one.name());
+  const { red } = createColors(lookOf(io.stderr).colour);
+  const said = text.trimEnd().replace(/^error: /, "");
+  // Bun takes it before the name of a script only.
+  const message = said.startsWith("unknown option '--silent'")
+    ? `--silent goes before the name: bun run --silent ${names.join(" ")}`
+    : said;
+  return `${red("error:")} ${message}\n(bun run ${names.join(" ")} --help)\n`;
+}
+
 function explain(error: unknown, io: CommandIo, command: string): ExitCode {
-  const say = (text: string) => io.stderr.write(`${createColors(io.stderr.isTTY).red("error:")} ${text}\n`);
+  const say = (text: string) => io.stderr.write(`${createColors(lookOf(io.stderr).colour).red("error:")} ${text}\n`);
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
   if (error instanceof UsageError) {
     say(`${error.message}\n(bun run ${command} --help)`);

@@ -1,16 +1,27 @@
 import type { Finding } from "../core/finding.ts";
 import { listAt, stringAt } from "../core/json.ts";
 import type { Check } from "../model/schema.ts";
-import { generatedFiles, isTemplate } from "../repo/layout.ts";
-import { isImageFile, isTenantValues } from "../repo/modeline.ts";
+import { generatedFiles, isSecretFile, isTemplate } from "../repo/layout.ts";
+import { isImageFile, isTenantValues, schemaOf } from "../repo/modeline.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
-import { decode, type Problem } from "../yaml/bytes.ts";
+import { conflictIn, decode, type Problem } from "../yaml/bytes.ts";
 import { parseYaml } from "../yaml/parse.ts";
 
 const generated: ReadonlySet<string> = new Set(generatedFiles);
 
 const byCommand = "bun run bump-image, promote, rollback and hold write this file";
+
+/** Both sides of an encrypted file can't be mixed by hand: each has a MAC over all of its values. */
+function secretProblem(file: string, tree: Tree, problem: Problem): Problem {
+  if (!isSecretFile(file)) return problem;
+  const text = decode(tree.bytes(file));
+  if (typeof text !== "string" || conflictIn(text) === undefined) return problem;
+  const fix = `take one side whole (git checkout --ours ${file}, or --theirs), then bun run secrets set what the other changed`;
+  return { ...problem, fix };
+}
+
+const isJsonFile = (file: string) => file.endsWith(".json");
 
 const isYaml = (file: string) => /\.ya?ml$/.test(file);
 
@@ -34,20 +45,33 @@ export function checkFiles(
     if (generated.has(file)) continue;
     if (!isYaml(file) || isTemplate(file)) {
       const text = decode(tree.bytes(file));
-      if (typeof text !== "string") report(file, text);
-      else if (file.endsWith(".json") && !isJson(text)) {
-        report(file, { rule: "json-syntax", message: "is not JSON", fix: "correct the syntax" });
+      if (typeof text !== "string") {
+        report(file, text);
+        continue;
       }
+      const conflict = file.endsWith(".md") ? undefined : conflictIn(text);
+      if (conflict !== undefined) report(file, { ...conflict, rule: isJsonFile(file) ? "json-syntax" : conflict.rule });
+      else if (isJsonFile(file) && !isJson(text))
+        report(file, { rule: "json-syntax", message: "is not JSON", fix: "correct the syntax" });
       continue;
     }
-    for (const problem of sources.problems(file)) report(file, problem);
+    for (const problem of sources.problems(file)) report(file, secretProblem(file, tree, problem));
+    if (!broken.has(file) && tree.text(file).trim() === "") {
+      const fix = schemaOf(file) === undefined ? "write {}, or remove it" : "write its heading, then {}, or remove it";
+      report(file, { rule: "yaml-syntax", message: "is empty", fix, line: 1 });
+    }
     if (isTenantValues(file) && !broken.has(file)) {
       for (const { path, at, message, fix } of checks.tenantValues(sources.data(file)))
         report(file, { rule: "tenant-values", ...sources.locate(file, path, at), message, fix });
     }
     if (isImageFile(file) && !broken.has(file)) {
       for (const { path, at, message, fix } of checks.image(sources.data(file)))
-        report(file, { rule: "image-file", ...sources.locate(file, path, at), message, fix: `${fix}; ${byCommand}` });
+        report(file, {
+          rule: "image-file",
+          ...sources.locate(file, path, at),
+          message,
+          fix: fix.startsWith("add ") ? byCommand : `${fix}; ${byCommand}`,
+        });
     }
     const name = file.slice(file.lastIndexOf("/") + 1);
     if (name === "kustomization.yml" || name === "Kustomization") {

@@ -1,3 +1,4 @@
+import { UsageError } from "../core/errors.ts";
 import { type Application, isTouchedBy } from "../render/application.ts";
 import { expectName } from "../repo/content.ts";
 
@@ -33,5 +34,20 @@ export function skipReason({ applications, changed }: Selection, application: Ap
 export function checkApplicationNames({ applications }: Selection, all: readonly Application[]): void {
   const ids = new Set(all.map(({ id }) => id));
   const names = new Set(all.map(({ name }) => name));
-  for (const name of applications) if (!ids.has(name)) expectName("Application", name, names);
+  for (const name of applications) {
+    if (ids.has(name) || names.has(name)) continue;
+    const [cluster, own] = name.includes("/") ? name.split("/", 2) : [undefined, name];
+    const isChosen = cluster === undefined || all.some((application) => application.cluster === cluster);
+    if (!isChosen)
+      throw new UsageError(`${name} is not on a cluster that is selected: leave --cluster out, or name ${cluster}`);
+    const here = new Set(
+      all.filter((application) => [undefined, application.cluster].includes(cluster)).map((one) => one.name),
+    );
+    const meant = ["service", "platform", "grant", "tenant"]
+      .map((kind) => `${kind}-${own}`)
+      .find((one) => here.has(one));
+    const where = cluster === undefined ? "" : `${cluster}/`;
+    if (meant !== undefined) throw new UsageError(`there is no Application ${name}: did you mean ${where}${meant}?`);
+    expectName("Application", own, here, cluster === undefined ? "" : ` on ${cluster}`);
+  }
 }

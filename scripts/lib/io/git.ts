@@ -133,7 +133,14 @@ async function commitOf(git: Git, revision: string): Promise<string> {
   try {
     return (await git("rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`))[0]!.trim();
   } catch {
-    throw new UsageError(`there is no commit ${JSON.stringify(revision)}: git fetch it, or name another`);
+    const isShallow = await git("rev-parse", "--is-shallow-repository").then(
+      ([answer]) => answer?.trim() === "true",
+      () => false,
+    );
+    const how = isShallow
+      ? "this clone is shallow, git fetch --unshallow brings the rest"
+      : "git fetch it, or name another";
+    throw new UsageError(`there is no commit ${JSON.stringify(revision)}: ${how}`);
   }
 }
 

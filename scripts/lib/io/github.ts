@@ -15,8 +15,6 @@ export interface PullRequest {
   title: string;
   body: string;
   labels: readonly string[];
-  /** People, and teams as ORGANISATION/TEAM. */
-  reviewers: readonly string[];
 }
 
 /**
@@ -52,7 +50,6 @@ export class GitHub {
     title,
     body,
     labels,
-    reviewers,
   }: PullRequest): Promise<{ number: number; url: string; isNew: boolean }> {
     return this.#explaining(`the pull request of ${branch}`, async () => {
       const { pulls, issues } = this.#client.rest;
@@ -64,16 +61,17 @@ export class GitHub {
           ? await pulls.create({ ...this.#at, head: branch, base, title, body })
           : await pulls.update({ ...this.#at, pull_number: found.number, title, body });
       if (labels.length > 0) await issues.addLabels({ ...this.#at, issue_number: data.number, labels: [...labels] });
-      const teams = reviewers.filter((name) => name.includes("/")).map((name) => name.split("/")[1]!);
-      const people = reviewers.filter((name) => !name.includes("/"));
-      if (reviewers.length > 0)
-        await pulls.requestReviewers({
-          ...this.#at,
-          pull_number: data.number,
-          reviewers: people,
-          team_reviewers: teams,
-        });
       return { number: data.number, url: data.html_url, isNew: found === undefined };
+    });
+  }
+
+  /** Asks a person, or a team as ORGANISATION/TEAM, to look at a pull request. */
+  askReviewer(number: number, name: string): Promise<void> {
+    return this.#explaining(`the reviewer ${name} of #${number}`, async () => {
+      const [, team] = name.split("/");
+      const asked =
+        team === undefined ? { reviewers: [name], team_reviewers: [] } : { reviewers: [], team_reviewers: [team] };
+      await this.#client.rest.pulls.requestReviewers({ ...this.#at, pull_number: number, ...asked });
     });
   }
 
@@ -188,7 +186,9 @@ function sentence(error: unknown): string {
     message?: string;
     response?: { headers?: Record<string, string>; data?: { errors?: { message?: string }[] } };
   };
-  if (status === undefined) return `GitHub can't be reached (${message?.split("\n")[0] ?? "no word"})`;
+  // Octokit says 500 of a request that never got an answer.
+  if (status === undefined || response === undefined)
+    return `GitHub can't be reached (${message?.split("\n")[0] ?? "no word"})`;
   const headers = response?.headers ?? {};
   const reset = headers["x-ratelimit-remaining"] === "0" ? headers["x-ratelimit-reset"] : undefined;
   if (reset !== undefined)
@@ -211,14 +211,24 @@ function sentence(error: unknown): string {
   }
 }
 
+/** Whether there is something to sign in with. */
+export function hasCredentials(env: Record<string, string | undefined>): boolean {
+  const app = ["GITHUB_APP_ID", "GITHUB_APP_INSTALLATION_ID", "GITHUB_APP_PRIVATE_KEY"];
+  return (env["GITHUB_TOKEN"] ?? "") !== "" || app.every((name) => env[name] !== undefined);
+}
+
+export function noCredentials(): ToolError {
+  return new ToolError(
+    "there is no token for GitHub: set GITHUB_TOKEN, or GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_PRIVATE_KEY",
+  );
+}
+
 /** The environment with a token for GitHub in it: that of a person, or one that a GitHub App gets for an hour. */
 export async function signIn(env: Record<string, string | undefined>): Promise<Record<string, string | undefined>> {
   const { GITHUB_APP_ID: appId, GITHUB_APP_INSTALLATION_ID: installationId, GITHUB_APP_PRIVATE_KEY: privateKey } = env;
   if (appId === undefined || installationId === undefined || privateKey === undefined) {
-    if ((env["GITHUB_TOKEN"] ?? "") !== "") return env;
-    throw new ToolError(
-      "there is no token for GitHub: set GITHUB_TOKEN, or GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_PRIVATE_KEY",
-    );
+    if (hasCredentials(env)) return env;
+    throw noCredentials();
   }
   try {
     const baseUrl = apiUrl(env);

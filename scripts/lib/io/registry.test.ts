@@ -27,6 +27,18 @@ test("a digest by tag, the same by itself, and every page of tags", async () => 
   expect(await client().tags(name)).toEqual(["latest", "v1.0.0", "v1.1.0", "v1.2.0", "v2.0.0"]);
 });
 
+test("K13: a further page is asked of the same host, whatever scheme it names; another host is refused", async () => {
+  const { host } = new URL(`http://${registry.host}`);
+  registry.pagesAt = `https://${host}`;
+  expect(await client().tags(name)).toHaveLength(5);
+  registry.pagesAt = "https://registry.example.com";
+  const message = await client()
+    .tags(name)
+    .then(String, (error: Error) => error.message);
+  expect(message).toContain("registry.example.com, another host");
+  delete registry.pagesAt;
+});
+
 describe("refused, in a sentence", () => {
   const lies: [Fault, string][] = [
     ["another digest", "nothing of it is used"],

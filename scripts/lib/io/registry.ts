@@ -84,7 +84,9 @@ export class Registry {
     const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? "")?.[1];
     if (target === undefined) return undefined;
     const url = new URL(target, this.#base);
-    if (url.origin !== this.#base) throw new ToolError(`${what}: the next page is at ${url.host}, another host`);
+    // Behind a proxy a registry may name another scheme: path and query are asked of our own address.
+    if (url.host !== new URL(this.#base).host)
+      throw new ToolError(`${what}: the next page is at ${url.host}, another host`);
     return url.pathname + url.search;
   }
 

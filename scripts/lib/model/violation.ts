@@ -29,6 +29,14 @@ export function violations(errors: readonly ErrorObject[], data: unknown): Viola
 
 function describe(error: ErrorObject, data: unknown): Violation {
   const path = pathOf(error.instancePath, data);
+  if (error.propertyName !== undefined) {
+    const own = error.propertyName;
+    const means = error.parentSchema?.["x-means"] as string | undefined;
+    const about = error.parentSchema?.["description"] as string | undefined;
+    const must = error.keyword === "pattern" ? `It has to match ${String(error.params["pattern"])}` : error.message;
+    const fix = means ?? example(error) ?? [about, must].filter((part) => part !== undefined).join(" ");
+    return { path: [...path, own], at: "key", message: `${formatPath(path)} has the key ${quote(own)}`, fix };
+  }
   const name = formatPath(path);
   const found = quote(at(data, ...path));
   const value = (message: string, fix: string): Violation => ({ path, at: "value", message, fix });
@@ -59,28 +67,34 @@ function describe(error: ErrorObject, data: unknown): Violation {
     case "type": {
       const wanted = [error.params["type"] as string | string[]].flat().join(" or ");
       if (at(data, ...path) === null) return value(`${name} is null, which is not ${article(wanted)}`, removeLine);
-      const fix =
-        wanted === "string" ? `put it in quotes: ${quote(plain(at(data, ...path)))}` : `write ${article(wanted)}`;
+      const text = plain(at(data, ...path));
+      const pattern = error.parentSchema?.["pattern"] as string | undefined;
+      const isEnough = pattern === undefined || !isScalar(at(data, ...path)) || new RegExp(pattern).test(text);
+      const quoted = isEnough ? `put it in quotes: ${quote(text)}` : (example(error) ?? `put it in quotes`);
+      const fix = wanted === "string" ? quoted : `write ${article(wanted)}`;
       return value(`${name} is ${found}, which is not ${article(wanted)}`, fix);
     }
     case "pattern": {
       const about = error.parentSchema?.["description"] as string | undefined;
-      const must = `${about === undefined ? "" : `${about} `}It has to match ${String(error.params["pattern"])}`;
-      // A pattern that was written to be read has its meaning beside it.
-      const fix = (error.parentSchema?.["x-means"] as string | undefined) ?? must;
-      const key = error.propertyName;
-      if (key === undefined) return value(`${name} is ${found}`, fix);
-      return { path: [...path, key], at: "key", message: `${name} has the key ${quote(key)}`, fix };
+      const how = (error.parentSchema?.["x-means"] as string | undefined) ?? example(error);
+      const fix = how ?? `it has to match ${String(error.params["pattern"])}`;
+      return value(`${name} is ${found}`, about === undefined ? fix : `${fix} (${about.replace(/\.$/, "")})`);
     }
     case "false schema":
       return { path, at: "key", message: `${name} is not allowed here`, fix: "remove it" };
     case "not": {
       const about = error.parentSchema?.["description"] as string | undefined;
-      return value(`${name} is ${found}, which is not allowed`, about ?? "use another value");
+      return value(`${name} is ${found}, which is not allowed`, example(error) ?? about ?? "use another value");
     }
     default:
       return value(`${name} is ${found}: ${error.message ?? error.keyword}`, "correct the value");
   }
+}
+
+/** What a schema gives as an example, as a sentence. */
+function example(error: ErrorObject): string | undefined {
+  const [first] = (error.parentSchema?.["examples"] as unknown[] | undefined) ?? [];
+  return first === undefined ? undefined : `write it like ${plain(first)}`;
 }
 
 function pathOf(pointer: string, data: unknown): JsonPath {
@@ -105,6 +119,8 @@ function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? "absent";
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }
+
+const isScalar = (value: unknown) => ["number", "boolean"].includes(typeof value);
 
 function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;

@@ -1,3 +1,5 @@
+import path from "node:path";
+
 import { renderRequest } from "../argocd/application.ts";
 import { expand } from "../argocd/applicationset.ts";
 import { normalise } from "../argocd/normalise.ts";
@@ -6,10 +8,12 @@ import { ToolError } from "../core/errors.ts";
 import type { Finding, Omission } from "../core/finding.ts";
 import { inParallel } from "../core/in-parallel.ts";
 import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
+import { suggest } from "../core/suggest.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
-import { pathOf } from "../repo/address.ts";
-import type { Documents } from "../repo/documents.ts";
+import { pathOf, placesIn, within } from "../repo/address.ts";
+import { serviceNames } from "../repo/content.ts";
+import { type Documents, unknownName } from "../repo/documents.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import type { Application, FleetObject } from "./application.ts";
@@ -18,6 +22,7 @@ import { readsOf } from "./inputs.ts";
 import { listProblem } from "./lists.ts";
 import { RenderError } from "./renderer.ts";
 import { originFinder } from "./source-file.ts";
+import { templatePlace } from "./template-place.ts";
 
 export interface RenderFleet {
   tree: Tree;
@@ -62,7 +67,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   await inParallel(children, fleet.workers, async (application) => {
     application.notRendered ??= fleet.leaveOut(application);
     await renderInto(application);
-    fleet.progress?.(++done, children.length);
+    fleet.progress?.(roots.length + ++done, applications.length);
   });
   for (const root of roots) root.notRendered ??= fleet.leaveOut(root);
   applications.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -116,6 +121,8 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   function childrenOf(root: Application): Application[] {
     const found: Application[] = [];
     for (const { id, object, file } of root.objects) {
+      // What a kind that nobody knows would deploy, nobody can say.
+      if (fleet.kinds(root.cluster).scopeOf(object) === undefined) hasGaps = true;
       if (id.group !== "argoproj.io") continue;
       if (id.kind === "Application" && id.name === "root") {
         checkRoot(root, object, file);
@@ -152,7 +159,11 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
     };
     const request = renderRequest(manifest, fleet.tree, pullOf(cluster));
     if (Array.isArray(request)) {
-      for (const { rule, message, fix } of request) report(application, { rule, ...place(file), message, fix });
+      for (const { rule, message, fix, missing } of request) {
+        const service = missing === undefined ? undefined : unknownService(fleet.tree, folder, missing);
+        // What a person would edit is the folder they made, or the file that went; the set only names both.
+        report(application, { rule, ...place(missing ?? file), message, fix, ...service });
+      }
       application.notRendered = "its source is not in order";
       return application;
     }
@@ -196,10 +207,15 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
         return;
       }
       if (!(error instanceof RenderError)) throw error;
-      const fix = "correct what the message names; bun run render --application shows the same";
+      const { request, folder, reads } = application;
+      const template = request.tool === "helm" ? templatePlace(request.chart, error.message) : undefined;
+      const fix =
+        template === undefined
+          ? "correct what the message names; bun run render --application shows the same"
+          : "correct the template; bun run render --application shows the same";
       report(application, {
         rule: "render-failed",
-        ...place(application.folder ?? application.reads[0]),
+        ...(template !== undefined && fleet.tree.has(template.file) ? template : place(folder ?? reads[0])),
         message: error.message,
         fix,
       });
@@ -238,6 +254,20 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
       }),
     );
   }
+}
+
+/** A service whose folder on a cluster has another name than any that there is. */
+function unknownService(tree: Tree, folder: string | undefined, missing: string) {
+  const named = within("service", missing)?.service;
+  if (folder === undefined || named === undefined || named !== path.posix.basename(folder)) return undefined;
+  if (tree.isFolder(pathOf("service", { service: named }))) return undefined;
+  // Where several clusters run it, it is the service that went, not the name that is wrong.
+  if (placesIn(tree, "clusterService").filter(({ service }) => service === named).length > 1) return undefined;
+  const beside = path.posix.dirname(folder);
+  const absent = serviceNames(tree).filter((service) => !tree.isFolder(`${beside}/${service}`));
+  if (suggest(named, absent) === undefined) return { file: folder };
+  const { message, fix } = unknownName("service", named, absent);
+  return { file: folder, message, fix: `${fix}; a new one: bun run new-service ${named}` };
 }
 
 function place(file: string | undefined): { file?: string } {

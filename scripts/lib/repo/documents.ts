@@ -1,6 +1,6 @@
 import path from "node:path";
 
-import type { Finding } from "../core/finding.ts";
+import type { Finding, Omission } from "../core/finding.ts";
 import { isObject, type JsonObject, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
 import type { AnyDocument } from "../model/generated.ts";
@@ -106,6 +106,35 @@ export function loadDocuments(
     });
     return false;
   }
+}
+
+/**
+ * Files of documents that should be read and are not: missing, or with an error. What is computed from all documents of a
+ * kind can't be where one of them is unknown. A cluster of an environment that is not there counts as well.
+ */
+export function unreadDocuments(
+  { tree, documents }: { tree: Tree; documents: Documents },
+  ...kinds: readonly ("Cluster" | "Environment" | "Tenant")[]
+): string[] {
+  return kinds.flatMap((kind) => {
+    const { field, place, file } = documentKinds[kind];
+    return placesIn(tree, place).flatMap((parts) => {
+      const name = Object.values<string>(parts).join("/");
+      if (kind === "Tenant" && tree.has(pathOf(place, parts as never, documentKinds.Tombstone.file))) return [];
+      const found = documents[field].get(name);
+      const isUsable =
+        found !== undefined &&
+        (kind !== "Cluster" || documents.environments.has((found.document as DocumentOf<"Cluster">).spec.environment));
+      return isUsable ? [] : [pathOf(place, parts as never, file)];
+    });
+  });
+}
+
+/** What is left out because documents that it is made of could not be read. */
+export function notComputed(what: string, unread: readonly string[]): Omission | undefined {
+  if (unread.length === 0) return undefined;
+  const more = unread.length > 1 ? ` and ${unread.length - 1} more` : "";
+  return { what, reason: `it is made from ${unread[0]}${more}, which could not be read` };
 }
 
 /** Every document, of whatever kind. */

@@ -172,12 +172,15 @@ function picks(selector: Json, { unread, group, version, kind, names, namespaces
   );
 }
 
-/** Whether a pattern picks a text. */
+/** Names, a list of them, or the beginning of one: what the schema takes, and what an engine that backtracks can't hang on. */
+const plain = /^\(?[\w.-]*\*?(?:\|[\w.-]*\*?)*\)?$/;
+
+/** Whether a pattern picks a text; one that is refused elsewhere may pick anything. */
 export function matchesAll(pattern: string, text: string): boolean {
+  if (!plain.test(pattern)) return true;
   try {
     return new RegExp(`^(?:${pattern})$`).test(text);
   } catch {
-    // Kustomize refuses it, and says so.
     return true;
   }
 }
@@ -185,6 +188,14 @@ export function matchesAll(pattern: string, text: string): boolean {
 /** Whether a pattern picks a name; a place in it that facts fill may be whatever the pattern wants. */
 export function matchesName(pattern: string, name: string): boolean {
   if (matchesAll(pattern, name)) return true;
-  const filled = name.replaceAll(/[A-Z]{3,}/g, "[a-z0-9-]+");
-  return filled !== name && new RegExp(`^${filled}$`).test(pattern);
+  const parts = name.split(/[A-Z]{3,}/);
+  const [first, last] = [parts.shift()!, parts.pop()];
+  if (last === undefined || !pattern.startsWith(first) || !pattern.endsWith(last)) return false;
+  let rest = pattern.slice(first.length, pattern.length - last.length);
+  for (const part of parts) {
+    const index = rest.indexOf(part, 1);
+    if (index === -1) return false;
+    rest = rest.slice(index + part.length);
+  }
+  return rest !== "" && first.length + last.length < pattern.length;
 }

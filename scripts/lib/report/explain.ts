@@ -1,8 +1,12 @@
+import type { RenderRequest } from "../argocd/application.ts";
 import { UsageError } from "../core/errors.ts";
+import { at, type JsonObject, listAt, stringAt } from "../core/json.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { valuesObject } from "../fleet/values.ts";
 import { absentLayers } from "../render/application.ts";
 import { explainValue, parsePath, readersOf } from "../render/explain.ts";
 import { named } from "../repo/content.ts";
+import { unknownKey } from "../repo/schema-paths.ts";
 
 /** What a command prints: for people, for programs, and a remark beside it. */
 export interface Explanation {
@@ -15,20 +19,55 @@ export interface Explanation {
 export function valueExplanation(fleet: Fleet, name: string, path: string): Explanation {
   const application = named("Application", name, new Map(fleet.applications.map((own) => [own.id, own])));
   const values = fleet.values(application);
-  if (values === undefined) throw new UsageError(`${name} does not render a chart of ours, so it has no values`);
+  if (values === undefined)
+    throw new UsageError(
+      `${name} does not render a chart of ours, so it has no values: bun run explain --file ${application.folder ?? "FILE"} says who reads a file, bun run render --application ${name} what comes of it`,
+    );
+  refuseUnknown(fleet, application.request, path);
   const explained = explainValue(values.layers, values.merged, parsePath(path), fleet.sources);
+  // The strongest layer is written in an ApplicationSet, or by the components that fill it.
+  const set = fleet.applications
+    .find(({ cluster, name: own }) => cluster === application.cluster && own === "root")
+    ?.objects.find(({ id, object }) => id.kind === "ApplicationSet" && isSetOf(object, application.folder));
   const lines = explained.layers.map(({ layer, line, value, wins }) => {
-    const place = line === undefined ? layer : `${layer}:${line}`;
+    const named = layer === valuesObject && set?.file !== undefined ? `${layer} of ${set.file}` : layer;
+    const place = line === undefined ? named : `${named}:${line}`;
     return `${wins ? "*" : " "} ${place}${value === undefined ? "" : `  ${JSON.stringify(value)}`}\n`;
   });
   const result =
     explained.value === undefined ? "no layer sets it\n" : `${path} is ${JSON.stringify(explained.value)}\n`;
   const absent = absentLayers(application);
+  const isScaled = path === "replicas" && at(values.merged, "autoscaling", "enabled") === true;
+  const scaled = isScaled
+    ? "replicas has no effect: autoscaling is on, and keeps between autoscaling.minReplicas and maxReplicas\n"
+    : "";
   return {
     text: `${lines.join("")}${result}`,
     data: { application: name, path, ...explained },
-    note: absent.length === 0 ? "" : `layers without a file: ${absent.join(", ")}\n`,
+    note: scaled + (absent.length === 0 ? "" : `layers without a file: ${absent.join(", ")}\n`),
   };
+}
+
+/** A path that the chart's schema does not know sets nothing. */
+function refuseUnknown({ tree }: Fleet, request: RenderRequest | undefined, path: string): void {
+  const file = request?.tool === "helm" ? `${request.chart}/values.schema.json` : "";
+  if (!tree.has(file)) return;
+  const unknown = unknownKey(JSON.parse(tree.text(file)) as JsonObject, parsePath(path));
+  if (unknown === undefined) return;
+  const { key, meant, known } = unknown;
+  const fix = meant === undefined ? `there is ${known.join(", ")}` : `did you mean ${meant.join(".")}?`;
+  throw new UsageError(`${path}: ${key} is no value that the chart reads: ${fix}`);
+}
+
+/** Whether a set made the Application of a folder: one of its directories is the folder's place. */
+function isSetOf(object: JsonObject, folder: string | undefined): boolean {
+  const parts = folder?.split("/") ?? [];
+  return listAt(object, "spec", "generators").some((generator) =>
+    listAt(generator, "git", "directories").some((entry) => {
+      const pattern = (stringAt(entry, "path") ?? "").split("/");
+      return pattern.length === parts.length && pattern.every((one, index) => one === "*" || one === parts[index]);
+    }),
+  );
 }
 
 /** Which Applications read a file, or would if it were there. */

@@ -1,22 +1,36 @@
+import { createColors } from "picocolors";
+
+import { wrapLines } from "../core/wrap.ts";
 import type { Lag, Place, Status } from "../fleet/status.ts";
 import { type ImageFile, whereOf } from "../image/deployed.ts";
-import { plainTable } from "./table.ts";
+import { fittingTable, type Look } from "./table.ts";
 
-/** Which version runs where, for people: a row per place, since there are more of them than fit side by side. */
-export function statusText({ places, services, images, lags, orphans }: Status, colour: boolean): string {
+/**
+ * Which version runs where, for people: a row per place, since there are more of them than fit side by side. What all
+ * services of a place have in common is said once; `wide` shows every one of them in a column.
+ */
+export function statusText(status: Status, look: Look, wide = false): string {
+  const { places, services, images, lags, orphans } = status;
   const byPlace = Map.groupBy(images, (image) => whereOf(image));
+  const paint = createColors(look.colour);
+  const lagging = new Set(lags.map(({ image }) => image));
+  const mark = (image: ImageFile, text: string, differs = false) => {
+    if (image.hold !== undefined) return paint.magenta(text);
+    return lagging.has(image) ? paint.yellow(text) : differs ? paint.cyan(text) : text;
+  };
   const cell = (place: Place, service: string) => {
     const image = byPlace.get(whereOf(place))?.find((own) => own.service === service);
-    return image === undefined ? "" : `${image.tag}${image.hold === undefined ? "" : " (held)"}`;
+    return image === undefined ? "" : mark(image, tagText(image));
   };
   const rows = places.map((place) => [
     place.cluster,
     place.tenant ?? "",
     place.environment,
     String(place.ring),
-    ...services.map((service) => cell(place, service)),
+    ...(wide
+      ? services.map((service) => cell(place, service))
+      : [groupsOf(byPlace.get(whereOf(place)) ?? [], mark).join("\n")]),
   ]);
-  const short = services.map((service) => service.replace(/-service$/, ""));
   const notes = [
     ...lagNotes(lags, byPlace),
     ...images
@@ -27,7 +41,26 @@ export function statusText({ places, services, images, lags, orphans }: Status, 
       ),
     ...orphans.map((service) => `${service} runs nowhere`),
   ];
-  return `${plainTable(["cluster", "tenant", "environment", "ring", ...short], rows, colour)}\n${notes.map((note) => `${note}\n`).join("")}`;
+  const head = ["cluster", "tenant", "environment", "ring", ...(wide ? services.map(shortName) : ["versions"])];
+  const table = fittingTable(head, rows, look, { expendable: wide ? [] : ["environment", "ring"] });
+  return `${table}\n${notes.map((note) => `${wrapLines(note, look.width)}\n`).join("")}`;
+}
+
+const shortName = (service: string) => service.replace(/-service$/, "");
+
+const tagText = ({ tag, hold }: ImageFile) => `${tag}${hold === undefined ? "" : " (held)"}`;
+
+/** "all 10: v1.2.0", or what most have and then each that has something else. */
+function groupsOf(
+  images: readonly ImageFile[],
+  mark: (image: ImageFile, text: string, differs?: boolean) => string,
+): string[] {
+  const groups = [...Map.groupBy(images, tagText).values()].toSorted((a, b) => b.length - a.length);
+  const [most, ...others] = groups;
+  if (most === undefined) return [];
+  const count = others.length === 0 ? `all ${images.length}` : `${most.length} of ${images.length}`;
+  const rest = others.flat().map((image) => mark(image, `${shortName(image.service)} ${tagText(image)}`, true));
+  return [mark(most[0]!, `${count}: ${tagText(most[0]!)}`), ...rest];
 }
 
 /** The same for programs: every image by its place, with what it lags behind. */

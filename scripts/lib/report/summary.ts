@@ -15,11 +15,13 @@ export interface Summary {
   milliseconds: number;
   /** Findings that apps/exceptions.yaml excuses; they are in no list. */
   excused: number;
+  /** Findings that follow from one that is named. */
+  folded: Omission[];
   notRendered: Omission[];
   notChecked: Omission[];
 }
 
-export function summarise({ fleet, findings, excused, notChecked, milliseconds }: Validation): Summary {
+export function summarise({ fleet, findings, followers, excused, notChecked, milliseconds }: Validation): Summary {
   const { applications } = fleet;
   const notRendered = applications.flatMap(({ id, notRendered }) =>
     notRendered === undefined ? [] : [{ what: id, reason: notRendered }],
@@ -36,9 +38,18 @@ export function summarise({ fleet, findings, excused, notChecked, milliseconds }
     cached: applications.filter(({ notRendered, cached }) => notRendered === undefined && cached).length,
     milliseconds: Math.round(milliseconds.read + milliseconds.render + milliseconds.check),
     excused,
+    folded: followers.map(({ finding, cause }) => ({
+      what: placeOf(finding) === "" ? finding.rule : `${finding.rule} at ${placeOf(finding)}`,
+      reason: `follows from ${placeOf(cause)} (${cause.rule})`,
+    })),
     notRendered,
     notChecked,
   };
+}
+
+/** FILE:LINE:COLUMN as far as it is known. */
+export function placeOf({ file, line, column }: Finding): string {
+  return [file ?? "", line, column].filter((part) => part !== undefined && part !== "").join(":");
 }
 
 /** One row of the table: a cluster and what was found in it. */
@@ -82,8 +93,9 @@ function belongsTo({ application, file }: Finding, cluster: string): boolean {
 export function groupOmissions(omissions: readonly Omission[], one: string, many: string): string[] {
   const byReason = Map.groupBy(omissions, ({ reason }) => visible(reason));
   return [...byReason].map(([reason, items]) => {
-    const named = items.slice(0, 3).map(({ what }) => visible(what));
-    const more = items.length > named.length ? `, and ${items.length - named.length} more` : "";
+    const names = [...new Set(items.map(({ what }) => visible(what)))];
+    const named = names.slice(0, 3);
+    const more = names.length > named.length ? `, and ${names.length - named.length} more` : "";
     return `${items.length} ${items.length === 1 ? one : many}: ${reason} (${named.join(", ")}${more})`;
   });
 }

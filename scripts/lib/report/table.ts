@@ -33,3 +33,30 @@ export function plainTable(
   for (const row of rows) grid.push([...row]);
   return `${grid.toString().replaceAll(/ +$/gm, "")}\n`;
 }
+
+/** How a report may look: in colour, and how wide it may be. */
+export interface Look {
+  colour: boolean;
+  width: number;
+}
+
+/**
+ * A table that fits: where it is too wide, columns go in the order that is given, and are named below. What may not go
+ * stays, however narrow the place.
+ */
+export function fittingTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { colour, width }: Look,
+  { right = [], expendable = [] }: { right?: readonly string[]; expendable?: readonly string[] },
+): string {
+  for (let gone = 0; ; gone++) {
+    const without = expendable.slice(0, gone);
+    const shown = head.map((name, index) => (without.includes(name) ? -1 : index)).filter((index) => index !== -1);
+    const pick = (cells: readonly string[]) => shown.map((index) => cells[index]!);
+    const table = plainTable(pick(head), rows.map(pick), colour, right);
+    const widest = Math.max(...table.split("\n").map((line) => Bun.stringWidth(line)));
+    if (widest > width && gone < expendable.length) continue;
+    return gone === 0 ? table : `${table}(too narrow for: ${without.join(", ")})\n`;
+  }
+}

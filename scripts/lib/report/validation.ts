@@ -2,14 +2,15 @@ import { createColors } from "picocolors";
 
 import type { Finding } from "../core/finding.ts";
 import { visible, visibleLines } from "../core/visible.ts";
+import { wrapLines } from "../core/wrap.ts";
 import { exceptionsFile } from "../repo/layout.ts";
 import type { Validation } from "../validate/validate.ts";
 import type { Format } from "./format.ts";
-import { type ClusterRow, clusterRows, groupOmissions, summarise } from "./summary.ts";
-import { plainTable } from "./table.ts";
+import { type ClusterRow, clusterRows, groupOmissions, placeOf, summarise } from "./summary.ts";
+import { fittingTable, type Look } from "./table.ts";
 
 /** A validation as text for people or data for programs. Pure: the same validation gives the same text. */
-export function report(validation: Validation, format: Format, colour: boolean): string {
+export function report(validation: Validation, format: Format, look: Look): string {
   switch (format) {
     case "json":
       return `${JSON.stringify({ summary: summarise(validation), findings: validation.findings }, null, 2)}\n`;
@@ -18,7 +19,7 @@ export function report(validation: Validation, format: Format, colour: boolean):
     case "markdown":
       return markdown(validation);
     case "text":
-      return text(validation, colour);
+      return text(validation, look);
   }
 }
 
@@ -49,10 +50,6 @@ export function groupFindings(findings: readonly Finding[]): FindingGroup[] {
   }));
 }
 
-function place({ file, line, column }: Finding): string {
-  return [file ?? "", line, column].filter((part) => part !== undefined && part !== "").join(":");
-}
-
 function listed(applications: readonly string[]): string {
   const more = applications.length > 3 ? ` and ${applications.length - 3} more` : "";
   return `${applications.slice(0, 3).join(", ")}${more}`;
@@ -63,10 +60,10 @@ export function findingsText(findings: readonly Finding[], colour: boolean): str
   const paint = createColors(colour);
   const blocks = groupFindings(findings).map(({ finding, applications }) => {
     const severity = finding.severity === "error" ? paint.red("error") : paint.yellow("warning");
-    const lines = [`${severity} ${paint.bold(place(finding) || listed(applications))} ${paint.dim(finding.rule)}`];
+    const lines = [`${severity} ${paint.bold(placeOf(finding) || listed(applications))} ${paint.dim(finding.rule)}`];
     const about = [
       finding.object,
-      applications.length > 0 && place(finding) !== "" ? `in ${listed(applications)}` : undefined,
+      applications.length > 0 && placeOf(finding) !== "" ? `in ${listed(applications)}` : undefined,
     ];
     lines.push(`  ${finding.message}`);
     if (about.some((part) => part !== undefined))
@@ -77,14 +74,14 @@ export function findingsText(findings: readonly Finding[], colour: boolean): str
   return blocks.map((block) => `${block}\n`).join("");
 }
 
-function text(validation: Validation, colour: boolean): string {
-  const closed = [table(clusterRows(validation), colour), closing(validation).join("\n"), ""].join("\n");
-  return findingsText(validation.findings, colour) + closed;
+function text(validation: Validation, look: Look): string {
+  const closed = [table(clusterRows(validation), look), closing(validation).join("\n"), ""].join("\n");
+  return findingsText(validation.findings, look.colour) + wrapLines(closed, look.width);
 }
 
 const numbers = ["applications", "rendered", "objects", "findings"] as const;
 
-function table(rows: readonly ClusterRow[], colour: boolean): string {
+function table(rows: readonly ClusterRow[], look: Look): string {
   const cells = rows.map((row) => [
     row.cluster,
     row.environment,
@@ -93,8 +90,12 @@ function table(rows: readonly ClusterRow[], colour: boolean): string {
     ...numbers.map((name) => String(row[name])),
   ]);
   const total = numbers.map((name) => String(rows.reduce((sum, row) => sum + row[name], 0)));
-  const all = [...cells, [`${rows.length} clusters`, "", "", "", ...total]];
-  return plainTable(["cluster", "environment", "model", "kubernetes", ...numbers], all, colour, numbers);
+  const all = [...cells, [plural(rows.length, "cluster"), "", "", "", ...total]];
+  const expendable = ["kubernetes", "model", "environment", "objects", "applications"];
+  return fittingTable(["cluster", "environment", "model", "kubernetes", ...numbers], all, look, {
+    right: numbers,
+    expendable,
+  });
 }
 
 function closing(validation: Validation): string[] {
@@ -106,6 +107,7 @@ function closing(validation: Validation): string[] {
   const fresh = summary.rendered - summary.cached;
   return [
     ...groupOmissions(summary.notRendered, "Application not rendered", "Applications not rendered"),
+    ...groupOmissions(summary.folded, "finding folded", "findings folded"),
     ...(summary.excused === 0 ? [] : [`${plural(summary.excused, "finding")} excused by ${exceptionsFile}`]),
     ...groupOmissions(summary.notChecked, "check left out", "checks left out"),
     `${counts} in ${plural(summary.rendered, "Application")} and ${plural(summary.objects, "object")} (${fresh} rendered now, ${summary.cached} unchanged since an earlier run, ${seconds} s)`,
@@ -136,7 +138,7 @@ function markdown(validation: Validation): string {
     value.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll(/\s+/g, " ");
   const row = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
   const findings = groupFindings(validation.findings).map(({ finding, applications }) =>
-    row([finding.severity, finding.rule, place(finding), listed(applications), finding.message, finding.fix ?? ""]),
+    row([finding.severity, finding.rule, placeOf(finding), listed(applications), finding.message, finding.fix ?? ""]),
   );
   const head = [row(["", "rule", "place", "Applications", "what", "fix"]), row(Array<string>(6).fill("---"))];
   const clusters = clusterRows(validation);

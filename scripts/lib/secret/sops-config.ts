@@ -4,6 +4,9 @@ import { secretsFolder } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
 import { recipientsFor } from "./recipients.ts";
 
+/** What it is made from: each has to be read, or a rule would go missing. */
+export const sopsConfigDocuments = ["Cluster", "Environment", "Tenant"] as const;
+
 /** The file as it has to be. Places without all their keys are left out: nothing can be encrypted for them yet. */
 export function sopsConfig(tree: Tree, documents: Documents): string {
   const tenants = placesIn(tree, "placement").map((placement) => pathOf("placement", placement));

@@ -3,7 +3,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Tenant } from "../model/generated.ts";
 import { within } from "../repo/address.ts";
 import { type Content, named } from "../repo/content.ts";
-import type { Located } from "../repo/documents.ts";
+import { type Located, unreadDocuments } from "../repo/documents.ts";
 import { componentsOf } from "../repo/kustomization.ts";
 import { codeownersFile } from "../repo/layout.ts";
 import { codeownersProblem, withTenants } from "./codeowners.ts";
@@ -26,17 +26,20 @@ export function isRouted({ sources }: Content, id: string, cluster: string): boo
 }
 
 /** CODEOWNERS as it has to be once some tenants have these owners; null takes one out. */
-export function codeownersChange(
-  { tree, documents }: Content,
-  changed: ReadonlyMap<string, readonly string[] | null>,
-): Change {
+export function codeownersChange(content: Content, changed: ReadonlyMap<string, readonly string[] | null>): Change {
+  const { tree, documents } = content;
+  const [unread] = unreadDocuments(content, "Tenant");
+  if (unread !== undefined)
+    throw new UsageError(
+      `${codeownersFile} is made from ${unread}, which has errors: bun run validate names them; correct them first`,
+    );
   const owners = new Map<string, readonly string[]>();
   for (const [id, { document }] of documents.tenants) owners.set(id, document.spec.owners);
   for (const [id, who] of changed) {
     if (who === null) owners.delete(id);
     else owners.set(id, who);
   }
-  const content = tree.has(codeownersFile) ? withTenants(tree.text(codeownersFile), owners) : undefined;
-  if (content === undefined) throw new UsageError(`${codeownersProblem()}: add it first`);
-  return { path: codeownersFile, content };
+  const wanted = tree.has(codeownersFile) ? withTenants(tree.text(codeownersFile), owners) : undefined;
+  if (wanted === undefined) throw new UsageError(`${codeownersProblem()}: add it first`);
+  return { path: codeownersFile, content: wanted };
 }

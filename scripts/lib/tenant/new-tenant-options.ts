@@ -6,7 +6,7 @@ import type { Content } from "../repo/content.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import { newTenantDocument } from "./facts.ts";
 import { findCluster, type NewTenant } from "./new-tenant.ts";
-import { parseFeatures, parsePairs, parseRate } from "./options.ts";
+import { parseFeatures, parseLimits, parsePairs, parseRate } from "./options.ts";
 
 type Spec = Tenant["spec"];
 
@@ -61,6 +61,10 @@ export function withAnswers(
 
 /** The facts that options describe. Residency is that of the first cluster where none is given. */
 export function specOf(content: Content, options: NewTenantOptions): NewTenant["spec"] {
+  if (options.isolation === "dedicated" && options.plan !== "enterprise")
+    throw new UsageError("--isolation dedicated needs --plan enterprise: its own copies fit no smaller quota");
+  const handle = options.owner.find((owner) => !/^@[A-Za-z0-9-]+(\/[A-Za-z0-9._-]+)?$/.test(owner));
+  if (handle !== undefined) throw new UsageError(`--owner ${handle}: write it like @org/team or @person`);
   const residency = options.residency ?? findCluster(content, options.cluster[0]!).spec.residency;
   if (residency === undefined)
     throw new UsageError(`--residency is missing: the facts of ${options.cluster[0]} promise none`);
@@ -76,7 +80,7 @@ export function specOf(content: Content, options: NewTenantOptions): NewTenant["
     recoveryPoint: options.recoveryPoint,
     hosts: options.host.length === 0 ? undefined : (options.host as Spec["hosts"]),
     ...(features === undefined ? {} : { features }),
-    limits: parsePairs("--limit", options.limit) as Spec["limits"],
+    limits: parseLimits(options.limit) as Spec["limits"],
     rateLimit: parseRate(options.rate),
     state: "active" as const,
   };

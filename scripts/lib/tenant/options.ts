@@ -21,6 +21,17 @@ export function parsePairs(option: string, pairs: readonly string[]): Record<str
   return sortKeys(Object.fromEntries(entries));
 }
 
+/** NAME=NUMBER pairs: what is to be a limit has a number. */
+export function parseLimits(pairs: readonly string[]): Record<string, string> {
+  const limits = parsePairs("--limit", pairs);
+  for (const [name, value] of Object.entries(limits))
+    if (!/^(0|[1-9][0-9]{0,11})$/.test(value))
+      throw new UsageError(
+        `--limit ${name} takes a whole number, not ${JSON.stringify(value)}: write it like ${name}=100`,
+      );
+  return limits;
+}
+
 /** Feature flags as the facts have them: none is no field. */
 export function parseFeatures(pairs: readonly string[]): Spec["features"] {
   return pairs.length === 0 ? undefined : (parsePairs("--feature", pairs) as Spec["features"]);

@@ -4,6 +4,7 @@ import type { Extent, Fleet } from "../fleet/fleet.ts";
 import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
 import type { Repository } from "../fleet/repository.ts";
 import { applyExceptions } from "./exceptions.ts";
+import { foldFollowers, type Follower } from "./fold.ts";
 import { intakeRules } from "./intake-rules.ts";
 import { renderRules } from "./render-rules.ts";
 import type { Rule } from "./rule.ts";
@@ -12,6 +13,8 @@ import { rules } from "./rules.ts";
 export interface Validation {
   fleet: Fleet;
   findings: Finding[];
+  /** What follows from one of them, and is not among them. */
+  followers: Follower[];
   /** How many findings apps/exceptions.yaml excuses. */
   excused: number;
   /** Rules that could not judge, and clusters that could not be expanded. */
@@ -39,9 +42,11 @@ export function judge({ fleet, findings, notChecked, failed, milliseconds }: Loa
   const started = performance.now();
   const judged = runRules(fleet, rules);
   const { left, excused } = applyExceptions([...findings, ...judged.findings], fleet, day, absolute);
+  const { kept, followers } = foldFollowers(left, fleet);
   return {
     fleet,
-    findings: sortFindings(left),
+    findings: sortFindings(kept),
+    followers,
     excused,
     notChecked: [...notChecked, ...judged.notChecked],
     failed,

@@ -4,10 +4,11 @@ import { type Loaded, loadFleet } from "../fleet/load.ts";
 import { missingSecrets } from "../fleet/references.ts";
 import type { Repository } from "../fleet/repository.ts";
 import type { Selection } from "../fleet/selection.ts";
+import { unreadDocuments } from "../repo/documents.ts";
 import { sopsConfigFile } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
 import { generateSecrets } from "../secret/generate.ts";
-import { sopsConfig } from "../secret/sops-config.ts";
+import { sopsConfig, sopsConfigDocuments } from "../secret/sops-config.ts";
 import { stampChanges } from "../secret/stamps.ts";
 
 /**
@@ -34,7 +35,10 @@ function withGenerated(repository: Repository, changes: readonly Change[]): Chan
   if (changes.length === 0) return [];
   const { tree, sources, documents } = repository.with(changes);
   const generated = stampChanges({ tree, sources });
-  if (tree.has(sopsConfigFile)) generated.push({ path: sopsConfigFile, content: sopsConfig(tree, documents) });
+  // Made from all of them: a document with an error would lose its rule.
+  const isWhole = unreadDocuments({ tree, documents }, ...sopsConfigDocuments).length === 0;
+  if (isWhole && tree.has(sopsConfigFile))
+    generated.push({ path: sopsConfigFile, content: sopsConfig(tree, documents) });
   return realChanges(repository.tree, mergeChanges(changes, generated));
 }
 

@@ -2,6 +2,7 @@ import type { Finding } from "../core/finding.ts";
 import { type Loaded, loadFleet } from "../fleet/load.ts";
 import type { Repository } from "../fleet/repository.ts";
 import type { Selection } from "../fleet/selection.ts";
+import { foldFollowers } from "../validate/fold.ts";
 import { judge } from "../validate/validate.ts";
 
 /**
@@ -18,10 +19,15 @@ export async function errorsOf(
   const before = errorsIn(await loadFleet(repository, { selection, partial: true }));
   const known = new Set(before.map(keyOf));
   const added = after.filter((finding) => !known.has(keyOf(finding)));
-  return { added, before: after.length - added.length };
+  const { kept } = foldFollowers(added, changed.fleet);
+  return { added: kept, before: after.length - added.length };
 }
 
-const errorsIn = (loaded: Loaded) => judge(loaded).findings.filter(({ severity }) => severity === "error");
+/** Those that follow from others as well: what was there before must not hide what is new. */
+function errorsIn(loaded: Loaded): Finding[] {
+  const { findings, followers } = judge(loaded);
+  return [...findings, ...followers.map(({ finding }) => finding)].filter(({ severity }) => severity === "error");
+}
 
 /** What is wrong, wherever in the file it has moved to. */
 const keyOf = ({ rule, file, application, object, message }: Finding) =>

@@ -40,7 +40,7 @@ const tenantOption = new Option("--tenant <id>", "this tenant's own copies (can 
 /** Everything everywhere is never meant by saying nothing. */
 export function selectionOf({ service, cluster, environment, ring, tenant }: ImageOptions): ImageSelection {
   if (cluster.length + environment.length + tenant.length === 0)
-    throw new UsageError("select where: --cluster, --environment or --tenant");
+    throw new UsageError("select where: --cluster, --environment or --tenant (--ring narrows what they select)");
   return { services: service, clusters: cluster, environments: environment, rings: ring, tenants: tenant };
 }
 

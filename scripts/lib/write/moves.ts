@@ -1,4 +1,4 @@
-import type { CommandIo } from "../command/io.ts";
+import { type CommandIo, lookOf } from "../command/io.ts";
 import type { Omission } from "../core/finding.ts";
 import { describeMoves, type ImagePlan, type Move } from "../image/bump.ts";
 import { type ImageFile, whereOf } from "../image/deployed.ts";
@@ -20,7 +20,7 @@ function movesText(moves: readonly Move[], colour: boolean): string {
 
 /** Says what a plan about images changes, and what it skips. */
 export function reportPlan(io: CommandIo, { moves, skipped }: Pick<ImagePlan, "moves" | "skipped">): void {
-  if (moves.length > 0) io.stderr.write(movesText(moves, io.stderr.isTTY));
+  if (moves.length > 0) io.stderr.write(movesText(moves, lookOf(io.stderr).colour));
   reportSkipped(io, skipped);
 }
 

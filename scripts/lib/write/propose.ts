@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 
 import type { CommandIo } from "../command/io.ts";
 import type { Change } from "../core/change.ts";
-import { UsageError } from "../core/errors.ts";
+import { ToolError, UsageError } from "../core/errors.ts";
 import { compareSides } from "../diff/sides.ts";
 import type { Repository } from "../fleet/repository.ts";
 import { mainBranch, pushBranch, remoteRepository } from "../io/commit.ts";
-import { GitHub, signIn } from "../io/github.ts";
+import { GitHub, hasCredentials, noCredentials, signIn } from "../io/github.ts";
 import { diffMarkdown } from "../report/difference.ts";
 
 /** What a pull request says beside what it changes. */
@@ -40,18 +40,31 @@ export async function propose(
   const report = await compareSides(repository, repository.with(changes));
   const { commit, pushed } = await pushBranch({ root: io.cwd, env, branch, message: `${title}\n`, changes, sign });
   const text = [description, diffMarkdown(report, bodyLimit)].filter((part) => part !== undefined).join("\n\n");
-  const { number, url, isNew } = await github.openOrUpdate({
-    branch,
-    base: mainBranch,
-    title,
-    body: text,
-    labels,
-    reviewers,
+  const request = { branch, base: mainBranch, title, body: text, labels };
+  const { number, url, isNew } = await github.openOrUpdate(request).catch((error: unknown) => {
+    if (error instanceof ToolError)
+      throw new ToolError(
+        `${error.message}; the branch ${branch} is pushed already: the same command again opens its pull request`,
+      );
+    throw error;
   });
   io.stdout.write(`${url}\n`);
   io.stderr.write(
     `${isNew ? "opened" : "updated"} #${number} from ${branch}${pushed ? ` (${commit.slice(0, 12)}${sign ? ", signed" : ""}; commit hooks do not run here)` : " (already up to date)"}\n`,
   );
+  for (const name of reviewers) {
+    await github.askReviewer(number, name).catch((error: unknown) => {
+      if (!(error instanceof ToolError)) throw error;
+      io.stderr.write(`warning: ${error.message}\n`);
+    });
+  }
+}
+
+/** Refuses before anything is rendered what could not be proposed afterwards. */
+export async function checkProposal(io: CommandIo): Promise<void> {
+  if ((await remoteRepository(io.cwd)) === undefined)
+    throw new UsageError("the remote origin is not on GitHub: its URL has no owner and name");
+  if (!hasCredentials(io.env)) throw noCredentials();
 }
 
 /** "feat(tenants): onboard umbrella" is propose/tenants-onboard-umbrella; what is cut or can't be in a name is told by a hash. */

@@ -1,4 +1,4 @@
-import type { CommandIo } from "../command/io.ts";
+import { type CommandIo, lookOf } from "../command/io.ts";
 import type { Change } from "../core/change.ts";
 import { type ExitCode, exitCode } from "../core/errors.ts";
 import { Repository } from "../fleet/repository.ts";
@@ -11,7 +11,7 @@ import { complete } from "./complete.ts";
 import { errorsOf } from "./errors.ts";
 import type { WriteOptions } from "./options.ts";
 import { preview } from "./preview.ts";
-import { type ProposalText, propose } from "./propose.ts";
+import { checkProposal, type ProposalText, propose } from "./propose.ts";
 
 /** What a writer wants to change. */
 export interface WritePlan extends ProposalText {
@@ -32,6 +32,8 @@ export async function write(
   { dryRun, quiet = false, pr = false, sign = false, reviewer = [] }: WriteOptions & { quiet?: boolean },
   plan: (repository: Repository) => WritePlan | Promise<WritePlan>,
 ): Promise<ExitCode> {
+  // Rendering takes seconds: what can't be proposed is refused before.
+  if (pr && !dryRun) await checkProposal(io);
   const workspace = await workspaceOf(io.cwd, io.env);
   return withLock(workspace, async () => {
     // A preview writes nothing, not even what a killed writer left to be done: readers see that as done.
@@ -47,7 +49,7 @@ export async function write(
     const { added, before } = await errorsOf(repository, loaded, selection);
     if (before > 0) io.stderr.write(`${before} errors were there before and are left: bun run validate names them\n`);
     if (added.length > 0) {
-      io.stderr.write(findingsText(added, io.stderr.isTTY));
+      io.stderr.write(findingsText(added, lookOf(io.stderr).colour));
       io.stderr.write("nothing was written: the change would add these errors\n");
       return exitCode.findings;
     }

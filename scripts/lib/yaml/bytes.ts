@@ -34,13 +34,31 @@ export function decode(bytes: Uint8Array): string | Problem {
     return {
       rule: "file-encoding",
       message: `holds ${name}`,
-      fix: `remove ${name} (an editor set to UTF-8 and LF does it)`,
+      fix: isCertain.has(character)
+        ? `bun run validate --fix removes it; set the editor to UTF-8 and LF`
+        : `remove ${name} (an editor set to UTF-8 and LF does it)`,
       line: before.length,
       column: before.at(-1)!.length + 1,
     };
   }
   return text;
 }
+
+/** Where git left both sides of a merge. */
+export function conflictIn(text: string): Problem | undefined {
+  const start = /^<{7} /m.exec(text);
+  if (start === null || !/^={7}$/m.test(text) || !/^>{7} /m.test(text)) return undefined;
+  return {
+    rule: "yaml-syntax",
+    message: "holds the marks of a conflict: a merge was not finished",
+    fix: "keep what is right of the lines between <<<<<<< and >>>>>>>, and remove the marks",
+    line: text.slice(0, start.index).split("\n").length,
+    column: 1,
+  };
+}
+
+/** What --fix takes out: it changes no value. */
+const isCertain: ReadonlySet<string> = new Set(["\uFEFF", "\r"]);
 
 const forbidden = [
   ["\uFEFF", "a byte order mark"],

@@ -15,7 +15,7 @@ import type { Json, JsonPath } from "../core/json.ts";
 import type { RuleId } from "../core/rule-id.ts";
 import { disagreement, rareForms } from "./agreement.ts";
 import { ambiguity } from "./ambiguous.ts";
-import { decode, type Problem } from "./bytes.ts";
+import { conflictIn, decode, type Problem } from "./bytes.ts";
 
 /** A YAML file that every reader of the repository reads alike. */
 export interface Source {
@@ -33,6 +33,8 @@ export interface Source {
 export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: Problem[] } {
   const text = decode(bytes);
   if (typeof text !== "string") return { problems: [text] };
+  const conflict = conflictIn(text);
+  if (conflict !== undefined) return { problems: [conflict] };
   if (text.match(/^(---|\.\.\.)(?=\s|$)/gm)?.some((_, index) => index > 0)) {
     return {
       problems: [{ rule: "yaml-syntax", message: "holds more than one document", fix: "put one object in a file" }],
@@ -47,14 +49,16 @@ export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: P
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error): Problem => ({
-      rule: "yaml-syntax",
-      message: firstSentence(error.message),
-      fix: "correct the syntax",
-      ...place(error.pos[0]),
-    }));
-    return { problems };
+  // What follows the first error in a file follows from it.
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line, column } = place(error.pos[0]);
+    const empty = emptyBefore(text, line);
+    const problem =
+      empty === undefined
+        ? { message: firstSentence(error.message), fix: "correct the syntax" }
+        : { message: `has more after the ${empty.braces} in line ${empty.line}`, fix: `remove the ${empty.braces}` };
+    return { problems: [{ rule: "yaml-syntax", ...problem, line, column }] };
   }
   const found = [...walk(document), ...rareForms(document, text)];
   const problems = found.map(({ offset, ...problem }) => ({ ...problem, ...place(offset) }));
@@ -72,6 +76,14 @@ export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: P
     return { problems: [{ rule: "yaml-syntax", message, fix: "write it in plain YAML", ...place(offset) }] };
   }
   return { source: { data, locate: (path, what = "value") => place(offsetOf(document, path, what)) } };
+}
+
+/** The {} or [] of a file that was empty, if what somebody added below it begins at a line. */
+function emptyBefore(text: string, line: number): { braces: string; line: number } | undefined {
+  const above = text.split("\n").slice(0, line - 1);
+  const last = above.findLastIndex((one) => !/^\s*(#.*)?$/.test(one));
+  const braces = above[last]?.trim();
+  return braces === "{}" || braces === "[]" ? { braces, line: last + 1 } : undefined;
 }
 
 /** Files with an error beyond this size are not read again to find its place. */

@@ -1,3 +1,4 @@
+import { notComputed, unreadDocuments } from "../../repo/documents.ts";
 import { codeownersFile } from "../../repo/layout.ts";
 import { codeownersProblem, withTenants } from "../../tenant/codeowners.ts";
 import type { Rule } from "../rule.ts";
@@ -9,8 +10,10 @@ export const codeowners: Rule = {
   holds: "CODEOWNERS gives each tenant's placements to its owners, and its facts to the platform.",
   because:
     "Who may merge a change of the facts or of another tenant's placement has what the rules keep from them (S-11).",
-  *check({ documents, tree }) {
-    if (documents.tenants.size === 0) return;
+  cannotJudge: (fleet) => notComputed("rule codeowners", unreadDocuments(fleet, "Tenant")),
+  *check(fleet) {
+    const { documents, tree } = fleet;
+    if (documents.tenants.size === 0 || unreadDocuments(fleet, "Tenant").length > 0) return;
     const at = { file: codeownersFile, line: 1 };
     const text = tree.has(codeownersFile) ? tree.text(codeownersFile) : "";
     const owners = new Map([...documents.tenants].map(([id, { document }]) => [id, document.spec.owners]));

@@ -20,7 +20,8 @@ export const imagePrerelease: Rule = {
       const message = tagProblem(tag, environment, rule);
       if (message === undefined) continue;
       const file = winner(own.layers, ["image", "tag"]).name;
-      const fix = `run a released version, as v${tag.replace(/^v|-.*$/g, "") || "1.2.3"}`;
+      const released = tag.replace(/^v|-.*$/g, "");
+      const fix = `run a released version, as v${/^\d+\.\d+\.\d+$/.test(released) ? released : "1.0.3"}`;
       yield { application: application.id, file, ...sources.locate(file, ["image", "tag"]), message, fix };
     }
   },

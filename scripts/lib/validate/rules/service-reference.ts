@@ -1,3 +1,5 @@
+import path from "node:path";
+
 import { listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import { pathOf } from "../../repo/address.ts";
 import { unknownName } from "../../repo/documents.ts";
@@ -13,8 +15,13 @@ export const serviceReference: Rule = {
   because: "A name that leads nowhere fails at the first call; one that no NetworkPolicy covers fails as a timeout.",
   *check({ applications, sources, values }) {
     const deployed = new Set<string>();
-    for (const { cluster, request } of applications) {
+    for (const { cluster, request, folder, manifest } of applications) {
       if (request?.tool === "helm") deployed.add(`${cluster}/${request.namespace}/${request.releaseName}`);
+      else if (request === undefined && folder !== undefined) {
+        // Its folder is there; why it does not render is a finding of its own.
+        const namespace = stringAt(manifest, "spec", "destination", "namespace") ?? "";
+        deployed.add(`${cluster}/${namespace}/${path.posix.basename(folder)}`);
+      }
     }
     for (const application of applications) {
       const own = values(application);

@@ -35,7 +35,7 @@ export const tenantPlacement: Rule = {
           yield { ...at, message: `is for ${tenant}, which has no facts`, fix: "remove it, or bring the facts back" };
         continue;
       }
-      yield* residency(fleet, tenant, cluster, at);
+      yield* residency(fleet, tenant, cluster);
       const [own] = placesIn(tree, "tenantService", { tenant, cluster });
       if (own !== undefined && facts.document.spec.isolation !== "dedicated") {
         const message = `holds own copies of services, but the isolation of ${tenant} is ${facts.document.spec.isolation}`;
@@ -65,20 +65,21 @@ export const tenantPlacement: Rule = {
   },
 };
 
-function* residency(
-  { documents, sources }: Fleet,
-  tenant: string,
-  cluster: string,
-  at: { file: string; line: number },
-): Iterable<RuleFinding> {
-  const wanted = documents.tenants.get(tenant)!.document.spec.residency;
+function* residency({ documents, sources }: Fleet, tenant: string, cluster: string): Iterable<RuleFinding> {
+  const facts = documents.tenants.get(tenant)!;
+  const wanted = facts.document.spec.residency;
   const { file, document } = documents.clusters.get(cluster)!;
   if (document.spec.residency === wanted) return;
   const found =
     document.spec.residency === undefined ? "promises no place" : `keeps data in ${document.spec.residency}`;
   const line = sources.locate(file, ["spec", "residency"])?.line ?? 1;
-  const message = `${tenant} wants its data in ${wanted}, but ${cluster} ${found} (${file}:${line})`;
-  yield { ...at, message, fix: "place it on a cluster there" };
+  const message = `${tenant} wants its data in ${wanted}, but is placed on ${cluster}, which ${found} (${file}:${line})`;
+  const move = `bun run place-tenant ${tenant} --cluster CLUSTER places it on a cluster there`;
+  const keep =
+    document.spec.residency === undefined
+      ? ""
+      : `; if its data may lie there, write residency: ${document.spec.residency}`;
+  yield { file: facts.file, ...sources.locate(facts.file, ["spec", "residency"]), message, fix: `${move}${keep}` };
 }
 
 /** Tenants on a cluster that was made for one. */
