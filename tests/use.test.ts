@@ -11,18 +11,10 @@ import { cluster } from "./support/fleet.ts";
 import { runIn, sampleRepository } from "./support/repository.ts";
 
 const { dev, shared } = cluster;
-const onboard = [
-  ...[
-    "umbrella",
-    "--display-name",
-    "Umbrella",
-    "--owner",
-    "@org/umbrella",
-    "--contact",
-    "technical=it@umbrella.example",
-  ],
-  ...["--limit", "agents=20", "--cluster", shared, "--dry-run"],
-];
+const onboard =
+  `umbrella --display-name Umbrella --owner @org/umbrella --contact technical=it@umbrella.example --limit agents=20 --cluster ${shared} --dry-run`.split(
+    " ",
+  );
 
 const refused: [id: string, run: Run, argv: string[], said: string][] = [
   ["U-6", updateTenant, ["wonka"], "say what to change: --plan"],

@@ -25,8 +25,7 @@ export function localeOf(value: string): string {
 /** For options that take a time zone of the IANA's list. */
 export function timezoneOf(value: string): string {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: value });
-    return value;
+    return Intl.DateTimeFormat("en", { timeZone: value }) instanceof Intl.DateTimeFormat ? value : "";
   } catch {
     throw new InvalidArgumentError("It takes a time zone like UTC or Europe/Berlin.");
   }
