@@ -15,15 +15,18 @@ import { sampleValidation } from "../tests/support/sample.ts";
 import { excuseOf } from "./compare.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { mutate, randomFrom } from "./mutate.ts";
-import { labProgram } from "./programs.ts";
+import { labProgram, type LabProgram } from "./programs.ts";
 import { labRepository } from "./repository.ts";
 
 /** The user's own cache: that of a test run holds no built programs. */
 const env = { XDG_CACHE_HOME: undefined };
-const isBuilt = await labProgram(checkout, { ...process.env, ...env }, "control").then(
-  () => true,
-  () => false,
-);
+const isBuiltWith = (...names: LabProgram[]) =>
+  Promise.all(names.map((name) => labProgram(checkout, { ...process.env, ...env }, name))).then(
+    () => true,
+    () => false,
+  );
+const isBuilt = await isBuiltWith("control");
+const canStayUp = await isBuiltWith("control", "kwok");
 const hasDefinitions = existsSync(process.env["CRDS_DIR"] ?? "");
 
 async function fleetWithLab() {
@@ -66,7 +69,7 @@ describe.skipIf(!isBuilt || !hasDefinitions)("a real API server (needs bun run l
   });
 });
 
-describe.skipIf(!isBuilt || !hasDefinitions)("a lab that stays up (needs bun run lab build, and CRDS_DIR)", () => {
+describe.skipIf(!canStayUp || !hasDefinitions)("a lab that stays up (needs bun run lab build, and CRDS_DIR)", () => {
   const start = async (root: string, cache: string, temporary: string) => {
     // Its state lies in a cache of its own; the built programs are the user's.
     await mkdir(path.join(cache, "murima2025-gitops"), { recursive: true });

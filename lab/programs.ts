@@ -8,11 +8,11 @@ import { run } from "../scripts/lib/io/process.ts";
 
 type Env = Record<string, string | undefined>;
 
-/** The lab's programs, each built from its folder of lab/programs. */
+/** The lab's programs, each built from its folder of lab/programs; the one that takes longest is the last. */
 const programs = {
   control: { flags: versionFlags("v1.36.3") },
-  argocd: { flags: [] as string[] },
   kwok: { flags: [] as string[] },
+  argocd: { flags: [] as string[] },
 };
 
 export type LabProgram = keyof typeof programs;

@@ -60,6 +60,11 @@ export function renderRequest(application: JsonObject, tree: Tree, pull: PullSou
   }
   const named = stringsAt(helm, "valueFiles").map((file) => resolveFrom(sourcePath, file));
   const mayLack = at(helm, "ignoreMissingValueFiles") === true;
+  for (const file of named.filter((name) => name.startsWith("../") || name.startsWith("/"))) {
+    const message = `names the values ${file}, which is outside of the repository`;
+    problems.push({ rule: "application-source", message, fix: "name a file of the repository" });
+  }
+  if (problems.length > 0) return problems;
   const absentValueFiles = named.filter((file) => mayLack && isOptionalValues(file) && !tree.has(file));
   const valueFiles = named.filter((file) => !absentValueFiles.includes(file));
   for (const file of [`${sourcePath}/Chart.yaml`, ...valueFiles]) {
@@ -89,7 +94,10 @@ function misspelt(file: string, tree: Tree): string | undefined {
   return meant === undefined ? undefined : `rename ${folder}/${meant} to ${path.posix.basename(file)}`;
 }
 
-/** Argo CD reads a leading slash as the root of the repository, anything else as relative to the source's path. */
+/**
+ * Argo CD reads a leading slash as the root of the repository, anything else as relative to the source's path. What leads
+ * out of the repository stays what it is: there is no file of that name, and Argo CD refuses it.
+ */
 function resolveFrom(sourcePath: string, file: string): string {
-  return file.startsWith("/") ? path.posix.normalize(file).slice(1) : path.posix.join(sourcePath, file);
+  return file.startsWith("/") ? path.posix.normalize(file.replace(/^\/+/, "")) : path.posix.join(sourcePath, file);
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 
 import { at, type JsonObject } from "../core/json.ts";
 import { Tree } from "../repo/tree.ts";
+import { renderRequest } from "./application.ts";
 import { expand } from "./applicationset.ts";
 import { fill } from "./template.ts";
 
@@ -131,4 +132,39 @@ describe("templates", () => {
   ];
   for (const template of refused)
     test(`refused: ${template}`, () => expect(() => fill(template, parameters)).toThrow());
+});
+
+test("A-4: a hidden folder is not walked, be it named or meant by a *", () => {
+  const hidden = new Tree(
+    [".hid/x/a", "clusters/.hid/x/a", "clusters/c/x/a"].map((file) => [file, new Uint8Array()] as const),
+  );
+  expect([hidden.folders(".hid/x"), hidden.folders("clusters/.hid/*"), hidden.folders("clusters/*/x")]).toEqual([
+    [],
+    [],
+    ["clusters/c/x"],
+  ]);
+});
+
+test("A-3: values outside of the repository are refused, and are no file inside", () => {
+  const files = new Tree(
+    ["chart/Chart.yaml", "values.yaml", "chart/values.yaml"].map((file) => [file, new Uint8Array()] as const),
+  );
+  const request = (...valueFiles: string[]) =>
+    renderRequest(
+      {
+        spec: {
+          source: {
+            repoURL: pull.url,
+            targetRevision: pull.revision,
+            path: "chart",
+            helm: { valueFiles, ignoreMissingValueFiles: true },
+          },
+        },
+      },
+      files,
+      pull,
+    );
+  for (const file of ["/../values.yaml", "/a/../../values.yaml", "../../values.yaml"])
+    expect([file, request(file)]).toEqual([file, [expect.objectContaining({ rule: "application-source" })]]);
+  for (const file of ["/values.yaml", "../values.yaml", "values.yaml"]) expect(request(file)).not.toBeArray();
 });

@@ -36,7 +36,7 @@ const change = (text: string) => ({
     notCompared: [{ what: text, reason: text }],
   },
   losses: [],
-  reachability: { added: [text], removed: [text] },
+  reachability: { added: [text], removed: [text], changed: [] },
 });
 
 describe("R14, R18: what a branch puts into names and values is printed, and does nothing", () => {

@@ -1,17 +1,16 @@
 import type { Fleet } from "../fleet/fleet.ts";
-import { flowsText } from "../fleet/flows.ts";
 import { loadFleet, type LoadOptions } from "../fleet/load.ts";
 import { reachabilityOf } from "../fleet/reachability.ts";
 import type { Repository } from "../fleet/repository.ts";
 import { type Loss, lossesOf } from "./budget.ts";
 import { compareApplications, type Difference } from "./compare.ts";
+import { compareFlows, type FlowChanges } from "./flows.ts";
 
 /** All there is to say about two revisions. */
 export interface DiffReport {
   difference: Difference;
   losses: Loss[];
-  /** Flows that begin or end to be allowed: CLUSTER: FROM -> TO (PORTS). */
-  reachability: { added: string[]; removed: string[] };
+  reachability: FlowChanges;
 }
 
 /** Renders both sides and says what differs in what Argo CD would apply. */
@@ -34,17 +33,18 @@ export async function compareSides(
     (cluster, { group, version, kind }) =>
       old.documents.clusters.has(cluster) && old.kinds(cluster).isCustom({ apiVersion: `${group}/${version}`, kind }),
   );
-  const [from, to] = [flows(old), flows(now)];
-  return {
-    difference,
-    losses,
-    reachability: {
-      added: [...to].filter((flow) => !from.has(flow)),
-      removed: [...from].filter((flow) => !to.has(flow)),
-    },
-  };
+  // Where policies or pods are missing, what is open would seem closed, or the other way round.
+  const partial = clustersWithGaps(old, now);
+  for (const [cluster, missing] of partial)
+    difference.notCompared.push({ what: `who may talk to whom in ${cluster}`, reason: `${missing} is not rendered` });
+  const sides = [old, now].map((fleet) => reachabilityOf(fleet).filter(({ cluster }) => !partial.has(cluster)));
+  return { difference, losses, reachability: compareFlows(sides[0]!, sides[1]!) };
 }
 
-function flows(fleet: Fleet): Set<string> {
-  return new Set(reachabilityOf(fleet).flatMap(flowsText));
+/** Clusters of which some Application is not rendered on one side, and which. */
+function clustersWithGaps(...fleets: readonly Fleet[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { applications } of fleets)
+    for (const { cluster, id, notRendered } of applications) if (notRendered !== undefined) found.set(cluster, id);
+  return found;
 }

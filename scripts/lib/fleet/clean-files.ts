@@ -3,7 +3,7 @@ import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 
 /** Raise it when the strict reading of YAML changes. */
-const key = "c1ea0000000000000000000000000002";
+const key = "c1ea0000000000000000000000000003";
 
 /** Hashes of files that an earlier run found clean. */
 export async function readClean(cache: Cache | undefined): Promise<ReadonlySet<string>> {

@@ -1,24 +1,31 @@
+import { cidrsOf } from "../model/ranges.ts";
 import type { PodClass } from "../network/network.ts";
-import { isEmpty, type PortSet, protocols } from "../network/ports.ts";
-import { outsideOf, type Reachability } from "./reachability.ts";
+import { outsideOf, summary } from "../network/outside.ts";
+import { allPorts, difference, isEmpty, type PortSet, protocols } from "../network/ports.ts";
+import type { Reachability } from "./reachability.ts";
 
 /** Who may talk to whom inside a cluster, by names. */
 export function flowsOf({ reach }: Reachability) {
   return [...reach.flows()].map(({ from, to, ports, maybe }) => ({
     from: label(from),
     to: label(to),
-    ports: portsText(ports, to),
-    ...(isEmpty(maybe) ? {} : { dependsOnPlugin: portsText(maybe, to) }),
+    ports: portsText(ports, to.ports),
+    ...(isEmpty(maybe) ? {} : { dependsOnPlugin: portsText(maybe, to.ports) }),
   }));
 }
 
-/** Every flow that is allowed, a line each: CLUSTER: FROM -> TO (PORTS). For comparing two fleets. */
-export function flowsText(cluster: Reachability): string[] {
-  const inside = flowsOf(cluster).map(({ from, to, ports }) => `${cluster.cluster}: ${from} -> ${to} (${ports})`);
-  const outside = outsideOf(cluster).map(
-    ({ from, cidr, ports }) => `${cluster.cluster}: ${label(from)} -> ${cidr} (${ports.join(",")})`,
-  );
-  return [...inside, ...outside];
+/** Where pods of a cluster may connect to that is not a pod of it, by names and ranges. */
+export function outsideFlowsOf({ network, reach, zones }: Reachability) {
+  return network.pods
+    .filter(({ expected }) => !expected)
+    .flatMap((pod) =>
+      summary(outsideOf(reach, pod), zones).map(({ to, opening }) => ({
+        from: label(pod),
+        to,
+        ranges: cidrsOf(opening.ranges),
+        ports: portsText(opening.ports),
+      })),
+    );
 }
 
 /** NAMESPACE/NAME of a class of pods; those that no object here describes are marked. */
@@ -27,19 +34,16 @@ export function label({ namespace, name, expected }: PodClass): string {
 }
 
 /** Ports by the names the receiver gives them, where it does. */
-export function portsText(set: PortSet, { ports, expected }: PodClass): string {
-  if (
-    expected &&
-    protocols.every((protocol) => (set[protocol] ?? []).every(([first, last]) => first === 1 && last === 65535))
-  )
-    return "all";
+export function portsText(set: PortSet, names: PodClass["ports"] = []): string {
+  if (isEmpty(difference(allPorts, set))) return "all";
   return protocols
     .flatMap((protocol) =>
       (set[protocol] ?? []).map(([first, last]) => {
-        const named = ports.find((port) => port.protocol === protocol && port.port === first)?.name;
-        const text =
-          first === last ? (named ?? String(first)) : first === 1 && last === 65535 ? "all" : `${first}-${last}`;
-        return protocol === "TCP" ? text : `${text}/${protocol.toLowerCase()}`;
+        const suffix = protocol.toLowerCase();
+        if (first === 1 && last === 65535) return `all/${suffix}`;
+        const named = names.find((port) => port.protocol === protocol && port.port === first)?.name;
+        const text = first === last ? (named ?? String(first)) : `${first}-${last}`;
+        return protocol === "TCP" ? text : `${text}/${suffix}`;
       }),
     )
     .join(",");

@@ -1,15 +1,16 @@
-import { at, canonical, listAt, objectAt, stringAt } from "../core/json.ts";
+import { at, listAt, objectAt, stringAt } from "../core/json.ts";
 import { parseCidr, type Range } from "../model/cidr.ts";
-import { clusterRanges } from "../model/cluster-ranges.ts";
+import type { Cluster } from "../model/generated.ts";
 import { containers } from "../model/pods.ts";
-import { selects } from "../model/selector.ts";
 import { findLeaks, type Leak } from "../network/isolation.ts";
 import { nameLabel, type Network, type PodClass, Reach } from "../network/network.ts";
+import type { Zone } from "../network/outside.ts";
 import { parsePolicy, type Policy, type PolicyRule, type Protocol } from "../network/policy.ts";
 import type { Application } from "../render/application.ts";
 import type { Fleet } from "./fleet.ts";
 import { appliedObjects, type DeployedObject } from "./objects.ts";
 import { tenantPartOf } from "./ownership.ts";
+import { zonesOf } from "./zones.ts";
 
 /** Policies of other kinds come before, after or instead of NetworkPolicies: with one of them nothing is proven. */
 const otherPolicies =
@@ -26,15 +27,24 @@ export interface Reachability {
   /** Namespaces of tenants, sorted. */
   tenants: string[];
   leaks: Leak[];
-  /** Names of the ranges that the facts know, by range. */
-  ranges: ReadonlyMap<string, string>;
+  /** What is not a pod, in parts by the names that the facts give them. */
+  zones: readonly Zone[];
   /** What the proof rests on, and what it can't see: sentences. */
   assumptions: string[];
   unproven: string[];
 }
 
+/** Evaluated once a fleet: rules and reports ask for the same. */
+const evaluated = new WeakMap<Fleet, Reachability[]>();
+
 /** Looks at the rendered policies of every cluster that was expanded. */
 export function reachabilityOf(fleet: Fleet): Reachability[] {
+  let found = evaluated.get(fleet);
+  if (found === undefined) evaluated.set(fleet, (found = evaluate(fleet)));
+  return found;
+}
+
+function evaluate(fleet: Fleet): Reachability[] {
   const applications = Map.groupBy(fleet.applications, ({ cluster }) => cluster);
   const objects = Map.groupBy(appliedObjects(fleet), ({ cluster }) => cluster);
   return [...applications]
@@ -61,6 +71,9 @@ function ofCluster(
     if (tenantPartOf(application)?.kind === "grant") tenants.push(id.name);
   }
   const pods = podClasses(own);
+  // A namespace that nobody declares is there as soon as pods are, with no label but its name that is known.
+  const undeclared = [...new Set(pods.map(({ namespace }) => namespace))].filter((name) => !namespaces.has(name));
+  for (const name of undeclared) namespaces.set(name, {});
   const podRange = parseCidr(cidrs.pods);
   const podRanges: Range[] = typeof podRange === "string" ? [] : [podRange];
   const network: Network = {
@@ -75,26 +88,27 @@ function ofCluster(
     network,
     reach,
     tenants: tenants.toSorted(),
-    ranges: new Map([
-      ...clusterRanges(document).map(({ name, text }): [string, string] => [text, name]),
-      ["0.0.0.0/0", "internet"],
-    ]),
+    zones: zonesOf(document),
     leaks: findLeaks(reach, tenants.toSorted()),
     assumptions: [
       `${cni.name} enforces NetworkPolicies, as the facts of ${cluster} say`,
+      ...nodesAssumption(document.spec),
       "pods of different clusters reach each other through public addresses only",
       "only labels that the platform sets tell namespaces apart; no tenant may change a Namespace",
     ],
-    unproven: [...unproven(applications, own)],
+    unproven: [
+      ...undeclared.map((name) => `the labels of ${name}: pods are in it, but no Namespace declares it`),
+      ...unproven(applications, own),
+    ],
   };
 }
 
+/** A class for each description of pods: also of two that no policy tells apart, since each of them may talk to the other. */
 function podClasses(own: readonly DeployedObject[]): PodClass[] {
-  const classes = new Map<string, PodClass>();
   const templates = own.flatMap((deployed) => deployed.pods.map(({ path, spec }) => ({ deployed, path, spec })));
-  for (const { deployed, path, spec } of templates) {
-    if (at(spec, "hostNetwork") === true) continue;
-    const { namespace } = deployed.id;
+  const classes = templates.flatMap(({ deployed, path, spec }) => {
+    if (at(spec, "hostNetwork") === true) return [];
+    const { namespace, name, kind } = deployed.id;
     const labels = objectAt(deployed.object, ...path.slice(0, -1), "metadata", "labels") as Record<string, string>;
     const ports = containers(spec).flatMap((container) =>
       listAt(container, "ports").map((port) => ({
@@ -103,11 +117,17 @@ function podClasses(own: readonly DeployedObject[]): PodClass[] {
         port: Number(at(port, "containerPort")),
       })),
     );
-    const key = canonical([namespace, labels, ports]);
-    const known = classes.get(key);
-    if (known === undefined) classes.set(key, { namespace, name: deployed.id.name, labels, ports, expected: false });
-  }
-  return [...classes.values()].toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+    return [{ names: [name, `${name} (${kind})`, `${name} (${kind} ${path.join(".")})`], namespace, labels, ports }];
+  });
+  const counts = new Map<string, number>();
+  for (const { namespace, names } of classes)
+    for (const name of names) counts.set(`${namespace}/${name}`, (counts.get(`${namespace}/${name}`) ?? 0) + 1);
+  return classes
+    .map(({ names, namespace, labels, ports }) => {
+      const name = names.find((text) => counts.get(`${namespace}/${text}`) === 1) ?? names.at(-1)!;
+      return { namespace, name, labels, ports, expected: false };
+    })
+    .toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
 }
 
 /** Pods that policies name and that are not rendered here: of an addon, an operator, the cluster itself. */
@@ -130,6 +150,15 @@ function expectedPods(
   return [...found.values()].toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
 }
 
+/** What a way to nodes by their range means: plugins differ. */
+function nodesAssumption({ cni, provider }: Cluster["spec"]): string[] {
+  if (cni.name !== "cilium") return [];
+  if (cni.policyCIDRMatchMode === "nodes")
+    return ["ranges in policies match nodes, as policyCIDRMatchMode in the facts says"];
+  const reached = provider === "aws" ? "the provider's API server" : "nothing that runs on one";
+  return [`cilium matches no range with a node: what a policy opens to nodes by their range reaches ${reached}`];
+}
+
 function* unproven(applications: readonly Application[], own: readonly DeployedObject[]): Iterable<string> {
   const missing = applications.filter(({ notRendered }) => notRendered !== undefined);
   if (missing.length > 0)
@@ -142,22 +171,4 @@ function* unproven(applications: readonly Application[], own: readonly DeployedO
   }
   yield "what shared services do for one tenant with the data of another: that is theirs to keep apart";
   yield "connections that were open before a policy changed, and IPv6 (the fleet has none)";
-}
-
-/** Where pods may connect to outside the cluster's pods: by class, ranges and ports as the policies have them. */
-export function outsideOf({ network, reach }: Reachability): { from: PodClass; cidr: string; ports: string[] }[] {
-  return network.pods.flatMap((from) => {
-    if (from.expected) return [];
-    const rules = reach
-      .policiesIn(from.namespace)
-      .filter(({ selector }) => selects(selector, from.labels))
-      .flatMap(({ egress }) => egress ?? []);
-    return rules.flatMap(({ peers, ports }) =>
-      (peers ?? []).flatMap((peer) =>
-        peer.kind === "range"
-          ? [{ from, cidr: peer.cidr, ports: (ports ?? []).map(({ port }) => String(port ?? "all")) }]
-          : [],
-      ),
-    );
-  });
 }

@@ -60,6 +60,10 @@ export interface Cluster {
        * Isolation between tenants rests on it. The VPC CNI enforces nothing unless told to.
        */
       enforcesNetworkPolicies: true;
+      /**
+       * Cilium's own setting, where it is set: ranges of policies match nodes too. Without it they never do, and no pod reaches an API server that runs on nodes.
+       */
+      policyCIDRMatchMode?: "nodes";
     };
     /**
      * UID of its namespace kube-system. bootstrap and reap touch no cluster that has another; absent until the cluster is there.

@@ -31,3 +31,11 @@ export function formatResource({ group, kind, namespace, name }: ResourceId): st
 export function identity({ group, kind, namespace, name }: ResourceId): string {
   return [group, kind, namespace, name].join("\0");
 }
+
+/** What the API calls objects of a kind in its paths, and roles in their rules. */
+export function resourceOf(kind: string): string {
+  const name = kind.toLowerCase();
+  if (name === "endpoints") return name;
+  if (/[^aeiou]y$/.test(name)) return name.replace(/y$/, "ies");
+  return /(s|x|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
+}

@@ -37,7 +37,7 @@ export interface Flow {
 }
 
 /** Who is at the other end of a rule: some pods, or everybody. */
-interface Side {
+export interface Side {
   isolated: boolean;
   rules: { rule: PolicyRule; namespace: string }[];
 }
@@ -50,6 +50,7 @@ export class Reach {
   readonly #namespaceSets = new Map<string, string[]>();
   readonly #peerSets = new Map<string, readonly number[]>();
   readonly #sides = new Map<string, Side>();
+  #named: Pick<PodClass, "ports" | "expected"> | undefined;
 
   constructor(network: Network) {
     this.#network = network;
@@ -159,7 +160,15 @@ export class Reach {
   }
 
   #side(pod: number, direction: "ingress" | "egress"): Side {
-    const { namespace, labels, expected } = this.#network.pods[pod]!;
+    return this.#sideOf(this.#network.pods[pod]!, direction);
+  }
+
+  /** What the policies that select a pod let it connect to. */
+  egressOf(pod: PodClass): Side {
+    return this.#sideOf(pod, "egress");
+  }
+
+  #sideOf({ namespace, labels, expected }: PodClass, direction: "ingress" | "egress"): Side {
     if (expected) return { isolated: false, rules: [] };
     const key = `${direction} ${namespace} ${canonical(labels)}`;
     let side = this.#sides.get(key);
@@ -202,6 +211,15 @@ export class Reach {
 
   #labels(namespace: string): Labels {
     return { ...this.#network.namespaces.get(namespace), [nameLabel]: namespace };
+  }
+
+  get podRanges(): readonly Range[] {
+    return this.#network.podRanges;
+  }
+
+  /** A destination with every port that any pod has a name for. */
+  get namedPorts(): Pick<PodClass, "ports" | "expected"> {
+    return (this.#named ??= { ports: this.#network.pods.flatMap(({ ports }) => ports), expected: false });
   }
 
   policiesIn(namespace: string): readonly Policy[] {

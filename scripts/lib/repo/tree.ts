@@ -79,13 +79,16 @@ export class Tree {
     });
   }
 
-  /** Folders that match a pattern whose segments are names or `*`. Hidden ones match no `*`, as with Argo CD. */
+  /** Folders that match a pattern whose segments are names or `*`. Hidden ones match nothing: Argo CD walks none. */
   folders(pattern: string): string[] {
     let found = [""];
     for (const segment of pattern.split("/")) {
       found = found.flatMap((folder) => {
-        const names = segment === "*" ? this.list(folder).filter((name) => !name.startsWith(".")) : [segment];
-        return names.map((name) => (folder === "" ? name : `${folder}/${name}`)).filter((path) => this.isFolder(path));
+        const names = segment === "*" ? this.list(folder) : [segment];
+        return names
+          .filter((name) => !name.startsWith("."))
+          .map((name) => (folder === "" ? name : `${folder}/${name}`))
+          .filter((path) => this.isFolder(path));
       });
     }
     return found;

@@ -122,9 +122,12 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
     { title: `Changes: ${others.length}, alike ones together`, lines: others.flatMap((fold) => foldLines(fold, mark)) },
     { title: `Secrets, by key: ${secrets.length}`, lines: secrets.flatMap((fold) => foldLines(fold, mark)) },
     {
-      title: `Who may talk to whom: ${reachability.added.length} new, ${reachability.removed.length} no more`,
+      title: `Who may talk to whom: ${reachability.added.length} new, ${reachability.changed.length} changed, ${reachability.removed.length} no more`,
       lines: [
         ...reachability.added.map((flow) => `- new: ${mark(flow)}`),
+        ...reachability.changed.map(
+          ({ flow, change, before, after }) => `- ${change}: ${mark(flow)}, was ${mark(before)}, now ${mark(after)}`,
+        ),
         ...reachability.removed.map((flow) => `- no more: ${mark(flow)}`),
       ],
     },

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 
-import { flowsOf, label, portsText } from "../fleet/flows.ts";
-import { outsideOf, type Reachability } from "../fleet/reachability.ts";
+import { flowsOf, label, outsideFlowsOf, portsText } from "../fleet/flows.ts";
+import type { Reachability } from "../fleet/reachability.ts";
 import { isEmpty } from "../network/ports.ts";
 import type { Format } from "./format.ts";
 
@@ -48,7 +48,7 @@ function reachabilityJson(clusters: readonly Reachability[]): string {
     isolated: cluster.leaks.length === 0,
     leaks: cluster.leaks,
     flows: flowsOf(cluster),
-    outside: outsideOf(cluster).map(({ from, cidr, ports }) => ({ from: label(from), cidr, ports })),
+    outside: outsideFlowsOf(cluster),
     assumptions: cluster.assumptions,
     unproven: cluster.unproven,
   }));
@@ -77,7 +77,7 @@ function matrices(cluster: Reachability): { namespace: string; receivers: string
       const cells = new Map<number, string>();
       for (const { from: sender, to, ports, maybe } of into) {
         if (label(sender) !== from) continue;
-        const text = isEmpty(ports) ? `${portsText(maybe, to)} on some plugins` : portsText(ports, to);
+        const text = isEmpty(ports) ? `${portsText(maybe, to.ports)} on some plugins` : portsText(ports, to.ports);
         cells.set(receivers.indexOf(to.name) + 1, text);
       }
       return { from: from.replace(`${namespace}/`, ""), cells, outside: outside.get(from) ?? "" };
@@ -118,22 +118,19 @@ function lettersOf(ports: readonly string[]): Map<string, string> {
 
 /** By sender: stores, machines and other ranges, by the names the facts give them, with ports. */
 function outsideText(cluster: Reachability): Map<string, string> {
-  const bySender = new Map<string, Map<string, Set<string>>>();
-  for (const { from, cidr, ports } of outsideOf(cluster)) {
-    const ranges = bySender.get(label(from)) ?? new Map<string, Set<string>>();
-    const name = cluster.ranges.get(cidr) ?? cidr;
-    ranges.set(name, new Set([...(ranges.get(name) ?? []), ...ports]));
-    bySender.set(label(from), ranges);
-  }
-  const entries = [...bySender].map(([from, ranges]): [string, string] => [
-    from,
-    [...ranges].map(([name, ports]) => `${name} ${[...ports].toSorted().join(" ")}`).join(", "),
-  ]);
-  return new Map(entries);
+  const bySender = Map.groupBy(outsideFlowsOf(cluster), ({ from }) => from);
+  return new Map(
+    [...bySender].map(([from, ways]) => [
+      from,
+      ways.map(({ to, ports }) => `${to} ${ports.replaceAll(",", " ")}`).join(", "),
+    ]),
+  );
 }
 
 /** What the pods of every closed namespace are allowed alike. */
 function dnsLine({ reach }: Reachability): string[] {
   const all = [...reach.flows()].filter(({ to }) => to.expected && to.name === "kube-dns");
-  return all.length === 0 ? [] : [`all of them reach ${label(all[0]!.to)} at ${portsText(all[0]!.ports, all[0]!.to)}`];
+  return all.length === 0
+    ? []
+    : [`all of them reach ${label(all[0]!.to)} at ${portsText(all[0]!.ports, all[0]!.to.ports)}`];
 }

@@ -22,5 +22,7 @@ export interface Rule extends RuleDescription {
   cannotJudge?: (fleet: Fleet) => Omission | undefined;
   /** How much has to be rendered for it to judge; a single Application if nothing is said. */
   needs?: Extent;
+  /** How much it compares with each other, where it judges with less too: the rest is then said to be left out. */
+  compares?: Extent;
   check: (fleet: Fleet) => Iterable<RuleFinding>;
 }

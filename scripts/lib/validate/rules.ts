@@ -15,6 +15,7 @@ import { defaultDeny } from "./rules/default-deny.ts";
 import { deletionPolicy } from "./rules/deletion-policy.ts";
 import { documentReference } from "./rules/document-reference.ts";
 import { duplicateObject } from "./rules/duplicate-object.ts";
+import { egressOutside } from "./rules/egress-outside.ts";
 import { emptyGenerator } from "./rules/empty-generator.ts";
 import { environmentComponent } from "./rules/environment-component.ts";
 import { environmentMirror } from "./rules/environment-mirror.ts";
@@ -27,6 +28,7 @@ import { imageDigest } from "./rules/image-digest.ts";
 import { imagePrerelease } from "./rules/image-prerelease.ts";
 import { imageRegistry } from "./rules/image-registry.ts";
 import { kubernetesSchema } from "./rules/kubernetes-schema.ts";
+import { kustomizeTarget } from "./rules/kustomize-target.ts";
 import { literalRange } from "./rules/literal-range.ts";
 import { manifestGeneratePaths } from "./rules/manifest-generate-paths.ts";
 import { modeline } from "./rules/modeline.ts";
@@ -38,6 +40,7 @@ import { objectMetadata } from "./rules/object-metadata.ts";
 import { objectName } from "./rules/object-name.ts";
 import { objectValidation } from "./rules/object-validation.ts";
 import { orphanFile } from "./rules/orphan-file.ts";
+import { placeholder } from "./rules/placeholder.ts";
 import { plaintextSecret } from "./rules/plaintext-secret.ts";
 import { podProbes } from "./rules/pod-probes.ts";
 import { podResources } from "./rules/pod-resources.ts";
@@ -45,10 +48,12 @@ import { podSecurity } from "./rules/pod-security.ts";
 import { portMatch } from "./rules/port-match.ts";
 import { priorityClass } from "./rules/priority-class.ts";
 import { projectAllows } from "./rules/project-allows.ts";
+import { projectRights } from "./rules/project-rights.ts";
 import { projectScope } from "./rules/project-scope.ts";
 import { protectedObject } from "./rules/protected-object.ts";
 import { publishedKey } from "./rules/published-key.ts";
 import { quotaCapacity } from "./rules/quota-capacity.ts";
+import { rangeMatch } from "./rules/range-match.ts";
 import { rbacEscalation } from "./rules/rbac-escalation.ts";
 import { replicasBesideHpa } from "./rules/replicas-beside-hpa.ts";
 import { secretStamp } from "./rules/secret-stamp.ts";
@@ -92,6 +97,7 @@ export const rules: readonly Rule[] = [
   deletionPolicy,
   documentReference,
   duplicateObject,
+  egressOutside,
   emptyGenerator,
   environmentComponent,
   environmentMirror,
@@ -104,6 +110,7 @@ export const rules: readonly Rule[] = [
   imagePrerelease,
   imageRegistry,
   kubernetesSchema,
+  kustomizeTarget,
   literalRange,
   manifestGeneratePaths,
   modeline,
@@ -115,6 +122,7 @@ export const rules: readonly Rule[] = [
   objectName,
   objectValidation,
   orphanFile,
+  placeholder,
   plaintextSecret,
   podProbes,
   podResources,
@@ -122,10 +130,12 @@ export const rules: readonly Rule[] = [
   portMatch,
   priorityClass,
   projectAllows,
+  projectRights,
   projectScope,
   protectedObject,
   publishedKey,
   quotaCapacity,
+  rangeMatch,
   rbacEscalation,
   replicasBesideHpa,
   secretStamp,

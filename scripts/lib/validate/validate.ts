@@ -4,9 +4,7 @@ import type { Extent, Fleet } from "../fleet/fleet.ts";
 import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
 import type { Repository } from "../fleet/repository.ts";
 import { applyExceptions } from "./exceptions.ts";
-import { foldFollowers, type Follower } from "./fold.ts";
-import { intakeRules } from "./intake-rules.ts";
-import { renderRules } from "./render-rules.ts";
+import { absolute, foldFollowers, type Follower } from "./fold.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 
@@ -32,11 +30,6 @@ export async function validate(
   return judge(await loadFleet(repository, options), day);
 }
 
-/** Rules that no exception sets aside. */
-const absolute: ReadonlySet<string> = new Set(
-  [...intakeRules, ...renderRules, ...rules].filter((rule) => rule.absolute === true).map(({ id }) => id),
-);
-
 /** Runs the rules over a fleet that is loaded. */
 export function judge({ fleet, findings, notChecked, failed, milliseconds }: Loaded, day = today()): Validation {
   const started = performance.now();
@@ -60,10 +53,15 @@ const extents: readonly Extent[] = ["applications", "clusters", "fleet"];
 export function runRules(fleet: Fleet, chosen: readonly Rule[]): { findings: Finding[]; notChecked: Omission[] } {
   const findings: Finding[] = [];
   const notChecked: Omission[] = [];
-  for (const { id, severity, needs, cannotJudge, check } of chosen) {
+  const isLess = (extent: Extent) => extents.indexOf(fleet.extent) < extents.indexOf(extent);
+  for (const { id, severity, needs, compares, cannotJudge, check } of chosen) {
     const left = cannotJudge?.(fleet);
     if (left !== undefined) notChecked.push(left);
-    if (needs !== undefined && extents.indexOf(fleet.extent) < extents.indexOf(needs)) {
+    if (compares !== undefined && isLess(compares)) {
+      const rest = compares === "fleet" ? "other clusters" : "other Applications of a cluster";
+      notChecked.push({ what: `rule ${id}`, reason: `what is rendered is not compared with ${rest}` });
+    }
+    if (needs !== undefined && isLess(needs)) {
       const all = needs === "fleet" ? "the fleet" : "a cluster";
       notChecked.push({ what: `rule ${id}`, reason: `it judges only where every Application of ${all} is rendered` });
       continue;

@@ -13,6 +13,7 @@ import {
 
 import type { Json, JsonPath } from "../core/json.ts";
 import type { RuleId } from "../core/rule-id.ts";
+import { disagreement, rareForms } from "./agreement.ts";
 import { ambiguity } from "./ambiguous.ts";
 import { conflictIn, decode, type Problem } from "./bytes.ts";
 
@@ -25,7 +26,8 @@ export interface Source {
 
 /**
  * Reads one YAML document strictly: one document a file, no duplicate keys, no anchors, aliases, tags or merge keys,
- * no scalar that YAML 1.1 and 1.2 read differently. Everything it refuses is read differently by at least two of
+ * no scalar that YAML 1.1 and 1.2 read differently, no form that Helm or Kustomize read their own way (agreement.ts), and
+ * nothing that Bun reads otherwise than the library. Everything it refuses is read differently by at least two of
  * Helm, Kustomize, Argo CD, the API server and our own scripts.
  */
 export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: Problem[] } {
@@ -38,8 +40,8 @@ export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: P
       problems: [{ rule: "yaml-syntax", message: "holds more than one document", fix: "put one object in a file" }],
     };
   }
-  const refused = refuse(text);
-  if (refused !== undefined) return { problems: [refused] };
+  const fast = readFast(text);
+  if ("problem" in fast) return { problems: [fast.problem] };
   const lines = new LineCounter();
   // uniqueKeys compares every key with every other; walk() below does it with a set.
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, version: "1.2", strict: true });
@@ -58,9 +60,21 @@ export function parseYaml(bytes: Uint8Array): { source: Source } | { problems: P
         : { message: `has more after the ${empty.braces} in line ${empty.line}`, fix: `remove the ${empty.braces}` };
     return { problems: [{ rule: "yaml-syntax", ...problem, line, column }] };
   }
-  const problems = walk(document).map(({ offset, ...problem }) => ({ ...problem, ...place(offset) }));
+  const found = [...walk(document), ...rareForms(document, text)];
+  const problems = found.map(({ offset, ...problem }) => ({ ...problem, ...place(offset) }));
   if (problems.length > 0) return { problems };
   const data = document.toJS() as Json;
+  if ("error" in fast) {
+    const message = `is YAML to one reader and not to another (${fast.error})`;
+    return { problems: [{ rule: "yaml-syntax", message, fix: "write it in plain YAML", ...place(0) }] };
+  }
+  const parting = disagreement(data, fast.data);
+  if (parting !== undefined) {
+    const where = parting === "" ? "is" : `has ${parting}, which is`;
+    const offset = offsetOf(document, parting.split("."), "key");
+    const message = `${where} one thing to one reader and another to the next`;
+    return { problems: [{ rule: "yaml-syntax", message, fix: "write it in plain YAML", ...place(offset) }] };
+  }
   return { source: { data, locate: (path, what = "value") => place(offsetOf(document, path, what)) } };
 }
 
@@ -79,22 +93,25 @@ const locatable = 16 * 1024;
 const deepest = 64;
 
 /**
- * What must not reach the reader that knows positions: it takes gigabytes and minutes for some files that are broken, or
- * only deep. Bun's reader judges the same in milliseconds.
+ * The reading of Bun, with which the other is compared; or what must not reach the reader that knows positions: it takes
+ * gigabytes and minutes for some files that are broken, or only deep. Bun's judges the same in milliseconds.
  */
-function refuse(text: string): Problem | undefined {
+function readFast(text: string): { data: Json } | { error: string } | { problem: Problem } {
   const tooDeep: Problem = {
     rule: "yaml-syntax",
     message: `is nested more than ${deepest} levels deep`,
     fix: "flatten it",
   };
   try {
-    return isDeeper(Bun.YAML.parse(text), deepest) ? tooDeep : undefined;
+    const data = (Bun.YAML.parse(text) ?? null) as Json;
+    return isDeeper(data, deepest) ? { problem: tooDeep } : { data };
   } catch (error) {
-    if (error instanceof RangeError) return tooDeep;
-    if (text.length <= locatable) return undefined; // The other reader says the same, and where.
-    const message = `is not YAML (${(error as Error).message}); it is too large to say where`;
-    return { rule: "yaml-syntax", message, fix: "correct the syntax, or split the file" };
+    if (error instanceof RangeError) return { problem: tooDeep };
+    const said = (error as Error).message;
+    // The other reader mostly says the same, and where.
+    if (text.length <= locatable) return { error: said };
+    const message = `is not YAML (${said}); it is too large to say where`;
+    return { problem: { rule: "yaml-syntax", message, fix: "correct the syntax, or split the file" } };
   }
 }
 

@@ -55,6 +55,33 @@ export const objectMutations: Record<string, Mutation> = {
     break: (fleet) => fleet.edit("environments/dev/argocd/kustomization.yaml", "value: sync", "value: create-update"),
     expected: { file: "clusters/base/applicationsets/services.yaml" },
   },
+  "kustomize-target": {
+    break: (fleet) =>
+      fleet.edit(
+        "clusters/dev-shared/platform/namespaces/kustomization.yaml",
+        /$/,
+        "patches:\n  - target:\n      kind: NetworkPolicy\n      name: allow-al\n    patch: |-\n      - op: remove\n        path: /spec/egress\n",
+      ),
+    expected: { file: "clusters/dev-shared/platform/namespaces/kustomization.yaml", line: 12 },
+  },
+  placeholder: {
+    break: (fleet) =>
+      fleet.edit(
+        "apps/platform/namespaces/murima/namespace.yaml",
+        "metadata:\n",
+        "metadata:\n  annotations:\n    example.com/contact: https://DOMAIN/team\n",
+      ),
+    expected: { file: "apps/platform/namespaces/murima/namespace.yaml", line: 7 },
+  },
+  "egress-outside": {
+    break: (fleet) => fleet.edit(template("_networkpolicy.tpl"), "          - 169.254.0.0/16\n", ""),
+    expected: { file: template("networkpolicy.yaml") },
+  },
+  "range-match": {
+    break: (fleet) =>
+      fleet.edit(template("_networkpolicy.tpl"), "cidr: {{ $root.Values.facts.nodes | quote }}", "cidr: 10.17.4.0/24"),
+    expected: { file: template("networkpolicy.yaml") },
+  },
   "duplicate-object": {
     break: async (fleet) => fleet.write(template("again.yaml"), await fleet.read(template("service.yaml"))),
     expected: { file: template("service.yaml") },

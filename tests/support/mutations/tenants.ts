@@ -45,6 +45,7 @@ export const tenantMutations: Record<string, Mutation> = {
     break: (fleet) =>
       fleet.edit("apps/tenant/grant/rolebinding.yaml", "name: deployer-tenant\n", "name: tenant-reader\n"),
     expected: { file: "apps/tenant/grant/rolebinding.yaml", application: "prod-shared/grant-wonka" },
+    also: ["project-rights"],
   },
   "network-policy": {
     break: (fleet) =>
@@ -65,6 +66,16 @@ export const tenantMutations: Record<string, Mutation> = {
       ),
     expected: { file: template("deployment.yaml") },
   },
+  "project-rights": {
+    clusters: ["prod-shared"],
+    break: (fleet) =>
+      fleet.edit(
+        "clusters/base/deployers/tenants/deployer-tenant.yaml",
+        "      - configmaps\n",
+        "      - configmaps\n      - pods\n",
+      ),
+    expected: { file: "clusters/base/deployers/tenants/deployer-tenant.yaml" },
+  },
   "project-scope": {
     clusters: shared,
     break: (fleet) =>
@@ -74,6 +85,7 @@ export const tenantMutations: Record<string, Mutation> = {
         '      kind: ConfigMap\n    - group: ""\n      kind: ResourceQuota\n',
       ),
     expected: { file: "apps/tenant/grant/appproject.yaml", application: "prod-shared/grant-stark" },
+    also: ["project-rights"],
   },
   "quota-capacity": {
     clusters: dedicated,
@@ -125,7 +137,7 @@ export const tenantMutations: Record<string, Mutation> = {
   "tenant-placement": {
     clusters: shared,
     break: (fleet) => fleet.edit("clusters/prod-shared/facts/cluster.yaml", "residency: eu", "residency: us"),
-    expected: { file: grant },
+    expected: { file: "tenants/wonka/facts/tenant.yaml", line: 17 },
   },
   "tenant-quota": {
     clusters: shared,

@@ -6,6 +6,7 @@ import type { Rule } from "../rule.ts";
 export const duplicateObject: Rule = {
   id: "duplicate-object",
   severity: "error",
+  compares: "clusters",
   holds: "An object of a cluster is rendered once, by one Application; a Secret is made by one SopsSecret, once.",
   because:
     "Of two in one Application Argo CD keeps the last; two Applications, or two SopsSecrets, overwrite each other for ever (FM-09, D-44).",

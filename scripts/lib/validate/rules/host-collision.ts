@@ -5,9 +5,26 @@ import type { Rule } from "../rule.ts";
 export const hostCollision: Rule = {
   id: "host-collision",
   severity: "error",
-  holds: "A public host and path lead to one place in the whole fleet.",
+  compares: "fleet",
+  holds: "A public host and path lead to one place in the whole fleet, and a domain is one cluster's.",
   because: "Gateway API knows no owner of a host: the oldest route wins, and takes another's traffic (FM-16, D-24).",
   *check(fleet) {
+    const domains = new Map<string, string>();
+    const inCommon = new Set<string>();
+    // By the facts of all clusters, so that it is seen where one of them is rendered.
+    for (const [cluster, { file, document }] of fleet.documents.clusters) {
+      const { domain } = document.spec;
+      const other = domains.get(domain);
+      domains.set(domain, other ?? cluster);
+      if (other === undefined) continue;
+      inCommon.add(cluster).add(other);
+      const place = { file, ...fleet.sources.locate(file, ["spec", "domain"]) };
+      yield {
+        ...place,
+        message: `${domain} is the domain of ${other} as well`,
+        fix: "give the cluster a domain of its own",
+      };
+    }
     const owners = new Map<string, string>();
     const hosts = new Map<string, string>();
     for (const { application, cluster, object, at } of renderedObjects(fleet, "HTTPRoute")) {
@@ -16,7 +33,8 @@ export const hostCollision: Rule = {
       for (const host of stringsAt(object, "spec", "hostnames")) {
         const other = hosts.get(host) ?? cluster;
         hosts.set(host, other);
-        if (other !== cluster) {
+        // All hosts below one domain are said once.
+        if (other !== cluster && !(inCommon.has(cluster) && inCommon.has(other))) {
           yield { ...at, message: `${host} is a host of ${other} as well`, fix: "give the clusters different domains" };
         }
         for (const [gateway, match] of gateways.flatMap((name) => matches.map((match) => [name, match] as const))) {

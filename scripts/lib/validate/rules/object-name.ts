@@ -12,11 +12,16 @@ const labels = new Set(["Namespace", "Service"]);
 export const objectName: Rule = {
   id: "object-name",
   severity: "error",
-  holds: "Names and namespaces of objects are names to Kubernetes.",
+  holds:
+    "Names and namespaces of objects are names to Kubernetes, and none is an object that Kubernetes itself writes.",
   because:
-    "A name with a slash or dots leaves the folder that rendered files are written to (B-10); the API server refuses it.",
+    "Two that write one object undo each other for ever; a name with a slash or dots leaves the folder that rendered files are written to (B-10); the API server refuses it.",
   *check(fleet) {
     for (const { id, at } of renderedObjects(fleet)) {
+      if (id.group === "" && id.kind === "ConfigMap" && id.name === "kube-root-ca.crt") {
+        const message = "is written by Kubernetes into every namespace, and Argo CD would undo that again and again";
+        yield { ...at, message, fix: "give it another name" };
+      }
       const isRbac = id.group === "rbac.authorization.k8s.io";
       const pattern = isRbac ? pathSegment : labels.has(id.kind) ? label : subdomain;
       const isBadNamespace = id.namespace !== "" && !label.test(id.namespace);

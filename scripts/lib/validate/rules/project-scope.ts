@@ -3,29 +3,31 @@ import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import type { Rule } from "../rule.ts";
 
-/** Kinds by which a tenant would give itself rights, room or ways: only grants have them. */
-const platformKinds = new Set([
-  "AppProject",
-  "Application",
-  "ApplicationSet",
-  "Endpoints",
-  "EndpointSlice",
-  "HTTPRoute",
-  "Ingress",
-  "LimitRange",
-  "ReferenceGrant",
-  "ResourceQuota",
-  "Role",
-  "RoleBinding",
-  "SopsProvider",
-]);
+/** What a tenant's own folder may hold: GROUP/KIND. Whatever is not here, its project may not allow. */
+const placementKinds = ["/ConfigMap", "addons.projectcapsule.dev/SopsSecret"];
+
+/** What the service chart renders for a tenant's own copies. Routes are in the grant. */
+const serviceKinds = [
+  "/ConfigMap",
+  "/Service",
+  "/ServiceAccount",
+  "apps/Deployment",
+  "autoscaling/HorizontalPodAutoscaler",
+  "batch/CronJob",
+  "batch/Job",
+  "monitoring.coreos.com/PodMonitor",
+  "monitoring.coreos.com/PrometheusRule",
+  "monitoring.coreos.com/ServiceMonitor",
+  "networking.k8s.io/NetworkPolicy",
+  "policy/PodDisruptionBudget",
+];
 
 export const projectScope: Rule = {
   id: "project-scope",
   severity: "error",
   absolute: true,
   holds:
-    "A project names its repository, namespaces, kinds and accounts exactly. A tenant's comes from its grant and allows its own namespace, no cluster-wide kind, and nothing that gives rights.",
+    "A project names its repository, namespaces, kinds and accounts exactly. A tenant's comes from its grant and allows its own namespace, no cluster-wide kind, and exactly the kinds of a placement or of the service chart.",
   because: "What a project allows, whoever may commit to its folders may deploy (S-01, FM-11, FM-12).",
   *check(fleet) {
     for (const { application, cluster, id, object, at: where } of renderedObjects(fleet, "AppProject")) {
@@ -84,17 +86,19 @@ function* tenants(spec: JsonObject, tenant: string, name: string, repository: st
   const own = tenantName(tenant);
   const isServices = name === `${own}-services`;
   const account = `deployers:${name}`;
+  if (name !== own && !isServices) yield `is named neither ${own} nor ${own}-services`;
   for (const destination of listAt(spec, "destinations")) {
     const namespace = stringAt(destination, "namespace") ?? "*";
     if (namespace !== own) yield `may deploy to ${namespace}, which is not ${own}`;
   }
   if (listAt(spec, "clusterResourceWhitelist").length > 0) yield "may deploy cluster-wide kinds";
   if (at(spec, "namespaceResourceWhitelist") === undefined) yield "may deploy every kind of a namespace";
-  for (const entry of listAt(spec, "namespaceResourceWhitelist")) {
-    const kind = stringAt(entry, "kind") ?? "";
-    if (platformKinds.has(kind) || (kind === "NetworkPolicy" && !isServices))
-      yield `may deploy ${kind}, which is the platform's to give`;
-  }
+  const kinds = listAt(spec, "namespaceResourceWhitelist").map(
+    (entry) => `${stringAt(entry, "group") ?? ""}/${stringAt(entry, "kind") ?? ""}`,
+  );
+  const wanted = isServices ? serviceKinds : placementKinds;
+  for (const kind of kinds)
+    if (!wanted.includes(kind)) yield `may deploy ${kind.replace(/^\//, "")}, which is the platform's to give`;
   for (const entry of listAt(spec, "destinationServiceAccounts")) {
     const found = `${stringAt(entry, "defaultServiceAccount")} in ${stringAt(entry, "namespace")}`;
     if (found !== `${account} in ${own}`) yield `acts as ${found}, not as ${account} in ${own}`;

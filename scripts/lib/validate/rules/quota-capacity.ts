@@ -35,6 +35,7 @@ function promises(fleet: Fleet): Map<string, JsonObject[]> {
 export const quotaCapacity: Rule = {
   id: "quota-capacity",
   severity: "error",
+  needs: "clusters",
   holds:
     "A cluster holds what its tenants were promised beside what it runs itself, each at its largest while it is replaced.",
   because: "A quota is a promise: two that are kept alone may not be kept together (FM-30, S-05).",

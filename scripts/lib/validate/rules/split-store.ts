@@ -5,6 +5,7 @@ import type { Rule } from "../rule.ts";
 export const splitStore: Rule = {
   id: "split-store",
   severity: "error",
+  compares: "fleet",
   holds:
     "A store that services of both halves of a hybrid deployment use is one store, or both facts say in spec.peer.stores why each has its own.",
   because:

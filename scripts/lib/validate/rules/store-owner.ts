@@ -16,6 +16,7 @@ interface Claim {
 export const storeOwner: Rule = {
   id: "store-owner",
   severity: "error",
+  compares: "fleet",
   holds:
     "A store belongs to one cluster: no other names its domain, range or host, unless the facts of both say that they share it.",
   because: "A cluster that is set up as a copy of another writes into the other's data, and nothing else would say so.",

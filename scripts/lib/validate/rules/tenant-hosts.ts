@@ -1,3 +1,5 @@
+import path from "node:path";
+
 import { stringAt } from "../../core/json.ts";
 import { tenantValues } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
@@ -27,9 +29,11 @@ export const tenantHosts: Rule = {
           yield { ...at, message: `${host} ${whose}`, fix: "take another name: links to the old one are still about" };
         }
       }
-      const values = tenantValues(tenant);
-      const publicHost = tree.has(values) ? stringAt(sources.data(values), "publicHost") : undefined;
-      if (publicHost !== undefined && !document.spec.hosts.includes(publicHost)) {
+      // In any layer of its copies: the value of one service is the stronger.
+      for (const values of tree.below(path.posix.dirname(tenantValues(tenant)))) {
+        if (path.posix.basename(values) !== path.posix.basename(tenantValues(tenant))) continue;
+        const publicHost = stringAt(sources.data(values), "publicHost");
+        if (publicHost === undefined || document.spec.hosts.includes(publicHost)) continue;
         const message = `${publicHost} is not a host of ${tenant}`;
         const fix = `use one of ${document.spec.hosts.join(", ")}`;
         yield { file: values, ...sources.locate(values, ["publicHost"]), message, fix };

@@ -9,11 +9,20 @@ import type { Rule } from "../rule.ts";
 export const tenantLabelRule: Rule = {
   id: "tenant-label",
   severity: "error",
-  holds: `The label ${tenantLabel} stands on what is a tenant's, with that tenant's id, and on nothing else; on Secrets that a SopsSecret makes too.`,
+  holds: `The label ${tenantLabel} stands on what is a tenant's, on all of a grant and a placement, with that tenant's id, and on nothing else; on Secrets that a SopsSecret makes too.`,
   because: "Keys, settings and bills follow the label: with another's id they follow to another (S-12).",
   *check(fleet) {
     for (const { application, id, object, pods, at } of renderedObjects(fleet)) {
-      const tenant = tenantPartOf(application)?.tenant;
+      const part = tenantPartOf(application);
+      const tenant = part?.tenant;
+      if (
+        part !== undefined &&
+        part.kind !== "service" &&
+        stringAt(object, "metadata", "labels", tenantLabel) === undefined
+      ) {
+        const fix = `leave the label as components of ${pathOf("tenantBase", {})} set it: remove the patch that takes it away`;
+        yield { ...at, message: `lacks the label ${tenantLabel}: ${part.tenant}`, fix };
+      }
       const labels = [objectAt(object, "metadata", "labels")];
       for (const { path } of pods) labels.push(objectAt(object, ...path.slice(0, -1), "metadata", "labels"));
       if (id.kind === "SopsSecret")
