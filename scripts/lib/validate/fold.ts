@@ -49,8 +49,9 @@ export function foldFollowers(
     // Who is protected by a rule is told what it says, whatever else is wrong.
     if (isRoot(finding) || absolute.has(finding.rule)) return undefined;
     const root = first.find((cause) => isAbout(finding, cause));
-    // A patch for a kind that is misspelt where it stands finds none of it.
-    if (finding.rule === "kustomize-target" && unknownKind !== undefined) return unknownKind;
+    // No patch finds an object whose kind is misspelt, and nothing fills in what stands in it.
+    const isMissed = finding.rule === "kustomize-target" || finding.file === unknownKind?.file;
+    if (unknownKind !== undefined && isMissed && finding.rule !== unknownKind.rule) return unknownKind;
     if (root !== undefined || second.includes(finding)) return root;
     return second.find(
       (cause) =>
