@@ -1,9 +1,10 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import { cacheFolder } from "./lib/io/cache.ts";
-import { abandonedEdits, bunVersion, gitVersion, protection, writable } from "./lib/io/machine.ts";
+import { hasCredentials } from "./lib/io/github.ts";
+import { abandonedEdits, bunVersion, gitVersion, originOf, protection, writable } from "./lib/io/machine.ts";
 import { findTools } from "./lib/io/tools.ts";
 
 /** Says what a machine lacks for the daily commands: everything at once, with what to do. */
@@ -15,8 +16,9 @@ export const run = runnable((io, done) =>
       "compare the settings of GitHub with .github/rulesets as well: protection of main, environments, secrets",
       false,
     )
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText("after", "\nEnds with 0 if nothing is missing, 3 otherwise.")
-    .action(async ({ github }) => {
+    .action(async ({ github, format }) => {
       const checks: [what: string, look: () => Promise<string>][] = [
         ["bun", () => bunVersion(io.cwd)],
         ["git", gitVersion],
@@ -24,17 +26,27 @@ export const run = runnable((io, done) =>
         ["kustomize", async () => (await findTools(io.env)).kubectl.version],
         ["cache", () => writable(cacheFolder(io.env))],
         ["edits", abandonedEdits],
+        ["origin", () => originOf(io.cwd)],
+        ["token", () => Promise.resolve(hasCredentials(io.env) ? "set" : "none: only --pr and --github need one")],
+        [
+          "go",
+          () =>
+            Promise.resolve(Bun.which("go", { PATH: io.env["PATH"] ?? "" }) ?? "none: only bun run lab build needs it"),
+        ],
         ...(github ? [["protection", () => protection(io.cwd, io.env)] as [string, () => Promise<string>]] : []),
       ];
       let missing = 0;
+      const answers: Record<string, string> = {};
       for (const [what, look] of checks) {
         const answer = await look().catch((error: unknown) => {
           missing++;
           return `missing: ${error instanceof Error ? error.message : String(error)}`;
         });
-        io.stdout.write(`${what.padEnd(10)} ${answer}\n`);
+        answers[what] = answer;
+        if (format === "text") io.stdout.write(`${what.padEnd(10)} ${answer}\n`);
       }
-      io.stdout.write(missing === 0 ? "nothing is missing\n" : `${missing} of ${checks.length} missing\n`);
+      if (format === "json") io.stdout.write(`${JSON.stringify({ missing, answers }, null, 2)}\n`);
+      else io.stdout.write(missing === 0 ? "nothing is missing\n" : `${missing} of ${checks.length} missing\n`);
       done(missing === 0 ? exitCode.done : exitCode.tool);
     }),
 );

@@ -36,7 +36,9 @@ export function checkApplicationNames({ applications }: Selection, all: readonly
   const names = new Set(all.map(({ name }) => name));
   for (const name of applications) {
     if (ids.has(name) || names.has(name)) continue;
-    const [cluster, own] = name.includes("/") ? name.split("/", 2) : [undefined, name];
+    const slash = name.indexOf("/");
+    const cluster = slash === -1 ? undefined : name.slice(0, slash);
+    const own = name.slice(slash + 1);
     const isChosen = cluster === undefined || all.some((application) => application.cluster === cluster);
     if (!isChosen)
       throw new UsageError(`${name} is not on a cluster that is selected: leave --cluster out, or name ${cluster}`);

@@ -68,6 +68,12 @@ export async function abandonedEdits(): Promise<string> {
     : `removed ${removed.join(", ")}, which a killed secrets edit had not`;
 }
 
+/** The repository that --pr would propose to; what is none is no fault of the machine. */
+export async function originOf(cwd: string): Promise<string> {
+  const at = await remoteRepository(cwd).catch(() => undefined);
+  return at === undefined ? "none on GitHub: only --pr needs it" : `${at.owner}/${at.repo}`;
+}
+
 /** A folder that can be written to. */
 export async function writable(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });

@@ -10,6 +10,9 @@ import { isTouched, type SchemaChange, schemaChanges } from "./schema-change.ts"
 import { type Check, check, newAjv } from "./schema.ts";
 import type { Violation } from "./violation.ts";
 
+/** What is said of a kind that has no schema; other findings follow from it. */
+export const isUnknownKind = "is a kind nothing here knows";
+
 /** schemas/kubernetes/VERSION.json, as tools/schemas packs it. */
 export interface KubernetesSchemas {
   resources: { group: string; version: string; kind: string; namespaced: boolean; definition: string }[];
@@ -143,7 +146,7 @@ export class Kinds {
       meant === undefined
         ? "add a contract for it to schemas/crds"
         : `did you mean ${meant}? Or add a contract for it to schemas/crds`;
-    return { path: ["kind"], at: "value", message: `${apiVersion} ${kind} is a kind nothing here knows`, fix };
+    return { path: ["kind"], at: "value", message: `${apiVersion} ${kind} ${isUnknownKind}`, fix };
   }
 }
 

@@ -1,9 +1,12 @@
 import type { Finding } from "../core/finding.ts";
 import type { RuleId } from "../core/rule-id.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { isUnknownKind } from "../model/kinds.ts";
 import { within } from "../repo/address.ts";
 import { documentKindAt } from "../repo/document-kinds.ts";
 import { intakeRules } from "./intake-rules.ts";
+import { renderRules } from "./render-rules.ts";
+import { rules } from "./rules.ts";
 
 /** A finding that goes away with its cause. */
 export interface Follower {
@@ -18,6 +21,11 @@ const roots: ReadonlySet<RuleId> = new Set([
 ]);
 const isRoot = ({ rule, application }: Finding) =>
   roots.has(rule) || (rule === "missing-file" && application === undefined);
+
+/** Rules that no exception sets aside, and that are always named. */
+export const absolute: ReadonlySet<string> = new Set(
+  [...intakeRules, ...renderRules, ...rules].filter((rule) => rule.absolute === true).map(({ id }) => id),
+);
 
 /** Why an Application is not rendered. */
 const stops: ReadonlySet<RuleId> = new Set(["application-source", "missing-file", "render-failed", "values-schema"]);
@@ -35,9 +43,16 @@ export function foldFollowers(
   const stopped = new Set(applications.filter(({ notRendered }) => notRendered !== undefined).map(({ id }) => id));
   const unnamed = new Set(applications.filter(({ request }) => request === undefined).map(({ id }) => id));
   const second = errors.filter(({ rule, application }) => stops.has(rule) && stopped.has(application ?? ""));
+  const unknownKind = errors.find(
+    ({ rule, message }) => rule === "kubernetes-schema" && message.endsWith(isUnknownKind),
+  );
   const causeOf = (finding: Finding): Finding | undefined => {
-    if (isRoot(finding)) return undefined;
+    // Who is protected by a rule is told what it says, whatever else is wrong.
+    if (isRoot(finding) || absolute.has(finding.rule)) return undefined;
     const root = first.find((cause) => isAbout(finding, cause));
+    // No patch finds an object whose kind is misspelt, and nothing fills in what stands in it.
+    const isMissed = finding.rule === "kustomize-target" || finding.file === unknownKind?.file;
+    if (unknownKind !== undefined && isMissed && finding.rule !== unknownKind.rule) return unknownKind;
     if (root !== undefined || second.includes(finding)) return root;
     return second.find(
       (cause) =>

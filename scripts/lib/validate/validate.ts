@@ -4,9 +4,7 @@ import type { Extent, Fleet } from "../fleet/fleet.ts";
 import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
 import type { Repository } from "../fleet/repository.ts";
 import { applyExceptions } from "./exceptions.ts";
-import { foldFollowers, type Follower } from "./fold.ts";
-import { intakeRules } from "./intake-rules.ts";
-import { renderRules } from "./render-rules.ts";
+import { absolute, foldFollowers, type Follower } from "./fold.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 
@@ -31,11 +29,6 @@ export async function validate(
 ): Promise<Validation> {
   return judge(await loadFleet(repository, options), day);
 }
-
-/** Rules that no exception sets aside. */
-const absolute: ReadonlySet<string> = new Set(
-  [...intakeRules, ...renderRules, ...rules].filter((rule) => rule.absolute === true).map(({ id }) => id),
-);
 
 /** Runs the rules over a fleet that is loaded. */
 export function judge({ fleet, findings, notChecked, failed, milliseconds }: Loaded, day = today()): Validation {

@@ -31,7 +31,7 @@ export const fileMutations: Record<string, Mutation> = {
     break: (fleet) =>
       fleet.edit("clusters/components/facts/kustomization.yaml", "          - spec.template.spec.source.repoURL\n", ""),
     expected: { file: "clusters/base/applicationsets/services.yaml" },
-    also: ["placeholder", "project-allows"],
+    also: ["placeholder"],
   },
   "applicationset-subset": {
     break: (fleet) =>
@@ -79,7 +79,6 @@ export const fileMutations: Record<string, Mutation> = {
   "file-encoding": {
     break: async (fleet) => fleet.write(service, (await fleet.read(service)).replaceAll("\n", "\r\n")),
     expected: { file: service, line: 1 },
-    also: ["modeline"],
   },
   "file-size": {
     break: (fleet) => fleet.edit(service, "replicas: 3\n", `replicas: 3\n# ${"x".repeat(300_000)}\n`),
@@ -126,7 +125,7 @@ export const fileMutations: Record<string, Mutation> = {
       await fleet.values(`${cluster}/services/frontend/values.yaml`, "replicas: 2\n");
       await fleet.remove(`${cluster}/services/frontend/image.yaml`);
     },
-    expected: { file: "clusters/base/applicationsets/services.yaml", application: "dev-shared/service-frontend" },
+    expected: { file: `${cluster}/services/frontend/image.yaml`, application: "dev-shared/service-frontend" },
   },
   modeline: {
     break: (fleet) => fleet.edit(service, "service/values.schema.json", "values.schema.json"),

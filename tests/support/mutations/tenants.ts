@@ -137,7 +137,7 @@ export const tenantMutations: Record<string, Mutation> = {
   "tenant-placement": {
     clusters: shared,
     break: (fleet) => fleet.edit("clusters/prod-shared/facts/cluster.yaml", "residency: eu", "residency: us"),
-    expected: { file: grant },
+    expected: { file: "tenants/wonka/facts/tenant.yaml", line: 17 },
   },
   "tenant-quota": {
     clusters: shared,

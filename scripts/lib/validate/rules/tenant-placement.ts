@@ -73,7 +73,7 @@ function* residency({ documents, sources }: Fleet, tenant: string, cluster: stri
   const found =
     document.spec.residency === undefined ? "promises no place" : `keeps data in ${document.spec.residency}`;
   const line = sources.locate(file, ["spec", "residency"])?.line ?? 1;
-  const message = `${tenant} wants its data in ${wanted}, but is placed on ${cluster}, which ${found} (${file}:${line})`;
+  const message = `${tenant} wants its data in ${wanted}, but ${cluster} ${found} (${file}:${line})`;
   const move = `bun run place-tenant ${tenant} --cluster CLUSTER places it on a cluster there`;
   const keep =
     document.spec.residency === undefined
