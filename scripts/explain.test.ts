@@ -19,7 +19,7 @@ test("a value: each layer's word with its line, the winner marked", async () => 
     "  clusters/dev-shared/secret-stamps.yaml",
     '* clusters/dev-shared/services/case-service/values.yaml:5  "warn"',
     "  clusters/dev-shared/services/case-service/image.yaml",
-    "  valuesObject",
+    "  valuesObject of clusters/base/applicationsets/services.yaml",
     'config.logging.level is "warn"',
     "",
   ]);
