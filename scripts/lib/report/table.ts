@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { createColors } from "picocolors";
 
 const none = {
   top: "",
@@ -24,11 +25,12 @@ export function plainTable(
   colour: boolean,
   right: readonly string[] = [],
 ): string {
+  // The table's own colours would ask the process, and not the place it is written to.
   const grid = new Table({
-    head: [...head],
+    head: head.map(createColors(colour).bold),
     colAligns: head.map((name) => (right.includes(name) ? "right" : "left")),
     chars: { ...none, middle: "  " },
-    style: { head: colour ? ["bold"] : [], border: [], "padding-left": 0, "padding-right": 0 },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
   for (const row of rows) grid.push([...row]);
   return `${grid.toString().replaceAll(/ +$/gm, "")}\n`;

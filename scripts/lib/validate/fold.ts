@@ -27,6 +27,9 @@ export const absolute: ReadonlySet<string> = new Set(
   [...intakeRules, ...renderRules, ...rules].filter((rule) => rule.absolute === true).map(({ id }) => id),
 );
 
+/** What is wrong with a name, or with what hides objects, whatever else is wrong with the same file. */
+const independent: ReadonlySet<RuleId> = new Set(["rendered-list", "tenant-id"]);
+
 /** Why an Application is not rendered. */
 const stops: ReadonlySet<RuleId> = new Set(["application-source", "missing-file", "render-failed", "values-schema"]);
 
@@ -48,7 +51,7 @@ export function foldFollowers(
   );
   const causeOf = (finding: Finding): Finding | undefined => {
     // Who is protected by a rule is told what it says, whatever else is wrong.
-    if (isRoot(finding) || absolute.has(finding.rule)) return undefined;
+    if (isRoot(finding) || absolute.has(finding.rule) || independent.has(finding.rule)) return undefined;
     const root = first.find((cause) => isAbout(finding, cause));
     // No patch finds an object whose kind is misspelt, and nothing fills in what stands in it.
     const isMissed = finding.rule === "kustomize-target" || finding.file === unknownKind?.file;
