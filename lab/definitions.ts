@@ -3,7 +3,7 @@ import path from "node:path";
 import { ToolError, UsageError } from "../scripts/lib/core/errors.ts";
 import { isObject, type JsonObject, stringAt } from "../scripts/lib/core/json.ts";
 import type { Fleet } from "../scripts/lib/fleet/fleet.ts";
-import { cacheFolder } from "../scripts/lib/io/cache.ts";
+import { definitionFolder, definitionTexts } from "../scripts/lib/io/definitions.ts";
 import { readTree, writeWhole } from "../scripts/lib/io/files.ts";
 import { run } from "../scripts/lib/io/process.ts";
 
@@ -21,14 +21,12 @@ const modules = [
   { module: "sigs.k8s.io/gateway-api@v1.6.1", folder: "config/crd/standard" },
 ];
 
-const collected = (env: Env) => path.join(cacheFolder(env), "lab", "crds");
-
 /**
  * Collects definitions for the lab, out of CRDS_DIR or the operators' Go modules. What can't be had is said, and missing
  * later by name. Returns how many there are.
  */
 export async function collectDefinitions(env: Env, say: (text: string) => void): Promise<number> {
-  const target = collected(env);
+  const target = definitionFolder({ ...env, CRDS_DIR: undefined });
   let count = 0;
   const keep = async (text: string) => {
     const definition = Bun.YAML.parse(text);
@@ -78,11 +76,7 @@ function answerOf(stdout: string): { Dir?: string; Error?: string } {
 async function textsIn(folder: string): Promise<string[]> {
   const whole = path.resolve(folder);
   const { tree } = await readTree(path.dirname(whole), [path.basename(whole)]);
-  // A file may hold several: each is an object of its own.
-  return tree.paths
-    .filter((file) => file.endsWith(".yaml"))
-    .flatMap((file) => tree.text(file).split(/^---[ \t]*$/m))
-    .filter((text) => /^kind: CustomResourceDefinition$/m.test(text));
+  return definitionTexts(tree);
 }
 
 /** Definitions of the groups a fleet uses, and those groups of which there is none. */
@@ -93,8 +87,7 @@ export interface Definitions {
 
 /** Out of CRDS_DIR, or what `lab crds` has collected. */
 export async function definitionsFor(fleet: Fleet, env: Env): Promise<Definitions> {
-  const own = env["CRDS_DIR"];
-  const texts = await textsIn(own === undefined || own === "" ? collected(env) : own);
+  const texts = await textsIn(definitionFolder(env));
   if (texts.length === 0) {
     throw new UsageError(
       "there are no CustomResourceDefinitions: bun run lab crds collects them, or CRDS_DIR names a folder GROUP/PLURAL.yaml",

@@ -19,6 +19,7 @@ const order = [
   "secret",
   "image",
   "io",
+  "engine",
   "render",
   "fleet",
   "cluster",

@@ -6,7 +6,7 @@ import { readTree } from "../../scripts/lib/io/files.ts";
 import { findTools } from "../../scripts/lib/io/tools.ts";
 import { compile } from "../../scripts/lib/model/schema.ts";
 import type { Violation } from "../../scripts/lib/model/violation.ts";
-import { parseManifests } from "../../scripts/lib/render/manifests.ts";
+import { readManifests } from "../../scripts/lib/render/manifests.ts";
 import { programs } from "../../scripts/lib/render/programs.ts";
 import { Sources } from "../../scripts/lib/repo/sources.ts";
 import { mergeValues } from "../../scripts/lib/repo/values.ts";
@@ -43,7 +43,7 @@ export async function serviceChart(): Promise<ServiceChart> {
   const check = compile(schema);
   const defaults = new Sources(tree).data(`${chart}/values.yaml`) as JsonObject;
   const layers = (values: JsonObject) => [defaults, ownValues, values].map((own) => ({ name: "", values: own }));
-  const text = async (values: JsonObject, namespace = "murima") => {
+  const documents = async (values: JsonObject, namespace = "murima") => {
     const request = {
       tool: "helm" as const,
       chart,
@@ -55,14 +55,15 @@ export async function serviceChart(): Promise<ServiceChart> {
       absentValueFiles: [],
       values: mergeValues(layers(values).slice(1)),
     };
-    return (await renderer.render(request, tree.paths)).manifests;
+    return (await renderer.render(request, tree.paths)).documents;
   };
   return {
     schema,
     violations: (values) => check(mergeValues(layers(values))),
-    text,
+    text: async (values, namespace) =>
+      (await documents(values, namespace)).map((document) => ("text" in document ? document.text : "")).join("---"),
     render: async (values, namespace) =>
-      parseManifests(await text(values, namespace), true).map(({ object }) => object),
+      readManifests(await documents(values, namespace), true).map(({ object }) => object),
     [Symbol.asyncDispose]: () => renderer.close(),
   };
 }

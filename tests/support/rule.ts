@@ -39,6 +39,7 @@ export async function fleetOf(...manifests: string[]): Promise<Fleet> {
     folder: undefined,
     request: undefined,
     reads: [],
+    rendered: "",
     objects,
     notRendered: undefined,
     cached: false,
@@ -54,6 +55,8 @@ export async function fleetOf(...manifests: string[]): Promise<Fleet> {
     kindsOf: () => kinds,
     kubernetesVersions: ["1.36"],
     values: () => undefined,
+    renderer: "",
+    judged: false,
   };
 }
 

@@ -5,6 +5,7 @@ import { createColors } from "picocolors";
 import { CancelledError, type ExitCode, exitCode, ToolError, UsageError } from "../core/errors.ts";
 import { wrapLines } from "../core/wrap.ts";
 import { cleanUpOnSignals } from "../io/interrupt.ts";
+import { closeLineProcesses } from "../io/line-process.ts";
 import { type CommandIo, lookOf, processIo, withTerminal } from "./io.ts";
 
 /** A command: arguments in, exit code out, everything else through io. */
@@ -97,4 +98,5 @@ export async function main(run: Run): Promise<void> {
   cleanUpOnSignals();
   // Not process.exit: it would cut off what is still being written to a pipe.
   process.exitCode = await run(process.argv.slice(2), processIo());
+  closeLineProcesses();
 }

@@ -20,6 +20,10 @@ export interface Fleet {
   kindsOf: (version: string) => Kinds;
   /** Minor versions of Kubernetes that there are schemas for. */
   kubernetesVersions: readonly string[];
+  /** What rendered it, for people. */
+  renderer: string;
+  /** Whether Kubernetes' own code was asked about the objects. */
+  judged: boolean;
   /** Values of an Application that renders a chart of ours, merged, and the layers they come from. */
   values: (application: Application) => { merged: JsonObject; layers: readonly Layer[] } | undefined;
 }

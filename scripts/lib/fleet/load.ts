@@ -2,9 +2,13 @@ import { availableParallelism } from "node:os";
 
 import { ToolError, UsageError } from "../core/errors.ts";
 import type { Finding, Omission } from "../core/finding.ts";
+import { engineOf } from "../engine/engine.ts";
+import { DefinitionStore } from "../io/definitions.ts";
 import { findTools } from "../io/tools.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { cachedRenderer } from "../render/cached.ts";
+import { judgeBy } from "../render/judged.ts";
+import { linked } from "../render/linked.ts";
 import { programs } from "../render/programs.ts";
 import { renderFleet, type RenderResult } from "../render/render.ts";
 import type { Extent, Fleet } from "./fleet.ts";
@@ -53,7 +57,14 @@ export async function loadFleet(
     .map((name) => ({ what: `cluster ${name}`, reason: "its facts have errors" }));
 
   const values = new ValuesChecker(tree, sources);
-  const renderer = await programs(tree, await findTools(repository.env), renderTimeout(repository.env));
+  const timeout = renderTimeout(repository.env);
+  const engine = await engineOf(repository.env, timeout);
+  const renderer =
+    engine === undefined ? await programs(tree, await findTools(repository.env), timeout) : linked(engine, tree);
+  const judge =
+    engine === undefined
+      ? undefined
+      : judgeBy(engine, await DefinitionStore.read(repository.env, repository.cache), repository.cache);
   let result: RenderResult;
   try {
     result = await renderFleet({
@@ -71,6 +82,12 @@ export async function loadFleet(
         findings.push(...own);
         return own.length > 0 ? "its values break the chart's schema" : undefined;
       },
+      ...(judge === undefined
+        ? {}
+        : {
+            judge: (application) =>
+              judge(application, documents.clusters.get(application.cluster)!.document.spec.kubernetesVersion),
+          }),
       ...(progress === undefined ? {} : { progress }),
     });
   } finally {
@@ -91,6 +108,8 @@ export async function loadFleet(
     kindsOf: (version) => byVersion.get(version)!,
     kubernetesVersions: [...byVersion.keys()],
     values: values.values,
+    renderer: engine === undefined ? renderer.version : "the engine",
+    judged: engine !== undefined,
   };
   const milliseconds = { read: repository.milliseconds, render: performance.now() - started };
   return { fleet, findings, notChecked, failed: result.failed, milliseconds };

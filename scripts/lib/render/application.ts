@@ -1,5 +1,6 @@
 import type { RenderRequest } from "../argocd/application.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { Verdict } from "../engine/messages.ts";
 import type { ResourceId } from "../model/resource.ts";
 
 /** An object of the fleet: as rendered, and as Argo CD applies it. */
@@ -9,6 +10,8 @@ export interface FleetObject {
   object: JsonObject;
   /** Phases in which it runs as a hook; empty for what stays. */
   hooks: string[];
+  /** What Kubernetes' own code says of it; undefined where the engine was not asked. */
+  verdict?: Verdict;
   /** The file it was written in, as far as that is known: a template, or a manifest among the reads. */
   file: string | undefined;
 }
@@ -27,6 +30,8 @@ export interface Application {
   /** Every file its render reads, sorted. */
   reads: string[];
   objects: FleetObject[];
+  /** Names all that shaped its objects but its own manifest; empty where it was not rendered. */
+  rendered: string;
   /** Why it was not rendered; undefined if it was. */
   notRendered: string | undefined;
   /** Whether its manifests came without starting a program. */

@@ -3,11 +3,13 @@ import type { Cache } from "../io/cache.ts";
 import { within } from "../repo/address.ts";
 import type { Tree } from "../repo/tree.ts";
 import { renderKey } from "./key.ts";
-import { type Manifest, parseManifests } from "./manifests.ts";
+import { type Manifest, readManifests } from "./manifests.ts";
 import type { Renderer } from "./renderer.ts";
 
 /** What a render gave. */
 export interface Rendered {
+  /** Names the input: equal keys, equal objects. */
+  key: string;
   manifests: Manifest[];
   warnings: string;
   /** Whether no program ran for it. */
@@ -28,12 +30,12 @@ export function cachedRenderer(renderer: Renderer, tree: Tree, cache: Cache | un
 
   async function render(key: string, request: RenderRequest, files: readonly string[]): Promise<Rendered> {
     const entry = await cache?.read(key);
-    if (entry !== undefined) return { ...(JSON.parse(entry) as Omit<Rendered, "cached">), cached: true };
+    if (entry !== undefined) return { ...(JSON.parse(entry) as Pick<Rendered, "manifests" | "warnings">), key, cached: true };
     const output = await renderer.render(request, files);
     // Charts of others are as they are; ours have no excuse.
     const strictly = request.tool === "helm" && within("chart", `${request.chart}/`) !== undefined;
-    const rendered = { manifests: parseManifests(output.manifests, strictly), warnings: output.warnings };
+    const rendered = { manifests: readManifests(output.documents, strictly), warnings: output.warnings };
     await cache?.write(key, JSON.stringify(rendered));
-    return { ...rendered, cached: false };
+    return { ...rendered, key, cached: false };
   }
 }

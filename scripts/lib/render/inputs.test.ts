@@ -5,7 +5,7 @@ import { canonical } from "../core/json.ts";
 import { loadFleet } from "../fleet/load.ts";
 import { Repository } from "../fleet/repository.ts";
 import { findTools } from "../io/tools.ts";
-import { parseManifests } from "./manifests.ts";
+import { readManifests } from "./manifests.ts";
 import { programs } from "./programs.ts";
 
 test("recorded reads are all a render needs, and each of them is needed or read by the chart", async () => {
@@ -19,8 +19,8 @@ test("recorded reads are all a render needs, and each of them is needed or read 
     // A renderer of its own: in its folder lies what this Application reads, and nothing else.
     const alone = await programs(fleet.tree, tools, 60_000);
     try {
-      const { manifests } = await alone.render(application.request!, application.reads);
-      const objects = parseManifests(manifests, false).map(({ object }) => canonical(object));
+      const { documents } = await alone.render(application.request!, application.reads);
+      const objects = readManifests(documents, false).map(({ object }) => canonical(object));
       expect([application.id, objects.toSorted()]).toEqual([
         application.id,
         application.objects.map(({ raw }) => canonical(raw)).toSorted(),

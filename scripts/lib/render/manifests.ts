@@ -1,30 +1,43 @@
 import { isObject, type JsonObject } from "../core/json.ts";
 import { parseYaml } from "../yaml/parse.ts";
-import { RenderError } from "./renderer.ts";
+import { type Document, RenderError } from "./renderer.ts";
 
 /** One object as rendered. */
 export interface Manifest {
   object: JsonObject;
-  /** The template it came from, as Helm names it: CHART/templates/FILE. Kustomize does not say. */
+  /** The template it came from, as Helm names it. */
   template?: string;
 }
 
 const separator = /^---[ \t]*$/m;
 
-/**
- * Splits a renderer's output into objects, empty documents left out. Strictly: what Argo CD and the API server would
- * read otherwise than we do is an error, as an unquoted value in a template makes it.
- */
-export function parseManifests(output: string, strictly: boolean): Manifest[] {
-  const manifests: Manifest[] = [];
-  for (const text of output.split(separator)) {
+/** Takes a stream of YAML apart, as Argo CD's repo server would. */
+export function documentsOf(output: string): Document[] {
+  return output.split(separator).map((text) => {
     const template = /^# Source: (.+)$/m.exec(text)?.[1];
-    const object = parse(text, template);
-    const problem = strictly ? problemOf(text) : undefined;
+    return { text, ...(template === undefined ? {} : { template }) };
+  });
+}
+
+/**
+ * Reads documents, empty ones left out. Strictly: what Argo CD and the API server would read otherwise than we do is an
+ * error, as an unquoted value in a template makes it.
+ */
+export function readManifests(documents: readonly Document[], strictly: boolean): Manifest[] {
+  const manifests: Manifest[] = [];
+  for (const document of documents) {
+    const { template } = document;
+    const named = template === undefined ? {} : { template };
+    if ("object" in document) {
+      manifests.push({ object: document.object, ...named });
+      continue;
+    }
+    const object = parse(document.text, template);
+    const problem = strictly ? problemOf(document.text) : undefined;
     if (problem !== undefined) throw new RenderError(`${template ?? "the output"} renders YAML that ${problem}`);
     if (object === null || object === undefined) continue;
     if (!isObject(object)) throw new RenderError(`${template ?? "the output"} renders something that is not an object`);
-    manifests.push({ object, ...(template === undefined ? {} : { template }) });
+    manifests.push({ object, ...named });
   }
   return manifests;
 }

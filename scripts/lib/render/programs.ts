@@ -7,6 +7,7 @@ import { run } from "../io/process.ts";
 import { stage } from "../io/sandbox.ts";
 import type { Tools } from "../io/tools.ts";
 import type { Tree } from "../repo/tree.ts";
+import { documentsOf } from "./manifests.ts";
 import { type Output, type Renderer, RenderError } from "./renderer.ts";
 
 /**
@@ -67,7 +68,7 @@ function judge(tool: string, result: { exitCode: number; stdout: string; stderr:
       `${tool} ended with exit code ${result.exitCode} and said ${JSON.stringify(said.slice(0, 300))}`,
     );
   }
-  return { manifests: result.stdout, warnings: said };
+  return { documents: documentsOf(result.stdout), warnings: said };
 }
 
 /** Without the chains of wrapped errors that both programs print before the one that matters. */

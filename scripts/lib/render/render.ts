@@ -9,6 +9,7 @@ import type { Finding, Omission } from "../core/finding.ts";
 import { inParallel } from "../core/in-parallel.ts";
 import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
+import type { Verdict } from "../engine/messages.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
 import { pathOf, placesIn, within } from "../repo/address.ts";
@@ -35,6 +36,8 @@ export interface RenderFleet {
   clusters: readonly string[];
   /** Whether an Application is to be rendered; a reason if not. Roots are rendered all the same: they hold the others. */
   leaveOut(application: Application): string | undefined;
+  /** Asks Kubernetes' own code about every object of an Application; absent where it is not at hand. */
+  judge?: (application: Application) => Promise<readonly Verdict[]>;
   /** What is wrong with a file, so that no program may read it. */
   isBroken(file: string): boolean;
   /** Whether what goes into an Application is in order; a reason not to render it if not. */
@@ -154,6 +157,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
       request: undefined,
       reads: [],
       objects: [],
+      rendered: "",
       notRendered: undefined,
       cached: false,
     };
@@ -232,7 +236,21 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
       });
     }
     application.cached = rendered.cached;
+    application.rendered = rendered.key;
     application.objects = objectsOf(application, rendered);
+    await judge(application);
+  }
+
+  async function judge(application: Application): Promise<void> {
+    if (fleet.judge === undefined) return;
+    try {
+      const verdicts = await fleet.judge(application);
+      for (const [index, object] of application.objects.entries()) object.verdict = verdicts[index]!;
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      failed.push({ what: application.id, reason: error.message });
+      hasGaps = true;
+    }
   }
 
   function objectsOf(application: Application, rendered: Rendered): FleetObject[] {

@@ -1,14 +1,21 @@
 import type { RenderRequest } from "../argocd/application.ts";
+import type { JsonObject } from "../core/json.ts";
 
 /** The input of a render, or the program's own judgement of it, is bad. The message is the program's, made readable. */
 export class RenderError extends Error {
   override name = "RenderError";
 }
 
+/** One object of a render: read, or as YAML that has to be. */
+export type Document = ({ object: JsonObject } | { text: string }) & {
+  /** The template it came from, as Helm names it: CHART/templates/FILE. Kustomize does not say. */
+  template?: string;
+};
+
 /** What came out of one render. */
 export interface Output {
-  /** A stream of YAML documents, as Argo CD's repo server would read it. */
-  manifests: string;
+  /** In the order in which they are applied. */
+  documents: Document[];
   /** What the program said beside it, if anything. */
   warnings: string;
 }

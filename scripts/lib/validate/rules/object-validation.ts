@@ -1,6 +1,9 @@
+import type { Omission } from "../../core/finding.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
 import { objectProblems } from "../../model/objects/objects.ts";
 import type { Rule } from "../rule.ts";
+import { newRefusals } from "../verdicts.ts";
 
 /** What no rule here can say of an object. */
 export const onlyKubernetes = "values that only Kubernetes' own code refuses";
@@ -9,18 +12,45 @@ export const objectValidation: Rule = {
   id: "object-validation",
   severity: "error",
   holds:
-    "The values of an object fit one another as its API server wants: no item twice in a list that has keys, one type a volume, one handler a probe, mounts of volumes that are there, at least no more than at most.",
+    "The API server of an object's cluster takes it: its values fit one another, no item stands twice in a list that has keys, and with the engine Kubernetes' own validation finds nothing.",
   because:
-    "Its schema takes such an object, the server refuses it in the middle of a sync, after the merge. What only Kubernetes' own code refuses is not seen.",
-  cannotJudge: () => ({
-    what: onlyKubernetes,
-    reason: "no API server was asked: bun run validate --admit asks that of the lab",
-  }),
+    "Its schema takes such an object, the server refuses it in the middle of a sync, after the merge. Without the engine, what only Kubernetes' own code refuses is not seen.",
+  cannotJudge: notJudged,
   *check(fleet) {
-    for (const { cluster, object, pods, at } of renderedObjects(fleet)) {
+    for (const deployed of renderedObjects(fleet)) {
+      const { cluster, object, pods, at } = deployed;
       const kinds = fleet.kinds(cluster);
       for (const { message, fix } of [...kinds.duplicates(object), ...objectProblems(object, pods)])
         yield { ...at, message, fix };
+      for (const { field, message } of newRefusals(deployed, kinds)) {
+        // Some messages repeat the value, and no report shows one of a Secret.
+        const told = deployed.id.kind === "Secret" ? message.replace(/"(?:[^"\\]|\\.)*"/g, "its value") : message;
+        yield {
+          ...at,
+          message: `Kubernetes refuses ${field === "" ? "it" : field}: ${told}`,
+          fix: "correct the value; bun run render --application shows the object",
+        };
+      }
     }
   },
 };
+
+/** Without the engine nothing is judged; with it, what has no definition at hand, or is of another version. */
+function notJudged(fleet: Fleet): Omission | undefined {
+  if (!fleet.judged) {
+    const reason = "the engine is not built: bun run engine does it; bun run validate --admit asks the lab";
+    return { what: onlyKubernetes, reason };
+  }
+  const left = Map.groupBy(
+    renderedObjects(fleet).filter(({ verdict }) => verdict?.notJudged !== undefined),
+    ({ verdict }) => verdict!.notJudged!,
+  );
+  if (left.size === 0) return undefined;
+  const count = [...left.values()].reduce((sum, { length }) => sum + length, 0);
+  const reasons = [...left].toSorted(([, a], [, b]) => b.length - a.length).map(([reason]) => reason);
+  const more = reasons.length > 3 ? ` and ${reasons.length - 3} more` : "";
+  return {
+    what: onlyKubernetes,
+    reason: `${count} objects were held against schemas/ alone: ${reasons.slice(0, 3).join("; ")}${more}`,
+  };
+}

@@ -2,6 +2,7 @@ import { objectAt } from "../../core/json.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
 import { podSecurityProblems } from "../../model/pod-security.ts";
 import type { Rule } from "../rule.ts";
+import { newForbidden } from "../verdicts.ts";
 
 /** Pod Security Standards, profile restricted (kubernetes.io, concepts/security/pod-security-standards). */
 export const podSecurity: Rule = {
@@ -11,11 +12,18 @@ export const podSecurity: Rule = {
     "Every pod keeps to Pod Security restricted as Kubernetes 1.35 has it, those inside custom resources too; beyond it, none shares processes, chooses its node or joins other networks, and pods of Windows are asked for the same.",
   because: "The API server refuses the pods of a closed namespace one by one, long after the change was merged (S-04).",
   *check(fleet) {
-    for (const { at, object, pods } of renderedObjects(fleet)) {
+    for (const deployed of renderedObjects(fleet)) {
+      const { at, object, pods } = deployed;
+      const said: string[] = [];
       for (const { path, spec } of pods) {
         const annotations = objectAt(object, ...path.slice(0, -1), "metadata", "annotations");
-        for (const { message, fix } of podSecurityProblems(spec, annotations)) yield { ...at, message, fix };
+        for (const { message, fix } of podSecurityProblems(spec, annotations)) {
+          said.push(message);
+          yield { ...at, message, fix };
+        }
       }
+      for (const { reason, detail } of newForbidden(deployed, said))
+        yield { ...at, message: `breaks Pod Security restricted: ${reason} (${detail})`, fix: "correct what it names" };
     }
   },
 };

@@ -1,0 +1,145 @@
+package render
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"engine/internal/protocol"
+)
+
+var (
+	separator = regexp.MustCompile(`(?m)^---[ \t]*$`)
+	source    = regexp.MustCompile(`(?m)^# Source: (.+)$`)
+)
+
+// documents splits what Helm prints. What every reader of YAML takes alike is given as JSON; anything else as it is.
+func documents(text string) []protocol.Document {
+	found := []protocol.Document{}
+	for _, part := range separator.Split(text, -1) {
+		document := protocol.Document{}
+		if match := source.FindStringSubmatch(part); match != nil {
+			document.Template = match[1]
+		}
+		object, isPlain := readPlain(part)
+		switch {
+		case !isPlain:
+			document.Text = part
+		case object == nil:
+			continue
+		default:
+			content, err := json.Marshal(object)
+			if err != nil {
+				document.Text = part
+			} else {
+				document.Object = content
+			}
+		}
+		found = append(found, document)
+	}
+	return found
+}
+
+const deepest = 60
+
+var (
+	// word is a plain scalar outside of brackets that is a string to every reader, unless it is one of words.
+	word    = regexp.MustCompile(`^[A-Za-z/][ -~]*$`)
+	integer = regexp.MustCompile(`^-?(?:0|[1-9][0-9]{0,14})$`)
+	decimal = regexp.MustCompile(`^(?:0|[1-9][0-9]{0,8})\.[0-9]{1,6}$`)
+	// measure is a length of time, an amount of memory, or an IPv4 address.
+	measure = regexp.MustCompile(`^[0-9]+(?:ms|[smhdw]|[KMGT]i)$|^[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?$`)
+	words   = regexp.MustCompile(`(?i)^(?:y|n|yes|no|on|off|true|false|null)$`)
+	// odd is text whose reading takes more than a look at the tree: escapes, tabs, other breaks, markers of a conflict.
+	odd = regexp.MustCompile("[\t\r\\\\\u0085\u2028\u2029\ufeff\x00-\x08\x0b-\x1f\x7f]|<<<<|====|>>>>|\n +$")
+)
+
+// readPlain reads a document that holds only forms which all readers take alike. It returns nil, true for an empty one.
+func readPlain(text string) (any, bool) {
+	if odd.MatchString(text) || !strings.HasSuffix(text, "\n") {
+		return nil, strings.TrimSpace(text) == ""
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
+		return nil, false
+	}
+	if root.Kind == 0 {
+		return nil, true
+	}
+	if len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
+		return nil, false
+	}
+	return value(root.Content[0], 0)
+}
+
+// value returns what a node says; false where it is of a form that is read in more than one way.
+func value(node *yaml.Node, depth int) (any, bool) {
+	if depth > deepest || node.Anchor != "" || node.Style&yaml.TaggedStyle != 0 {
+		return nil, false
+	}
+	// In brackets only what is quoted is safe, and what is empty.
+	if node.Style&yaml.FlowStyle != 0 && len(node.Content) > 0 {
+		return nil, false
+	}
+	switch node.Kind {
+	case yaml.MappingNode:
+		object := make(map[string]any, len(node.Content)/2)
+		for index := 0; index < len(node.Content); index += 2 {
+			key, isPlain := value(node.Content[index], depth+1)
+			name, isText := key.(string)
+			_, isRepeated := object[name]
+			if !isPlain || !isText || isRepeated {
+				return nil, false
+			}
+			content, isPlain := value(node.Content[index+1], depth+1)
+			if !isPlain {
+				return nil, false
+			}
+			object[name] = content
+		}
+		return object, true
+	case yaml.SequenceNode:
+		list := make([]any, len(node.Content))
+		for index, item := range node.Content {
+			content, isPlain := value(item, depth+1)
+			if !isPlain {
+				return nil, false
+			}
+			list[index] = content
+		}
+		return list, true
+	case yaml.ScalarNode:
+		return scalar(node)
+	default:
+		return nil, false
+	}
+}
+
+func scalar(node *yaml.Node) (any, bool) {
+	switch node.Style {
+	case yaml.DoubleQuotedStyle, yaml.SingleQuotedStyle:
+		return node.Value, !strings.Contains(node.Value, "\n")
+	case yaml.LiteralStyle:
+		// With an indentation or line breaks of its own at an end, it depends on indicators that the tree does not show.
+		return node.Value, !strings.HasSuffix(node.Value, "\n\n") && strings.TrimLeft(node.Value, " \n") == node.Value
+	case 0:
+	default:
+		return nil, false
+	}
+	switch text := node.Value; {
+	case text == "" || text == "null":
+		return nil, true
+	case text == "true":
+		return true, true
+	case text == "false":
+		return false, true
+	case integer.MatchString(text) && text != "-0", decimal.MatchString(text):
+		return json.Number(text), true
+	case measure.MatchString(text), word.MatchString(text) && !words.MatchString(text) && !strings.HasSuffix(text, ":"):
+		return text, true
+	default:
+		return nil, false
+	}
+}

@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+import { isObject, type JsonObject, stringAt } from "../core/json.ts";
+import type { Tree } from "../repo/tree.ts";
+import { type Cache, cacheFolder } from "./cache.ts";
+import { readTree } from "./files.ts";
+
+type Env = Record<string, string | undefined>;
+
+/** Where CustomResourceDefinitions are: CRDS_DIR, or what `bun run lab crds` has collected. */
+export function definitionFolder(env: Env): string {
+  const named = env["CRDS_DIR"] ?? "";
+  return named === "" ? path.join(cacheFolder(env), "lab", "crds") : path.resolve(named);
+}
+
+/** Every text below a folder that holds a CustomResourceDefinition. A file may hold several: each is one of its own. */
+export function definitionTexts(tree: Tree): string[] {
+  return tree.paths
+    .filter((file) => file.endsWith(".yaml"))
+    .flatMap((file) => tree.text(file).split(/^---[ \t]*$/m))
+    .filter((text) => /^kind: CustomResourceDefinition$/m.test(text));
+}
+
+/** Real definitions of custom kinds, found by group and kind; each is read when it is first asked for. */
+export class DefinitionStore {
+  readonly #tree: Tree | undefined;
+  readonly #cache: Cache | undefined;
+  /** Hash of the definition's JSON by GROUP/KIND. */
+  readonly #index: ReadonlyMap<string, string>;
+  readonly #read = new Map<string, JsonObject>();
+
+  private constructor(tree: Tree | undefined, cache: Cache | undefined, index: ReadonlyMap<string, string>) {
+    this.#tree = tree;
+    this.#cache = cache;
+    this.#index = index;
+  }
+
+  /** Reads which definitions there are. What is in them is kept in the cache as JSON: YAML of megabytes takes its time. */
+  static async read(env: Env, cache: Cache | undefined): Promise<DefinitionStore> {
+    const folder = definitionFolder(env);
+    if (!existsSync(folder)) return new DefinitionStore(undefined, cache, new Map());
+    const { tree } = await readTree(path.dirname(folder), [path.basename(folder)]);
+    const key = sha256(tree.paths.map((file) => `definitions\0${file}\0${tree.hash(file)}\0`).join(""));
+    const known = await cache?.read(key);
+    if (known !== undefined) return new DefinitionStore(tree, cache, new Map(JSON.parse(known) as [string, string][]));
+    const store = new DefinitionStore(tree, cache, new Map());
+    const index = await store.#parse();
+    await cache?.write(key, JSON.stringify([...index]));
+    const indexed = new DefinitionStore(tree, cache, index);
+    for (const [hash, definition] of store.#read) indexed.#read.set(hash, definition);
+    return indexed;
+  }
+
+  /** What names the definition of a kind; undefined where there is none. */
+  nameOf(group: string, kind: string): string | undefined {
+    return this.#index.get(`${group}/${kind}`);
+  }
+
+  /** The definition of a name. */
+  async load(name: string): Promise<JsonObject> {
+    const known = this.#read.get(name);
+    if (known !== undefined) return known;
+    const kept = await this.#cache?.read(name);
+    if (kept === undefined) await this.#parse();
+    else this.#read.set(name, JSON.parse(kept) as JsonObject);
+    return this.#read.get(name)!;
+  }
+
+  async #parse(): Promise<Map<string, string>> {
+    const index = new Map<string, string>();
+    for (const text of definitionTexts(this.#tree!)) {
+      const definition = Bun.YAML.parse(text);
+      const [group, kind] = [stringAt(definition, "spec", "group"), stringAt(definition, "spec", "names", "kind")];
+      if (!isObject(definition) || group === undefined || kind === undefined) continue;
+      const json = JSON.stringify(definition);
+      const name = sha256(json);
+      index.set(`${group}/${kind}`, name);
+      this.#read.set(name, definition);
+      await this.#cache?.write(name, json);
+    }
+    return index;
+  }
+}
+
+function sha256(text: string): string {
+  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
+}

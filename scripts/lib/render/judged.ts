@@ -1,0 +1,41 @@
+import { type Engine, judgedVersions } from "../engine/engine.ts";
+import type { Verdict } from "../engine/messages.ts";
+import { stringAt } from "../core/json.ts";
+import type { Cache } from "../io/cache.ts";
+import type { DefinitionStore } from "../io/definitions.ts";
+import type { Application } from "./application.ts";
+
+/** Raise it when the form of what is kept in the cache changes. */
+const form = 1;
+
+/** What an API server of a minor version says of each object that an Application deploys. */
+export type JudgeApplication = (application: Application, kubernetes: string) => Promise<readonly Verdict[]>;
+
+/** Judges through the cache: the verdict about an object that was judged before is known. */
+export function judgeBy(engine: Engine, definitions: DefinitionStore, cache: Cache | undefined): JudgeApplication {
+  return async ({ objects, rendered, manifest, name }, kubernetes) => {
+    if (!judgedVersions.includes(kubernetes)) {
+      const notJudged = `Kubernetes ${kubernetes} is not judged, only ${judgedVersions.join(" and ")}`;
+      return objects.map(() => ({ notJudged }));
+    }
+    const kinds = new Set(objects.map(({ id }) => definitions.nameOf(id.group, id.kind)));
+    kinds.delete(undefined);
+    const names = ([...kinds] as string[]).toSorted();
+    const namespace = stringAt(manifest, "spec", "destination", "namespace") ?? "";
+    const key = keyOf(`${form}`, engine.version, kubernetes, namespace, name, rendered, ...names);
+    const known = await cache?.read(key);
+    if (known !== undefined) return JSON.parse(known) as Verdict[];
+    const verdicts = await engine.judge({
+      kubernetes,
+      namespace,
+      objects: objects.map(({ object }) => object),
+      definitions: new Map(await Promise.all(names.map(async (own) => [own, await definitions.load(own)] as const))),
+    });
+    await cache?.write(key, JSON.stringify(verdicts));
+    return verdicts;
+  };
+}
+
+function keyOf(...parts: string[]): string {
+  return new Bun.CryptoHasher("sha256").update(["verdict", ...parts].join("\0")).digest("hex");
+}

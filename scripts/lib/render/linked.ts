@@ -1,0 +1,21 @@
+import { ToolError } from "../core/errors.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Tree } from "../repo/tree.ts";
+import { type Document, type Renderer, RenderError } from "./renderer.ts";
+
+/** Renders by the engine: the libraries of Helm and Kustomize in a process that stays, proven equal to the programs. */
+export function linked(engine: Engine, tree: Tree): Renderer {
+  return {
+    version: engine.version,
+    async render(request, files) {
+      try {
+        const { documents, warnings } = await engine.render(request, files, tree);
+        return { documents: documents as Document[], warnings };
+      } catch (error) {
+        if (error instanceof ToolError) throw error;
+        throw new RenderError((error as Error).message);
+      }
+    },
+    close: async () => {},
+  };
+}
