@@ -31,7 +31,8 @@ Examples:
   bun run diff origin/main
   bun run --silent diff v1.4.0 v1.5.0 --format markdown
 
-Ends with 1 if an environment would lose more than its deletion budget, unless the label ${deletionLabel} says it is meant.`,
+Ends with 1 if an environment would lose more than its deletion budget, unless the label ${deletionLabel} says it is meant;
+and, with the engine, if the API server would refuse a change, as of a field that can't be changed.`,
     )
     .action(async (before, after, { format, label, pullRequest }) => {
       if (pullRequest !== undefined && !/^\d+$/.test(pullRequest))
@@ -47,7 +48,8 @@ Ends with 1 if an environment would lose more than its deletion budget, unless t
       );
       const labels = [...label, ...(await commentOn(io, pullRequest, diffMarkdown(report)))];
       const over = report.losses.filter(isOverBudget);
-      done(over.length > 0 && !labels.includes(deletionLabel) ? exitCode.findings : exitCode.done);
+      const isOver = over.length > 0 && !labels.includes(deletionLabel);
+      done(isOver || report.refused.length > 0 ? exitCode.findings : exitCode.done);
     }),
 );
 

@@ -1,13 +1,17 @@
 import { type CommandIo, lookOf } from "../../scripts/lib/command/io.ts";
 import { type ExitCode, exitCode } from "../../scripts/lib/core/errors.ts";
+import type { JsonObject } from "../../scripts/lib/core/json.ts";
 import { type Finding, sortFindings } from "../../scripts/lib/core/finding.ts";
+import { engineOf } from "../../scripts/lib/engine/engine.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { findingsText } from "../../scripts/lib/report/validation.ts";
 import { admissionText, admitFleet, installDefinitions } from "../admit.ts";
+import type { Api } from "../api.ts";
 import { compareMutations } from "../compare.ts";
 import { startControlPlane } from "../control-plane.ts";
 import { definitionsFor } from "../definitions.ts";
+import { compareJudge } from "../judge.ts";
 import { labProgram } from "../programs.ts";
 
 /** Seed of the mutations: a run can be repeated. */
@@ -51,10 +55,35 @@ export async function labAdmit(io: CommandIo, { clusters, mutations }: AdmitOpti
     io.stdout.write(
       `${mutations} mutations (seed ${seed}): ${agreed} judged alike, ${disagreements.length - unexplained.length} differences explained, ${unexplained.length} not\n`,
     );
-    return all.length > 0 || unexplained.length > 0 ? exitCode.findings : exitCode.done;
+    const judged = await judge(io, plane.api, definitions, own.map(({ object }) => object), mutations);
+    return all.length > 0 || unexplained.length > 0 || judged > 0 ? exitCode.findings : exitCode.done;
   } finally {
     await plane.stop();
   }
+}
+
+/** Holds the engine's verdicts against the server's; returns on how many they differ. */
+async function judge(
+  io: CommandIo,
+  api: Api,
+  definitions: readonly JsonObject[],
+  objects: readonly JsonObject[],
+  mutations: number,
+): Promise<number> {
+  const engine = await engineOf(io.env, 120_000);
+  if (engine === undefined) {
+    io.stdout.write("the engine was not compared with the server: it is not built (bun run engine)\n");
+    return 0;
+  }
+  const compared = await compareJudge(api, engine, definitions, objects, mutations, seed);
+  for (const [how, { asked, refused, differences }] of Object.entries(compared)) {
+    for (const { object, what, path, engine: ours, server } of differences)
+      io.stdout.write(`${object} ${path}: ${what} (${how})\n  the engine says: ${ours}\n  the server says: ${server}\n`);
+    io.stdout.write(
+      `${asked} mutations judged by the engine (${how}): the server refuses ${refused}, ${differences.length} differ\n`,
+    );
+  }
+  return compared.create.differences.length + compared.update.differences.length;
 }
 
 function seconds(milliseconds: number): string {

@@ -56,7 +56,7 @@ export async function fleetOf(...manifests: string[]): Promise<Fleet> {
     kubernetesVersions: ["1.36"],
     values: () => undefined,
     renderer: "",
-    judged: false,
+    judgedBy: undefined,
   };
 }
 

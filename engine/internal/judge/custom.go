@@ -127,35 +127,62 @@ func (k *customKind) judge(object, old *subject) protocol.Verdict {
 	}
 	rest.FillObjectMetaSystemFields(content)
 	ctx := requestFor(object, k.namespaced())
-	refusals = append(refusals, refusalsOf(rest.BeforeCreate(k.strategy, ctx, content))...)
+	created := refusalsOf(rest.BeforeCreate(k.strategy, ctx, content))
 	if old != nil && len(refusals) == 0 {
-		refusals = k.update(object, old)
+		created = k.update(object, old)
 	}
-	return refused(refusals...)
+	return refused(append(refusals, created...)...)
 }
 
 func (k *customKind) update(object, old *subject) []protocol.Refusal {
-	existing, refusals := k.read(old)
-	if existing == nil {
+	manager, err := managedfields.NewDefaultCRDFieldManager(k.lists, customConverter{}, k, customCreater{}, k.kind, k.kind.GroupVersion(), "", nil)
+	if err != nil {
+		return refusalsOf(err)
+	}
+	empty, _ := customCreater{}.New(k.kind)
+	ctx := requestFor(object, k.namespaced())
+	existing, err := merge(manager, empty, old.content)
+	if err != nil {
+		return nil
+	}
+	live, refusals := k.decode(existing.(*unstructured.Unstructured), object)
+	if live == nil || len(refusals) > 0 {
+		return nil
+	}
+	rest.FillObjectMetaSystemFields(live)
+	live.SetResourceVersion("1")
+	if rest.BeforeCreate(k.strategy, ctx, live) != nil {
+		return nil
+	}
+	merged, err := merge(manager, live, object.content)
+	if err != nil {
+		return refusalsOf(err)
+	}
+	wanted, refusals := k.decode(merged.(*unstructured.Unstructured), object)
+	if wanted == nil || len(refusals) > 0 {
 		return refusals
 	}
-	wanted, refusals := k.read(object)
-	if wanted == nil {
-		return refusals
-	}
-	rest.FillObjectMetaSystemFields(existing)
-	existing.SetResourceVersion("1")
-	existing.SetNamespace(wanted.GetNamespace())
-	wanted.SetResourceVersion("1")
-	return refusalsOf(rest.BeforeUpdate(k.strategy, requestFor(object, k.namespaced()), wanted, existing))
+	return refusalsOf(rest.BeforeUpdate(k.strategy, ctx, wanted, live))
 }
 
-// read decodes as the server does: unknown fields are refusals, defaults are set.
+// Default sets the defaults of the schema.
+func (k *customKind) Default(object runtime.Object) {
+	if content, ok := object.(*unstructured.Unstructured); ok {
+		structuraldefaulting.Default(content.Object, k.structural)
+	}
+}
+
+// read decodes an object as it was sent: unknown fields are refusals, defaults are set.
 func (k *customKind) read(object *subject) (*unstructured.Unstructured, []protocol.Refusal) {
 	content, err := unstructuredOf(object.content)
 	if err != nil {
 		return nil, refusalsOf(err)
 	}
+	return k.decode(content, object)
+}
+
+// decode does what the server does with what it has read.
+func (k *customKind) decode(content *unstructured.Unstructured, object *subject) (*unstructured.Unstructured, []protocol.Refusal) {
 	metadata, _, unknown, err := schemaobjectmeta.GetObjectMetaWithOptions(content.Object, schemaobjectmeta.ObjectMetaOptions{ReturnUnknownFieldPaths: true})
 	if err != nil {
 		return nil, refusalsOf(err)

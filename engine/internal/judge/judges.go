@@ -120,10 +120,10 @@ func (j *Judges) judge(custom customKinds, namespace string, content, before []b
 		}
 	}
 	if kind, ok := custom[object.kind]; ok {
-		return kind.judge(object, old)
+		return masked(object.kind.Kind, kind.judge(object, old))
 	}
 	if strategy, ok := strategies[object.kind.GroupKind()]; ok {
-		return j.judgeOwn(strategy, object, old)
+		return masked(object.kind.Kind, j.judgeOwn(strategy, object, old))
 	}
 	return protocol.Verdict{NotJudged: fmt.Sprintf("no definition of %s %s is at hand (CRDS_DIR, or bun run lab crds)", object.kind.GroupVersion(), object.kind.Kind)}
 }

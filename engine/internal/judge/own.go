@@ -71,37 +71,46 @@ func (j *Judges) judgeOwn(rules strategy, object, old *subject) protocol.Verdict
 	rest.FillObjectMetaSystemFields(accessor)
 	prepare(internal)
 	ctx := requestFor(object, rules.NamespaceScoped())
-	verdict.Refusals = append(verdict.Refusals, refusalsOf(rest.BeforeCreate(rules, ctx, internal))...)
+	created := refusalsOf(rest.BeforeCreate(rules, ctx, internal))
 	if old != nil && len(verdict.Refusals) == 0 {
-		verdict.Refusals = refusalsOf(update(rules, object, old))
+		// It is merged into what is there: what it lacks may be there already.
+		created = refusalsOf(update(rules, object, old))
 	}
+	verdict.Refusals = append(verdict.Refusals, created...)
 	return verdict
 }
 
-// update asks whether the old object may become the new one. An old one that is no longer admitted tells nothing.
+// update asks whether the old object may become the new one. An old one that is not admitted itself tells nothing.
 func update(rules strategy, object, old *subject) error {
-	before := *old
-	before.namespace = object.namespace
-	_, existing, err := decode(&before)
-	if existing == nil {
+	manager, err := managerOf(object.kind)
+	if err != nil {
 		return err
 	}
-	_, wanted, err := decode(object)
-	if wanted == nil {
+	empty, err := legacyscheme.Scheme.New(object.kind.GroupKind().WithVersion(runtime.APIVersionInternal))
+	if err != nil {
 		return err
+	}
+	ctx := requestFor(object, rules.NamespaceScoped())
+	existing, err := merge(manager, empty, old.content)
+	if err != nil {
+		return nil
 	}
 	accessor, err := meta.Accessor(existing)
 	if err != nil {
 		return err
 	}
+	accessor.SetNamespace(object.namespace)
 	rest.FillObjectMetaSystemFields(accessor)
 	accessor.SetResourceVersion("1")
 	prepare(existing)
-	ctx := requestFor(object, rules.NamespaceScoped())
-	rules.PrepareForCreate(ctx, existing)
-	if target, err := meta.Accessor(wanted); err == nil {
-		target.SetResourceVersion("1")
+	if rest.BeforeCreate(rules, ctx, existing) != nil {
+		return nil
+	}
+	wanted, err := merge(manager, existing, object.content)
+	if err != nil {
+		return err
 	}
 	prepare(wanted)
+	keep(wanted, existing)
 	return rest.BeforeUpdate(rules, ctx, wanted, existing)
 }

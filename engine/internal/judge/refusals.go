@@ -59,6 +59,21 @@ func kindOf(cause metav1.StatusCause) string {
 	}
 }
 
+// secrets are kinds whose values no report shows.
+var secrets = map[string]bool{"Secret": true, "SopsSecret": true}
+
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// masked leaves values out of what is said of a secret: some messages repeat them.
+func masked(kind string, verdict protocol.Verdict) protocol.Verdict {
+	if secrets[kind] {
+		for index, refusal := range verdict.Refusals {
+			verdict.Refusals[index].Message = quoted.ReplaceAllString(refusal.Message, "(a value)")
+		}
+	}
+	return verdict
+}
+
 // named is how decoders name a field: unknown field "spec.replica".
 var named = regexp.MustCompile(`field "([^"]+)"`)
 

@@ -3,7 +3,6 @@ package judge
 import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
-	"k8s.io/kubernetes/pkg/apis/core"
 
 	// Each adds its kinds, defaults and conversions to the scheme.
 	_ "k8s.io/kubernetes/pkg/apis/admissionregistration/install"
@@ -112,11 +111,4 @@ var strategies = map[schema.GroupKind]strategy{
 	{Group: "scheduling.k8s.io", Kind: "PriorityClass"}:                               priorityclass.Strategy,
 	{Group: "storage.k8s.io", Kind: "CSIDriver"}:                                      csidriver.Strategy,
 	{Group: "storage.k8s.io", Kind: "StorageClass"}:                                   storageclass.Strategy,
-}
-
-// prepare does what a registry does before its strategy is asked: the addresses of a Service are given out.
-func prepare(object any) {
-	if service, ok := object.(*core.Service); ok {
-		_ = service
-	}
 }

@@ -26,10 +26,10 @@ func Kustomize(files *store.Files, request *protocol.Kustomize) (*protocol.Rende
 	options := krusty.MakeDefaultOptions()
 	options.Reorder = krusty.ReorderOptionUnspecified
 	said := capture()
-	objects, err := krusty.MakeKustomizer(options).Run(disk, "/"+request.Path)
+	objects, err := krusty.MakeKustomizer(options).Run(disk, store.Root+request.Path)
 	warnings := said()
 	if err != nil {
-		return nil, errors.New(strings.ReplaceAll(err.Error(), "'/", "'"))
+		return nil, errors.New(strings.ReplaceAll(err.Error(), store.Root, ""))
 	}
 	rendered := &protocol.Rendered{Documents: []protocol.Document{}, Warnings: warnings, Reads: view.Reads()}
 	for _, object := range objects.Resources() {

@@ -102,11 +102,14 @@ func (v *View) Reads() []string {
 	return reads
 }
 
-// Disk returns a file system that holds the allowed files below /, and nothing else.
+// Root is where the repository is on the Disk; no path in a repository begins so.
+const Root = "/.repository/"
+
+// Disk returns a file system that holds the allowed files below Root, and nothing else.
 func (v *View) Disk() (filesys.FileSystem, error) {
 	memory := filesys.MakeFsInMemory()
 	for name, number := range v.numbers {
-		if err := memory.WriteFile("/"+name, v.files.contents[number]); err != nil {
+		if err := memory.WriteFile(Root+name, v.files.contents[number]); err != nil {
 			return nil, err
 		}
 	}
@@ -122,7 +125,16 @@ type recording struct {
 func (r recording) ReadFile(name string) ([]byte, error) {
 	content, err := r.FileSystem.ReadFile(name)
 	if err == nil {
-		r.view.read[strings.TrimPrefix(path.Clean(name), "/")] = true
+		r.view.read[strings.TrimPrefix(path.Clean(name), Root)] = true
 	}
 	return content, err
+}
+
+// CleanedAbs says of what is not there what a disk says.
+func (r recording) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
+	folder, file, err := r.FileSystem.CleanedAbs(name)
+	if err != nil && !r.Exists(name) {
+		err = fmt.Errorf("evalsymlink failure on '%s' : lstat %s: no such file or directory", name, name)
+	}
+	return folder, file, err
 }

@@ -37,6 +37,7 @@ const change = (text: string) => ({
   },
   losses: [],
   reachability: { added: [text], removed: [text], changed: [] },
+  refused: [{ application: text, object: text, field: text, message: text }],
 });
 
 describe("R14, R18: what a branch puts into names and values is printed, and does nothing", () => {

@@ -129,7 +129,7 @@ test("a comment is cut by whole sections, which are named, and nothing in it is 
     images: [],
     notCompared: [],
   };
-  const report = { difference, losses: [], reachability: { added: [], removed: [], changed: [] } };
+  const report = { difference, losses: [], reachability: { added: [], removed: [], changed: [] }, refused: [] };
   const text = diffMarkdown(report);
   expect(text.length).toBeLessThan(commentLimit);
   expect(text).toContain("left out: Changes: 2000, alike ones together. `bun run diff` shows all of it.");

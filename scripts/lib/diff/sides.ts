@@ -1,16 +1,21 @@
+import { engineOf } from "../engine/engine.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { loadFleet, type LoadOptions } from "../fleet/load.ts";
+import { loadFleet, type LoadOptions, timeoutOf } from "../fleet/load.ts";
 import { reachabilityOf } from "../fleet/reachability.ts";
 import type { Repository } from "../fleet/repository.ts";
+import { DefinitionStore } from "../io/definitions.ts";
 import { type Loss, lossesOf } from "./budget.ts";
 import { compareApplications, type Difference } from "./compare.ts";
 import { compareFlows, type FlowChanges } from "./flows.ts";
+import { type RefusedUpdate, refusedUpdates } from "./updates.ts";
 
 /** All there is to say about two revisions. */
 export interface DiffReport {
   difference: Difference;
   losses: Loss[];
   reachability: FlowChanges;
+  /** Changes that Kubernetes' own code refuses. */
+  refused: RefusedUpdate[];
 }
 
 /** Renders both sides and says what differs in what Argo CD would apply. */
@@ -38,7 +43,17 @@ export async function compareSides(
   for (const [cluster, missing] of partial)
     difference.notCompared.push({ what: `who may talk to whom in ${cluster}`, reason: `${missing} is not rendered` });
   const sides = [old, now].map((fleet) => reachabilityOf(fleet).filter(({ cluster }) => !partial.has(cluster)));
-  return { difference, losses, reachability: compareFlows(sides[0]!, sides[1]!) };
+  const engine = await engineOf(after.env, timeoutOf(after.env));
+  if (engine === undefined)
+    difference.notCompared.push({
+      what: "changes that only Kubernetes' own code refuses",
+      reason: "the engine is not built: bun run engine",
+    });
+  const refused =
+    engine === undefined
+      ? []
+      : await refusedUpdates(old, now, engine, await DefinitionStore.read(after.env, after.cache));
+  return { difference, losses, reachability: compareFlows(sides[0]!, sides[1]!), refused };
 }
 
 /** Clusters of which some Application is not rendered on one side, and which. */

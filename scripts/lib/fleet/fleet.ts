@@ -22,8 +22,8 @@ export interface Fleet {
   kubernetesVersions: readonly string[];
   /** What rendered it, for people. */
   renderer: string;
-  /** Whether Kubernetes' own code was asked about the objects. */
-  judged: boolean;
+  /** Which Kubernetes' own code was asked about the objects, as 1.36; undefined where none was. */
+  judgedBy: string | undefined;
   /** Values of an Application that renders a chart of ours, merged, and the layers they come from. */
   values: (application: Application) => { merged: JsonObject; layers: readonly Layer[] } | undefined;
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 
 import { ToolError, UsageError } from "../core/errors.ts";
 import type { Finding, Omission } from "../core/finding.ts";
-import { engineOf } from "../engine/engine.ts";
+import { engineOf, judgedVersions } from "../engine/engine.ts";
 import { DefinitionStore } from "../io/definitions.ts";
 import { findTools } from "../io/tools.ts";
 import type { Kinds } from "../model/kinds.ts";
@@ -57,7 +57,7 @@ export async function loadFleet(
     .map((name) => ({ what: `cluster ${name}`, reason: "its facts have errors" }));
 
   const values = new ValuesChecker(tree, sources);
-  const timeout = renderTimeout(repository.env);
+  const timeout = timeoutOf(repository.env);
   const engine = await engineOf(repository.env, timeout);
   const renderer =
     engine === undefined ? await programs(tree, await findTools(repository.env), timeout) : linked(engine, tree);
@@ -109,7 +109,7 @@ export async function loadFleet(
     kubernetesVersions: [...byVersion.keys()],
     values: values.values,
     renderer: engine === undefined ? renderer.version : "the engine",
-    judged: engine !== undefined,
+    judgedBy: engine === undefined ? undefined : judgedVersions.at(-1),
   };
   const milliseconds = { read: repository.milliseconds, render: performance.now() - started };
   return { fleet, findings, notChecked, failed: result.failed, milliseconds };
@@ -122,7 +122,7 @@ export function failureText(failed: readonly Omission[]): string {
 }
 
 /** Milliseconds that a program may take for one render: GITOPS_TIMEOUT, in seconds, for slow machines. */
-function renderTimeout(env: Repository["env"]): number {
+export function timeoutOf(env: Repository["env"]): number {
   const seconds = Number(env["GITOPS_TIMEOUT"] ?? 60);
   if (!(seconds > 0))
     throw new UsageError(`GITOPS_TIMEOUT is ${JSON.stringify(env["GITOPS_TIMEOUT"])}: set it to seconds`);

@@ -52,13 +52,20 @@ export class DefinitionStore {
     return indexed;
   }
 
-  /** What names the definition of a kind; undefined where there is none. */
+  /** What names the definition of a kind, by its content; undefined where there is none. */
   nameOf(group: string, kind: string): string | undefined {
     return this.#index.get(`${group}/${kind}`);
   }
 
-  /** The definition of a name. */
-  async load(name: string): Promise<JsonObject> {
+  /** The definitions of those of some kinds that there are, by name, sorted. */
+  async of(kinds: readonly { group: string; kind: string }[]): Promise<Map<string, JsonObject>> {
+    const names = new Set(kinds.flatMap(({ group, kind }) => this.nameOf(group, kind) ?? []));
+    return new Map(
+      await Promise.all([...names].toSorted().map(async (name) => [name, await this.#load(name)] as const)),
+    );
+  }
+
+  async #load(name: string): Promise<JsonObject> {
     const known = this.#read.get(name);
     if (known !== undefined) return known;
     const kept = await this.#cache?.read(name);

@@ -29,7 +29,7 @@ export function judgeBy(engine: Engine, definitions: DefinitionStore, cache: Cac
       kubernetes,
       namespace,
       objects: objects.map(({ object }) => object),
-      definitions: new Map(await Promise.all(names.map(async (own) => [own, await definitions.load(own)] as const))),
+      definitions: await definitions.of(objects.map(({ id }) => id)),
     });
     await cache?.write(key, JSON.stringify(verdicts));
     return verdicts;

@@ -1,7 +1,7 @@
 import { ToolError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Tree } from "../repo/tree.ts";
-import { type Document, type Renderer, RenderError } from "./renderer.ts";
+import { type Document, readable, type Renderer, RenderError } from "./renderer.ts";
 
 /** Renders by the engine: the libraries of Helm and Kustomize in a process that stays, proven equal to the programs. */
 export function linked(engine: Engine, tree: Tree): Renderer {
@@ -13,7 +13,7 @@ export function linked(engine: Engine, tree: Tree): Renderer {
         return { documents: documents as Document[], warnings };
       } catch (error) {
         if (error instanceof ToolError) throw error;
-        throw new RenderError((error as Error).message);
+        throw new RenderError(readable((error as Error).message));
       }
     },
     close: async () => {},

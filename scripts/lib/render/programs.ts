@@ -8,7 +8,7 @@ import { stage } from "../io/sandbox.ts";
 import type { Tools } from "../io/tools.ts";
 import type { Tree } from "../repo/tree.ts";
 import { documentsOf } from "./manifests.ts";
-import { type Output, type Renderer, RenderError } from "./renderer.ts";
+import { type Output, readable, type Renderer, RenderError } from "./renderer.ts";
 
 /**
  * The reference renderer: the stock programs, one process a render. They run in a folder of their own that holds only
@@ -62,7 +62,7 @@ export function commandFor(request: RenderRequest, tools: Tools, valuesFile: str
 function judge(tool: string, result: { exitCode: number; stdout: string; stderr: string }, stage: string): Output {
   const said = result.stderr.replaceAll(`${stage}/repository/`, "").replaceAll(stage, "").trim();
   const complained = /^error:/im.test(said);
-  if (result.exitCode === 1 && complained) throw new RenderError(shorten(said));
+  if (result.exitCode === 1 && complained) throw new RenderError(readable(said));
   if (result.exitCode !== 0 || complained) {
     throw new ToolError(
       `${tool} ended with exit code ${result.exitCode} and said ${JSON.stringify(said.slice(0, 300))}`,
@@ -71,10 +71,3 @@ function judge(tool: string, result: { exitCode: number; stdout: string; stderr:
   return { documents: documentsOf(result.stdout), warnings: said };
 }
 
-/** Without the chains of wrapped errors that both programs print before the one that matters. */
-function shorten(said: string): string {
-  return said
-    .replace(/^error: /i, "")
-    .replace(/\n\nUse --debug flag.*$/s, "")
-    .trim();
-}

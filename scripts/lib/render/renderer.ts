@@ -6,6 +6,15 @@ export class RenderError extends Error {
   override name = "RenderError";
 }
 
+/** What Helm or Kustomize says, without what is of this run alone: how to ask for more, and addresses of memory. */
+export function readable(said: string): string {
+  return said
+    .replace(/^error: /i, "")
+    .replace(/\n\nUse --debug flag.*$/s, "")
+    .replace(/&\{0x[0-9a-f]+ <nil>\}/g, "of the kustomization")
+    .trim();
+}
+
 /** One object of a render: read, or as YAML that has to be. */
 export type Document = ({ object: JsonObject } | { text: string }) & {
   /** The template it came from, as Helm names it: CHART/templates/FILE. Kustomize does not say. */

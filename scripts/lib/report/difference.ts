@@ -53,7 +53,7 @@ function textLine(line: string): string {
 }
 
 /** The same for programs. */
-export function diffJson({ difference, losses, reachability }: DiffReport): string {
+export function diffJson({ difference, losses, reachability, refused }: DiffReport): string {
   const { added, removed, changed, same, objects, notCompared } = difference;
   const data = {
     applications: { added, removed, changed, same },
@@ -62,6 +62,7 @@ export function diffJson({ difference, losses, reachability }: DiffReport): stri
     changes: foldChanges(objects),
     objects: { added: foldObjects(difference, "added"), removed: foldObjects(difference, "removed") },
     reachability,
+    refused,
     notCompared,
   };
   return `${JSON.stringify(data, null, 2)}\n`;
@@ -81,7 +82,7 @@ function headline({ difference: { added, removed, changed, same, notCompared } }
 }
 
 function sectionsOf(report: DiffReport, mark: (text: string) => string): Section[] {
-  const { difference, losses, reachability } = report;
+  const { difference, losses, reachability, refused } = report;
   const folds = foldChanges(difference.objects);
   const secrets = folds.filter(({ kinds }) => kinds.some((kind) => kind.endsWith("Secret")));
   const others = folds.filter((fold) => !secrets.includes(fold));
@@ -100,6 +101,13 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
           ({ environment, what, removed, allowed }) =>
             `- ${environment}: ${counted(removed.length, words[what])}, allowed are ${allowed} (${some(removed, mark)}). If it is meant: the label ${mark(deletionLabel)}`,
         ),
+    },
+    {
+      title: `Refused by the API server: ${counted(refused.length, "changes")}`,
+      lines: refused.map(
+        ({ application, object, field, message }) =>
+          `- ${mark(object)} in ${mark(application)}: ${mark(`${field}: ${value(message)}`)}. Give the object another name, or have Argo CD replace it`,
+      ),
     },
     {
       title: `Removed: ${counted(difference.removed.length, "Applications")}, ${counted(gone.length, "other objects")}`,

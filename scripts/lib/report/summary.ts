@@ -13,6 +13,10 @@ export interface Summary {
   /** Applications whose manifests came without starting a program. */
   cached: number;
   milliseconds: number;
+  /** What rendered them. */
+  renderer: string;
+  /** Which Kubernetes' own code judged them, as 1.36; null where none did. */
+  judgedBy: string | null;
   /** Findings that apps/exceptions.yaml excuses; they are in no list. */
   excused: number;
   /** Findings that follow from one that is named. */
@@ -37,6 +41,8 @@ export function summarise({ fleet, findings, followers, excused, notChecked, mil
     findings: findings.length,
     cached: applications.filter(({ notRendered, cached }) => notRendered === undefined && cached).length,
     milliseconds: Math.round(milliseconds.read + milliseconds.render + milliseconds.check),
+    renderer: fleet.renderer,
+    judgedBy: fleet.judgedBy ?? null,
     excused,
     folded: followers.map(({ finding, cause }) => ({
       what: placeOf(finding) === "" ? finding.rule : `${finding.rule} at ${placeOf(finding)}`,

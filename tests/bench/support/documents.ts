@@ -29,7 +29,7 @@ if (import.meta.main) {
       kubernetesVersions: ["1.35", "1.36", "1.37"],
       values: () => undefined,
     renderer: "",
-    judged: false,
+    judgedBy: undefined,
     },
     rules,
   );

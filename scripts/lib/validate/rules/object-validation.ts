@@ -23,11 +23,9 @@ export const objectValidation: Rule = {
       for (const { message, fix } of [...kinds.duplicates(object), ...objectProblems(object, pods)])
         yield { ...at, message, fix };
       for (const { field, message } of newRefusals(deployed, kinds)) {
-        // Some messages repeat the value, and no report shows one of a Secret.
-        const told = deployed.id.kind === "Secret" ? message.replace(/"(?:[^"\\]|\\.)*"/g, "its value") : message;
         yield {
           ...at,
-          message: `Kubernetes refuses ${field === "" ? "it" : field}: ${told}`,
+          message: `Kubernetes refuses ${field === "" ? "it" : field}: ${message}`,
           fix: "correct the value; bun run render --application shows the object",
         };
       }
@@ -37,7 +35,7 @@ export const objectValidation: Rule = {
 
 /** Without the engine nothing is judged; with it, what has no definition at hand, or is of another version. */
 function notJudged(fleet: Fleet): Omission | undefined {
-  if (!fleet.judged) {
+  if (fleet.judgedBy === undefined) {
     const reason = "the engine is not built: bun run engine does it; bun run validate --admit asks the lab";
     return { what: onlyKubernetes, reason };
   }

@@ -1,0 +1,95 @@
+package judge
+
+import (
+	"slices"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/managedfields"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/apis/core"
+)
+
+// applier is who applies both the old object and the new one: what it no longer says goes, what the server wrote stays.
+const applier = "argocd-controller"
+
+// managers merge what is applied into what is there, by kind.
+var managers = map[schema.GroupVersionKind]*managedfields.FieldManager{}
+
+func managerOf(kind schema.GroupVersionKind) (*managedfields.FieldManager, error) {
+	if known, ok := managers[kind]; ok {
+		return known, nil
+	}
+	scheme := legacyscheme.Scheme
+	hub := schema.GroupVersion{Group: kind.Group, Version: runtime.APIVersionInternal}
+	manager, err := managedfields.NewDefaultFieldManager(lists, scheme, scheme, scheme, kind, hub, "", nil)
+	if err == nil {
+		managers[kind] = manager
+	}
+	return manager, err
+}
+
+// merge is server-side apply of an object over a live one, which stays as it is.
+func merge(manager *managedfields.FieldManager, live runtime.Object, content []byte) (runtime.Object, error) {
+	applied, err := unstructuredOf(content)
+	if err != nil {
+		return nil, err
+	}
+	return manager.Apply(live.DeepCopyObject(), applied, applier, true)
+}
+
+// prepare does what a registry does before its strategy is asked.
+func prepare(object runtime.Object) {
+	// Both fields say the same: clients set the older one (pkg/registry/core/service/storage, normalizeClusterIPs).
+	if service, ok := object.(*core.Service); ok && service.Spec.ClusterIP != "" && len(service.Spec.ClusterIPs) == 0 {
+		service.Spec.ClusterIPs = []string{service.Spec.ClusterIP}
+	}
+}
+
+// keep gives an updated object what the registry takes from the one that is there (pkg/registry/core/service/storage,
+// normalizeClusterIPs and patchAllocatedValues).
+func keep(wanted, existing runtime.Object) {
+	next, ok := wanted.(*core.Service)
+	if !ok {
+		return
+	}
+	current := existing.(*core.Service)
+	if next.Spec.ClusterIP == "" && slices.Equal(next.Spec.ClusterIPs, current.Spec.ClusterIPs) {
+		next.Spec.ClusterIPs = nil
+	}
+	if next.Spec.Type == core.ServiceTypeExternalName || current.Spec.Type == core.ServiceTypeExternalName {
+		return
+	}
+	if next.Spec.ClusterIP == "" {
+		next.Spec.ClusterIP = current.Spec.ClusterIP
+	}
+	if len(next.Spec.ClusterIPs) == 0 && next.Spec.ClusterIP == current.Spec.ClusterIP {
+		next.Spec.ClusterIPs = current.Spec.ClusterIPs
+	}
+}
+
+// customConverter converts between versions of a custom kind of which only one is at hand.
+type customConverter struct{}
+
+func (customConverter) Convert(in, out, _ any) error {
+	*out.(*unstructured.Unstructured) = *in.(*unstructured.Unstructured).DeepCopy()
+	return nil
+}
+
+func (customConverter) ConvertToVersion(in runtime.Object, _ runtime.GroupVersioner) (runtime.Object, error) {
+	return in, nil
+}
+
+func (customConverter) ConvertFieldLabel(_ schema.GroupVersionKind, label, value string) (string, string, error) {
+	return label, value, nil
+}
+
+// customCreater makes empty objects of a custom kind.
+type customCreater struct{}
+
+func (customCreater) New(kind schema.GroupVersionKind) (runtime.Object, error) {
+	object := &unstructured.Unstructured{}
+	object.SetGroupVersionKind(kind)
+	return object, nil
+}

@@ -1,0 +1,127 @@
+package judge
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"engine/internal/protocol"
+)
+
+const definition = `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"things.example.org"},
+"spec":{"group":"example.org","scope":"Namespaced","names":{"kind":"Thing","plural":"things","singular":"thing","listKind":"ThingList"},
+"versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object",
+"required":["size"],
+"x-kubernetes-validations":[{"rule":"self.size <= 5","message":"at most five"},{"rule":"self.size >= oldSelf.size","message":"never smaller"}],
+"properties":{"size":{"type":"integer","default":1},
+"parts":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string"}}}}}}}}}}]}}`
+
+func judgeOne(t *testing.T, minor, object, before string) protocol.Verdict {
+	t.Helper()
+	judges := New()
+	if err := judges.Define(map[string]json.RawMessage{"things": json.RawMessage(definition)}); err != nil {
+		t.Fatal(err)
+	}
+	asked := &protocol.Judge{Kubernetes: minor, Namespace: "n", Definitions: []string{"things"}, Objects: []json.RawMessage{json.RawMessage(object)}}
+	if before != "" {
+		asked.Before = []json.RawMessage{json.RawMessage(before)}
+	}
+	given, err := judges.Judge(asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return given.Verdicts[0]
+}
+
+func TestRefusals(t *testing.T) {
+	service := func(spec string) string {
+		return `{"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":` + spec + `}`
+	}
+	thing := func(spec string) string {
+		return `{"apiVersion":"example.org/v1","kind":"Thing","metadata":{"name":"t"},"spec":` + spec + `}`
+	}
+	job := func(image string) string {
+		return `{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j"},"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"a","image":"` + image + `"}]}}}}`
+	}
+	for _, test := range []struct {
+		name, object, before string
+		// wants are "FIELD KIND" of the refusals; none where the object is admitted.
+		wants []string
+	}{
+		{"a service", service(`{"ports":[{"port":80}]}`), "", nil},
+		{"headless", service(`{"clusterIP":"None","ports":[{"port":80}]}`), "", nil},
+		{"a port twice", service(`{"ports":[{"port":80,"name":"a"},{"port":80,"name":"b"}]}`), "", []string{"spec.ports duplicate", "spec.ports[1] duplicate"}},
+		{"an unknown field", service(`{"port":[]}`), "", []string{"spec.port strict", "spec.ports invalid"}},
+		{"of another type", service(`{"ports":"80"}`), "", []string{" invalid"}},
+		{"an unknown version", `{"apiVersion":"apps/v9","kind":"Deployment","metadata":{"name":"d"}}`, "", []string{"apiVersion invalid"}},
+		{"a name", `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"Capital"}}`, "", []string{"metadata.name invalid"}},
+		{"a custom object", thing(`{"size":3}`), "", nil},
+		{"a default of a custom object", thing(`{}`), "", nil},
+		{"a rule of a custom kind", thing(`{"size":6}`), "", []string{"spec invalid"}},
+		{"an unknown field of a custom kind", thing(`{"size":1,"sise":2}`), "", []string{"spec.sise strict"}},
+		{"an item twice of a custom kind", thing(`{"size":1,"parts":[{"name":"a"},{"name":"a"}]}`), "", []string{"spec.parts duplicate", "spec.parts[1] duplicate"}},
+		{"a transition", thing(`{"size":2}`), thing(`{"size":3}`), []string{"spec invalid"}},
+		{"the other transition", thing(`{"size":3}`), thing(`{"size":2}`), nil},
+		{"what the old one was not", thing(`{"size":2}`), thing(`{"size":9}`), nil},
+		{"an immutable template", job("b"), job("a"), []string{"spec.template immutable"}},
+		{"the same job", job("a"), job("a"), nil},
+		{"a service that is changed", service(`{"ports":[{"port":81}]}`), service(`{"ports":[{"port":80}]}`), nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			verdict := judgeOne(t, "1.36", test.object, test.before)
+			if verdict.NotJudged != "" {
+				t.Fatalf("not judged: %s", verdict.NotJudged)
+			}
+			var found []string
+			for _, refusal := range verdict.Refusals {
+				found = append(found, refusal.Field+" "+refusal.Kind)
+			}
+			if strings.Join(found, ", ") != strings.Join(test.wants, ", ") {
+				t.Errorf("refusals are %q, want %q: %+v", found, test.wants, verdict.Refusals)
+			}
+		})
+	}
+}
+
+func TestPodSecurity(t *testing.T) {
+	pod := func(spec string) string {
+		return `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":` + spec + `}`
+	}
+	restricted := `"securityContext":{"runAsNonRoot":true,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"a","image":"b","securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]`
+	if verdict := judgeOne(t, "1.36", pod("{"+restricted+"}"), ""); len(verdict.Baseline)+len(verdict.Restricted)+len(verdict.Refusals) != 0 {
+		t.Errorf("a restricted pod: %+v", verdict)
+	}
+	verdict := judgeOne(t, "1.36", pod(`{"hostNetwork":true,`+restricted+"}"), "")
+	if len(verdict.Baseline) != 1 || verdict.Baseline[0].Reason != "host namespaces" || len(verdict.Restricted) != 1 {
+		t.Errorf("the host's network: %+v", verdict)
+	}
+}
+
+func TestVersions(t *testing.T) {
+	judges := New()
+	for minor, isJudged := range map[string]bool{"1.34": false, "1.35": true, "1.36": true, "1.37": false, "x": false} {
+		_, err := judges.Judge(&protocol.Judge{Kubernetes: minor})
+		if (err == nil) != isJudged {
+			t.Errorf("%s: %v", minor, err)
+		}
+	}
+}
+
+func TestUnknownKindIsNotJudged(t *testing.T) {
+	verdict := judgeOne(t, "1.36", `{"apiVersion":"other.org/v1","kind":"Thing","metadata":{"name":"t"}}`, "")
+	if verdict.NotJudged == "" {
+		t.Errorf("judged: %+v", verdict)
+	}
+}
+
+func TestSecretsAreMasked(t *testing.T) {
+	verdict := judgeOne(t, "1.36", `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"type":"kubernetes.io/dockerconfigjson","data":{".dockerconfigjson":"c2VjcmV0"}}`, "")
+	if len(verdict.Refusals) == 0 {
+		t.Fatal("not refused")
+	}
+	for _, refusal := range verdict.Refusals {
+		if strings.Contains(refusal.Message, "secret\"") || strings.Contains(refusal.Message, "c2VjcmV0") {
+			t.Errorf("tells the value: %s", refusal.Message)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+/** What Kubernetes' own code says, in the words of whole commands. */
+import { afterAll, describe, expect, test } from "bun:test";
+
+import { closeLineProcesses } from "../../scripts/lib/io/line-process.ts";
+import { findEngine } from "../../scripts/lib/io/engine-program.ts";
+import { run as diff } from "../../scripts/diff.ts";
+import { run as validate } from "../../scripts/validate.ts";
+import { cluster } from "../support/fleet.ts";
+import { runIn, sampleRepository, type TestRepository } from "../support/repository.ts";
+import { commit, git } from "../support/tenants.ts";
+
+const engine = await findEngine(process.env);
+afterAll(closeLineProcesses);
+
+const overlay = `clusters/${cluster.dev}/platform/namespaces`;
+
+/** Adds an object to a folder that a kustomization deploys. */
+async function add(repository: TestRepository, object: string): Promise<void> {
+  const file = `${overlay}/kustomization.yaml`;
+  await repository.manifest(`${overlay}/added.yaml`, object);
+  await repository.edit(file, "resources:\n", "resources:\n  - ./added.yaml\n");
+}
+
+describe.skipIf(engine === undefined)("with the engine", () => {
+  test("what only Kubernetes refuses is a finding, with the file", async () => {
+    await using repository = await sampleRepository([cluster.dev]);
+    await add(
+      repository,
+      "apiVersion: v1\nkind: LimitRange\nmetadata:\n  name: limits\n  namespace: argocd\nspec:\n  limits:\n    - type: Container\n      default:\n        cpu: 1\n      max:\n        cpu: 500m\n",
+    );
+    const { code, stdout } = await runIn(repository, validate, []);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`error ${overlay}/added.yaml object-validation`);
+    expect(stdout).toMatch(/Kubernetes refuses spec\.limits\[0\]\.default\[cpu\]: .*default value 1 is greater than max value 500m/s);
+  });
+
+  test("the summary says by what it was rendered and judged; without the engine, that nothing was", async () => {
+    await using repository = await sampleRepository([cluster.dev]);
+    const judged = await runIn(repository, validate, []);
+    expect(judged.stdout).toMatch(/rendered by the engine, judged by Kubernetes 1\.36/);
+    const stock = await runIn(repository, validate, [], { GITOPS_ENGINE: "off" });
+    expect(stock.stdout).toMatch(/rendered by helm 4\.\d+\.\d+, kustomize 5\.8\.1/);
+    expect(stock.stdout).toContain("the engine is not built: bun run engine");
+  });
+
+  test("a change of what can't change is refused by diff, and one that can is not", async () => {
+    await using repository = await sampleRepository([cluster.dev]);
+    const deployment = "apps/charts/service/templates/deployment.yaml";
+    const helpers = "apps/charts/service/templates/_helpers.tpl";
+    const part = "app.kubernetes.io/part-of: murima";
+    git(repository, "init", "--quiet");
+    commit(repository);
+    // Of the selector and of the pods' labels.
+    await repository.edit(helpers, part, `${part}\ntier: web`);
+    const refused = await runIn(repository, diff, ["HEAD"]);
+    expect(refused.stdout).toMatch(/Refused by the API server: \d+ changes/);
+    expect(refused.stdout).toMatch(/apps\/Deployment .*spec\.selector: .*field is immutable/);
+    expect(refused.code).toBe(1);
+    await repository.edit(helpers, `${part}\ntier: web`, part);
+    await repository.edit(deployment, "terminationGracePeriodSeconds:", "hostname: twin\n      terminationGracePeriodSeconds:");
+    const twin = await runIn(repository, diff, ["HEAD"]);
+    expect(twin.stdout).toContain("hostname: + twin");
+    expect([twin.code, twin.stdout]).toEqual([0, expect.not.stringContaining("Refused")]);
+  });
+});
