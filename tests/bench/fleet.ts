@@ -6,8 +6,8 @@ import type { Change } from "../../scripts/lib/core/change.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
+import { findEngine } from "../../scripts/lib/io/engine-program.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
-import { run as runProgram } from "../../scripts/lib/io/process.ts";
 import { findTools } from "../../scripts/lib/io/tools.ts";
 import { changeOfService, generatedFleet } from "./support/fleet.ts";
 import { naiveLoop } from "./support/loop.ts";
@@ -16,7 +16,18 @@ import { modelOf } from "./support/model.ts";
 
 const service = "case-service";
 
-/** Measures validate on generated fleets, beside the loop a user would write, in one run on one machine. */
+/** A process and all it started: seconds by the clock, and of both cores. */
+interface Spent {
+  wall: number;
+  cpu: number;
+}
+
+type Run = Spent & { run: string; measurement?: Measurement };
+
+/**
+ * Measures validate on generated fleets, by the stock programs and by the engine, beside the loop that a user would write:
+ * in one run on one machine. What a run took of the processor is what other work on the machine disturbs least.
+ */
 export async function benchFleet(io: CommandIo, sizes: readonly number[]): Promise<void> {
   const { tree } = await readTree(io.cwd);
   const { cluster } = await modelOf(io);
@@ -26,96 +37,101 @@ export async function benchFleet(io: CommandIo, sizes: readonly number[]): Promi
   }));
   const generated = sizes.map((size) => [String(size), generatedFleet(tree, cluster, size)] as const);
   const lines = [
-    "| fleet | run | Applications | objects | processes | read s | render s | check s | whole s | peak MiB | loop s | loop / render |",
+    "| fleet | run | Applications | objects | read s | render s | check s | whole s | CPU s | peak MiB | loop / whole | loop CPU / CPU |",
     "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
   ];
   for (const [name, files] of [["sample", sample] as const, ...generated]) {
-    for (const { run, measurement, loop } of await measureFleet(io, name, files, changeOfService(tree, service))) {
-      lines.push(row(name, run, measurement, loop));
-    }
+    const runs = await measureFleet(io, name, files, changeOfService(tree, service));
+    for (const run of runs) lines.push(row(name, run, runs[0]!));
   }
   io.stdout.write(`${lines.join("\n")}\n`);
-}
-
-interface Run {
-  run: string;
-  measurement: Measurement;
-  /** Milliseconds of the loop beside it. */
-  loop?: number;
 }
 
 async function measureFleet(io: CommandIo, name: string, files: readonly Change[], change: Change): Promise<Run[]> {
   const folder = await temporaryFolder("bench");
   const root = path.join(folder.path, "repository");
-  const say = (what: string) => io.stderr.write(`${name}: ${what}\n`);
   const put = async ({ path: file, content }: Change) => {
     await mkdir(path.dirname(path.join(root, file)), { recursive: true });
     if (content !== null) await writeFile(path.join(root, file), content);
   };
-  const measure = async (): Promise<Measurement> => {
-    const env = { ...io.env, XDG_CACHE_HOME: path.join(folder.path, "cache"), HOME: folder.path } as Record<
-      string,
-      string
-    >;
+  const engine = (await findEngine(io.env))?.program;
+  const measure = async (run: string, renderer: string): Promise<Run> => {
+    io.stderr.write(`${name}: ${run}\n`);
+    const env = {
+      ...io.env,
+      XDG_CACHE_HOME: path.join(folder.path, "cache"),
+      HOME: folder.path,
+      GITOPS_ENGINE: renderer,
+    };
     const script = path.join(import.meta.dirname, "support/measure.ts");
-    const {
-      exitCode: code,
-      stdout,
-      stderr,
-    } = await runProgram([process.execPath, script, root], { env, timeout: 900_000 });
-    if (code !== 0) throw new ToolError(`a measured run ended with ${code}: ${stderr.slice(0, 500)}`);
-    return JSON.parse(stdout) as Measurement;
+    const { stdout, ...spent } = await spend([process.execPath, script, root], env);
+    return { run, ...spent, measurement: JSON.parse(stdout) as Measurement };
   };
   const forget = () => rm(path.join(folder.path, "cache/murima2025-gitops/render"), { recursive: true, force: true });
   try {
     for (const file of files) await put(file);
-    await measure(); // Unpacks the programs, and warms the page cache for both sides alike.
-    // In turn, so that a slow minute of the machine slows both; small fleets often enough for a median.
-    const pairs: { loop: number; cold: Measurement }[] = [];
-    for (let round = 0; round < (files.length > 2_000 ? 1 : 3); round++) {
-      say("loop");
-      const loop = await measureLoop(io, root, folder.path);
+    await measure("to warm up", "off"); // Unpacks the programs, and warms the page cache for all alike.
+    io.stderr.write(`${name}: loop\n`);
+    const runs: Run[] = [{ run: "the loop", ...(await measureLoop(io, root, folder.path)) }];
+    for (const [how, renderer] of [["stock programs", "off"], ...(engine === undefined ? [] : [["engine", engine]])]) {
       await forget();
-      say("cold");
-      pairs.push({ loop, cold: await measure() });
+      runs.push(await measure(`cold, ${how}`, renderer!));
     }
-    const ratio = ({ loop, cold }: (typeof pairs)[number]) => loop / cold.render;
-    const { loop, cold } = pairs.toSorted((one, two) => ratio(one) - ratio(two))[Math.floor(pairs.length / 2)]!;
-    say("warm");
-    const warm = await measure();
+    const last = engine ?? "off";
+    runs.push(await measure("warm", last));
     await put(change);
-    say("one service changed");
-    const changed = await measure();
-    return [
-      { run: "cold", measurement: cold, loop },
-      { run: "warm", measurement: warm },
-      { run: "one service changed", measurement: changed },
-    ];
+    runs.push(await measure("one service changed", last));
+    return runs;
   } finally {
     await folder.remove();
   }
 }
 
-async function measureLoop(io: CommandIo, root: string, folder: string): Promise<number> {
+/** Runs a program, and says what it took with all it waited for. */
+async function spend(
+  command: string[],
+  env: Record<string, string | undefined>,
+  cwd?: string,
+): Promise<Spent & { stdout: string }> {
+  const started = performance.now();
+  const child = Bun.spawn(command, { env, stdout: "pipe", stderr: "pipe", ...(cwd === undefined ? {} : { cwd }) });
+  const [stdout, stderr, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (code !== 0) throw new ToolError(`a measured run ended with ${code}: ${stderr.slice(0, 500)}`);
+  const cpu = Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1e6;
+  return { wall: (performance.now() - started) / 1000, cpu, stdout };
+}
+
+async function measureLoop(io: CommandIo, root: string, folder: string): Promise<Spent> {
   const selection = { clusters: [], applications: ["root"] };
   const { fleet } = await loadFleet(await Repository.read(root, { env: io.env, cache: false }), { selection });
   const { script, values } = naiveLoop(fleet.applications, await findTools(io.env), folder);
   for (const [file, content] of values) await writeFile(file, content);
   const file = path.join(folder, "loop.sh");
   await writeFile(file, script);
-  const started = performance.now();
   const env = { PATH: io.env["PATH"] ?? "", HOME: folder };
-  const result = await runProgram(["bash", file, path.join(folder, "loop.yaml")], { cwd: root, env, timeout: 900_000 });
-  if (result.exitCode !== 0)
-    throw new ToolError(`the loop ended with ${result.exitCode}: ${result.stderr.slice(0, 500)}`);
-  return performance.now() - started;
+  const { wall, cpu } = await spend(["bash", file, path.join(folder, "loop.yaml")], env, root);
+  return { wall, cpu };
 }
 
-function row(fleet: string, run: string, measurement: Measurement, loop: number | undefined): string {
-  const { read, render, check, applications, objects, processes, peakMemory } = measurement;
+function row(fleet: string, { run, wall, cpu, measurement }: Run, loop: Run): string {
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
-  const cells = [fleet, run, applications, objects, processes, seconds(read), seconds(render), seconds(check)];
-  const whole = seconds(read + render + check);
-  const beside = loop === undefined ? ["", ""] : [seconds(loop), (loop / render).toFixed(2)];
-  return `| ${[...cells, whole, Math.round(peakMemory / 2 ** 20), ...beside].join(" | ")} |`;
+  const ours =
+    measurement === undefined
+      ? Array.from({ length: 5 }, () => "")
+      : [
+          measurement.applications,
+          measurement.objects,
+          seconds(measurement.read),
+          seconds(measurement.render),
+          seconds(measurement.check),
+        ];
+  const peak =
+    measurement === undefined ? "" : Math.round((measurement.peakMemory + measurement.enginePeak) / 2 ** 20);
+  const isCold = run.startsWith("cold");
+  const beside = isCold ? [(loop.wall / wall).toFixed(1), (loop.cpu / cpu).toFixed(1)] : ["", ""];
+  return `| ${[fleet, run, ...ours, wall.toFixed(2), cpu.toFixed(2), peak, ...beside].join(" | ")} |`;
 }

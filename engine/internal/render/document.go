@@ -45,20 +45,16 @@ func documents(text string) []protocol.Document {
 const deepest = 60
 
 var (
-	// word is a plain scalar outside of brackets that is a string to every reader, unless it is one of words.
-	word    = regexp.MustCompile(`^[A-Za-z/][ -~]*$`)
 	integer = regexp.MustCompile(`^-?(?:0|[1-9][0-9]{0,14})$`)
 	decimal = regexp.MustCompile(`^(?:0|[1-9][0-9]{0,8})\.[0-9]{1,6}$`)
 	// measure is a length of time, an amount of memory, or an IPv4 address.
 	measure = regexp.MustCompile(`^[0-9]+(?:ms|[smhdw]|[KMGT]i)$|^[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?$`)
 	words   = regexp.MustCompile(`(?i)^(?:y|n|yes|no|on|off|true|false|null)$`)
-	// odd is text whose reading takes more than a look at the tree: escapes, tabs, other breaks, markers of a conflict.
-	odd = regexp.MustCompile("[\t\r\\\\\u0085\u2028\u2029\ufeff\x00-\x08\x0b-\x1f\x7f]|<<<<|====|>>>>|\n +$")
 )
 
 // readPlain reads a document that holds only forms which all readers take alike. It returns nil, true for an empty one.
 func readPlain(text string) (any, bool) {
-	if odd.MatchString(text) || !strings.HasSuffix(text, "\n") {
+	if isOdd(text) || !strings.HasSuffix(text, "\n") {
 		return nil, strings.TrimSpace(text) == ""
 	}
 	var root yaml.Node
@@ -72,6 +68,40 @@ func readPlain(text string) (any, bool) {
 		return nil, false
 	}
 	return value(root.Content[0], 0)
+}
+
+// isOdd finds text whose reading takes more than a look at the tree: escapes, tabs, other breaks of lines, markers of a
+// conflict, a line of blanks at the end.
+func isOdd(text string) bool {
+	for index := 0; index < len(text); index++ {
+		switch character := text[index]; {
+		case character == '\n':
+		case character < ' ', character == '\\', character == 0x7f:
+			return true
+		}
+	}
+	for _, mark := range [...]string{"\u0085", "\u2028", "\u2029", "\ufeff", "<<<<", "====", ">>>>"} {
+		if strings.Contains(text, mark) {
+			return true
+		}
+	}
+	last := text[strings.LastIndexByte(strings.TrimSuffix(text, "\n"), '\n')+1:]
+	return strings.TrimRight(last, " \n") == "" && strings.Contains(last, " ")
+}
+
+// isWord finds a plain scalar outside of brackets that is a string to every reader, unless it is one of words: a letter or
+// a slash, then printable ASCII.
+func isWord(text string) bool {
+	first := text[0] | 0x20
+	if (first < 'a' || first > 'z') && text[0] != '/' {
+		return false
+	}
+	for index := 1; index < len(text); index++ {
+		if text[index] < ' ' || text[index] > '~' {
+			return false
+		}
+	}
+	return text[len(text)-1] != ':'
 }
 
 // value returns what a node says; false where it is of a form that is read in more than one way.
@@ -137,7 +167,7 @@ func scalar(node *yaml.Node) (any, bool) {
 		return false, true
 	case integer.MatchString(text) && text != "-0", decimal.MatchString(text):
 		return json.Number(text), true
-	case measure.MatchString(text), word.MatchString(text) && !words.MatchString(text) && !strings.HasSuffix(text, ":"):
+	case isWord(text) && !words.MatchString(text), measure.MatchString(text):
 		return text, true
 	default:
 		return nil, false

@@ -17,13 +17,14 @@ import (
 
 // Helm renders charts, each loaded once.
 type Helm struct {
-	files  *store.Files
-	charts charts
+	files   *store.Files
+	charts  charts
+	schemas schemas
 }
 
 // NewHelm makes a renderer of the charts among files.
 func NewHelm(files *store.Files) *Helm {
-	return &Helm{files: files, charts: charts{}}
+	return &Helm{files: files, charts: charts{}, schemas: schemas{}}
 }
 
 // Render renders as `helm template` does.
@@ -48,6 +49,7 @@ func (h *Helm) Render(request *protocol.Helm) (*protocol.Rendered, error) {
 	if err := installable(loaded); err != nil {
 		return nil, err
 	}
+	install.SkipSchemaValidation = h.schemas.admits(loaded, merged)
 	result, err := install.Run(loaded, merged)
 	if err != nil {
 		return nil, err

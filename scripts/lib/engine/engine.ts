@@ -41,7 +41,7 @@ export class Engine {
 
   constructor(program: string, identity: string, timeout: number) {
     this.version = `engine ${identity}`;
-    const env = { GOMEMLIMIT: `${memory}`, GOGC: "200", GOMAXPROCS: "2", ENGINE_MEMORY: `${memory}` };
+    const env = { GOMEMLIMIT: `${memory}`, GOGC: "400", GOMAXPROCS: "2", ENGINE_MEMORY: `${memory}` };
     this.#pool = new Pool({
       start: () => new LineProcess(program, env),
       accept: mismatch,

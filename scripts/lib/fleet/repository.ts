@@ -4,7 +4,7 @@ import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
 import { pendingChanges } from "../io/apply.ts";
-import { Cache, cacheFolder } from "../io/cache.ts";
+import { Cache, cacheFolder, cacheLimit } from "../io/cache.ts";
 import { readTree } from "../io/files.ts";
 import { treeAt } from "../io/revision.ts";
 import { workspaceOf } from "../io/workspace.ts";
@@ -80,7 +80,7 @@ export class Repository implements Content {
     const started = performance.now();
     const { tree: found, findings } = revision === undefined ? await readTree(root) : await treeAt(root, revision);
     const pending = revision === undefined ? await pendingChanges(await workspaceOf(root, env)) : [];
-    const cache = useCache ? new Cache(path.join(cacheFolder(env), "render")) : undefined;
+    const cache = useCache ? new Cache(path.join(cacheFolder(env), "render"), cacheLimit(env)) : undefined;
     const excuses = judgedBy === undefined ? [] : excusesOf((await readTree(judgedBy)).tree, found);
     const seen = [...pending, ...excuses];
     const tree = seen.length === 0 ? found : found.with(seen);
@@ -118,5 +118,6 @@ export class Repository implements Content {
   /** Remembers which files are clean: the next run reads them faster. */
   async keep(): Promise<void> {
     await writeClean(this.cache, this.tree, this.sources);
+    await this.cache?.keep();
   }
 }

@@ -4,6 +4,11 @@ import { keepGroup, killGroup } from "./interrupt.ts";
 
 const running = new Set<LineProcess>();
 
+/** Those that are there, by their number. */
+export function lineProcesses(): number[] {
+  return [...running].flatMap(({ pid }) => pid ?? []);
+}
+
 /** Ends those that still wait for a line: with them the process would wait too. */
 export function closeLineProcesses(): void {
   for (const process of running) process.kill("was closed");
@@ -39,6 +44,10 @@ export class LineProcess {
       const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
       this.#end(said === "" ? how : `${how}: ${said}`);
     });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /** Why it can't be asked any more. */

@@ -1,12 +1,12 @@
 import { stringAt } from "../core/json.ts";
-import { identity, type ResourceId } from "../model/resource.ts";
+import type { ResourceId } from "../model/resource.ts";
 import { within } from "../repo/address.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import type { Application } from "./application.ts";
 import type { Manifest } from "./manifests.ts";
 
-/** Files by what they define, in all folders: shared by every Application that reads them. */
+/** Files by what they define, read once: shared by every Application that reads them. */
 const definitions = new WeakMap<Sources, Map<string, string>>();
 
 /**
@@ -22,9 +22,8 @@ export function originFinder(application: Application, tree: Tree, sources: Sour
       return file !== undefined && tree.has(file) ? file : undefined;
     };
   }
-  let byName: Map<string, string> | undefined;
+  const byName = new Map(reads.map((file) => [defines(file, sources), file]));
   return (_manifest: Manifest, id: ResourceId): string | undefined => {
-    byName ??= new Map(reads.map((file) => [defines(file, sources), file]));
     const tenant = byName.get(nameKey(id.kind, id.name)) === undefined ? tenantOf(application) : undefined;
     const name = tenant === undefined ? id.name : id.name.replace(tenant, "TENANT");
     return byName.get(nameKey(id.kind, name));
@@ -50,5 +49,5 @@ function defines(file: string, sources: Sources): string {
 
 /** Groups, versions and namespaces are left out: a kustomization may set the namespace, and a name is enough to find it. */
 function nameKey(kind: string, name: string): string {
-  return identity({ group: "", version: "", kind, namespace: "", name });
+  return `${kind} ${name}`;
 }
