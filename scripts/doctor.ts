@@ -3,6 +3,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import { cacheFolder } from "./lib/io/cache.ts";
+import { findEngine } from "./lib/io/engine-program.ts";
 import { hasCredentials } from "./lib/io/github.ts";
 import { abandonedEdits, bunVersion, gitVersion, originOf, protection, writable } from "./lib/io/machine.ts";
 import { findTools } from "./lib/io/tools.ts";
@@ -24,6 +25,11 @@ export const run = runnable((io, done) =>
         ["git", gitVersion],
         ["helm", async () => (await findTools(io.env)).helm.version],
         ["kustomize", async () => (await findTools(io.env)).kubectl.version],
+        [
+          "engine",
+          async () =>
+            (await findEngine(io.env)) === undefined ? "none: bun run engine builds it; all works without" : "built",
+        ],
         ["cache", () => writable(cacheFolder(io.env))],
         ["edits", abandonedEdits],
         ["origin", () => originOf(io.cwd)],
@@ -31,7 +37,10 @@ export const run = runnable((io, done) =>
         [
           "go",
           () =>
-            Promise.resolve(Bun.which("go", { PATH: io.env["PATH"] ?? "" }) ?? "none: only bun run lab build needs it"),
+            Promise.resolve(
+              Bun.which("go", { PATH: io.env["PATH"] ?? "" }) ??
+                "none: only bun run engine and bun run lab build need it",
+            ),
         ],
         ...(github ? [["protection", () => protection(io.cwd, io.env)] as [string, () => Promise<string>]] : []),
       ];

@@ -17,7 +17,7 @@ export const run = runnable((io, done) =>
     )
     .action(async ({ fetch, minutes }) => {
       if (!(Number(minutes) > 0)) throw new UsageError("--minutes takes a number");
-      const say = (text: string) => void io.stderr.write(text);
+      const say = (text: string) => io.stderr.write(text);
       const env = { ...io.env, GITOPS_ENGINE: undefined };
       const known = await findEngine(env);
       if (known !== undefined) {

@@ -13,7 +13,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   releases: ["new-service", "bump-image", "promote", "rollback", "hold", "images"],
   secrets: ["secrets"],
   clusters: ["bootstrap", "reap", "lab"],
-  "this repository": ["check", "fix", "test", "hooks", "bench", "verdict", "help"],
+  "this repository": ["check", "fix", "test", "engine", "hooks", "bench", "verdict", "help"],
 };
 
 const own = "Show every command in a line.";

@@ -1,7 +1,7 @@
 import { type CommandIo, lookOf } from "../../scripts/lib/command/io.ts";
 import { type ExitCode, exitCode } from "../../scripts/lib/core/errors.ts";
-import type { JsonObject } from "../../scripts/lib/core/json.ts";
 import { type Finding, sortFindings } from "../../scripts/lib/core/finding.ts";
+import type { JsonObject } from "../../scripts/lib/core/json.ts";
 import { engineOf } from "../../scripts/lib/engine/engine.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
@@ -55,7 +55,13 @@ export async function labAdmit(io: CommandIo, { clusters, mutations }: AdmitOpti
     io.stdout.write(
       `${mutations} mutations (seed ${seed}): ${agreed} judged alike, ${disagreements.length - unexplained.length} differences explained, ${unexplained.length} not\n`,
     );
-    const judged = await judge(io, plane.api, definitions, own.map(({ object }) => object), mutations);
+    const judged = await judge(
+      io,
+      plane.api,
+      definitions,
+      own.map(({ object }) => object),
+      mutations,
+    );
     return all.length > 0 || unexplained.length > 0 || judged > 0 ? exitCode.findings : exitCode.done;
   } finally {
     await plane.stop();
@@ -78,7 +84,9 @@ async function judge(
   const compared = await compareJudge(api, engine, definitions, objects, mutations, seed);
   for (const [how, { asked, refused, differences }] of Object.entries(compared)) {
     for (const { object, what, path, engine: ours, server } of differences)
-      io.stdout.write(`${object} ${path}: ${what} (${how})\n  the engine says: ${ours}\n  the server says: ${server}\n`);
+      io.stdout.write(
+        `${object} ${path}: ${what} (${how})\n  the engine says: ${ours}\n  the server says: ${server}\n`,
+      );
     io.stdout.write(
       `${asked} mutations judged by the engine (${how}): the server refuses ${refused}, ${differences.length} differ\n`,
     );

@@ -129,8 +129,7 @@ function row(fleet: string, { run, wall, cpu, measurement }: Run, loop: Run): st
           seconds(measurement.render),
           seconds(measurement.check),
         ];
-  const peak =
-    measurement === undefined ? "" : Math.round((measurement.peakMemory + measurement.enginePeak) / 2 ** 20);
+  const peak = measurement === undefined ? "" : Math.round((measurement.peakMemory + measurement.enginePeak) / 2 ** 20);
   const isCold = run.startsWith("cold");
   const beside = isCold ? [(loop.wall / wall).toFixed(1), (loop.cpu / cpu).toFixed(1)] : ["", ""];
   return `| ${[fleet, run, ...ours, wall.toFixed(2), cpu.toFixed(2), peak, ...beside].join(" | ")} |`;

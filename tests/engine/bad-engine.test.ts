@@ -3,8 +3,8 @@ import { afterAll, expect, test } from "bun:test";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 
-import { closeLineProcesses } from "../../scripts/lib/io/line-process.ts";
 import { temporaryFolder } from "../../scripts/lib/io/files.ts";
+import { closeLineProcesses } from "../../scripts/lib/io/line-process.ts";
 import { run as validate } from "../../scripts/validate.ts";
 import { cluster } from "../support/fleet.ts";
 import { runIn, sampleRepository } from "../support/repository.ts";
@@ -29,14 +29,34 @@ const cases: [name: string, script: string, says: RegExp][] = [
   ["dies", `echo '${greeting}'; read line; exit 7`, /the engine ended with exit code 7 \(twice\)/],
   ["is-killed", `echo '${greeting}'; read line; kill -9 $$`, /the engine was ended by SIGKILL \(twice\)/],
   ["hangs", `echo '${greeting}'; sleep 60`, /the engine did not answer within 1 s \(twice\)/],
-  ["garbage", `echo '${greeting}'; while read line; do echo 'not JSON'; done`, /the engine wrote what is no answer \(twice\)/],
-  ["another-id", `echo '${greeting}'; while read line; do echo '{"id":0,"result":{}}'; done`, /wrote what is no answer/],
-  ["talks", `echo '${greeting}'; echo '{}'; echo '{}'; sleep 60`, /the engine (answered what nobody asked|wrote what is no answer)/],
+  [
+    "garbage",
+    `echo '${greeting}'; while read line; do echo 'not JSON'; done`,
+    /the engine wrote what is no answer \(twice\)/,
+  ],
+  [
+    "another-id",
+    `echo '${greeting}'; while read line; do echo '{"id":0,"result":{}}'; done`,
+    /wrote what is no answer/,
+  ],
+  [
+    "talks",
+    `echo '${greeting}'; echo '{}'; echo '{}'; sleep 60`,
+    /the engine (answered what nobody asked|wrote what is no answer)/,
+  ],
   ["no-greeting", "echo hello; sleep 60", /the engine does not greet like the engine/],
   ["protocol", `echo '${greeting.replace('"protocol":1', '"protocol":9')}'; sleep 60`, /speaks protocol 9, not 1/],
   ["helm", `echo '${greeting.replace("4.2.3", "3.19.0")}'; sleep 60`, /has Helm 3\.19\.0; needed is/],
-  ["memory", `echo '${greeting}'; read line; echo 'needs more than 1024 MiB of memory' >&2; exit 3`, /exit code 3: needs more than 1024 MiB/],
-  ["panics", `echo '${greeting}'; id=0; while read line; do id=$(echo "$line" | sed 's/^{"id":\\([0-9]*\\).*/\\1/'); echo "{\\"id\\":$id,\\"failed\\":\\"panic: x\\"}"; done`, /the engine failed: panic: x/],
+  [
+    "memory",
+    `echo '${greeting}'; read line; echo 'needs more than 1024 MiB of memory' >&2; exit 3`,
+    /exit code 3: needs more than 1024 MiB/,
+  ],
+  [
+    "panics",
+    `echo '${greeting}'; id=0; while read line; do id=$(echo "$line" | sed 's/^{"id":\\([0-9]*\\).*/\\1/'); echo "{\\"id\\":$id,\\"failed\\":\\"panic: x\\"}"; done`,
+    /the engine failed: panic: x/,
+  ],
 ];
 
 test.each(cases)("an engine that %s", async (name, script, says) => {
@@ -51,7 +71,10 @@ test("one failure is no failure: what was asked is asked again", async () => {
   const real = process.env["GITOPS_ENGINE"];
   if (real === undefined || real === "off") return;
   const marker = path.join(folder.path, "marker");
-  const file = await engine("once", `if [ -e ${marker} ]; then exec ${real}; fi; touch ${marker}; echo '${greeting}'; read line; exit 1`);
+  const file = await engine(
+    "once",
+    `if [ -e ${marker} ]; then exec ${real}; fi; touch ${marker}; echo '${greeting}'; read line; exit 1`,
+  );
   await using repository = await sampleRepository([cluster.dev]);
   const { code } = await runIn(repository, validate, [], { GITOPS_ENGINE: file });
   expect(code).toBe(0);
@@ -60,5 +83,8 @@ test("one failure is no failure: what was asked is asked again", async () => {
 test("an engine that is not there is a mistake of who named it", async () => {
   await using repository = await sampleRepository([cluster.dev]);
   const { code, stderr } = await runIn(repository, validate, [], { GITOPS_ENGINE: "/no/such/engine" });
-  expect([code, stderr]).toEqual([2, expect.stringContaining("GITOPS_ENGINE names /no/such/engine, which is not there")]);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining("GITOPS_ENGINE names /no/such/engine, which is not there"),
+  ]);
 });

@@ -1,9 +1,10 @@
 /** The engine and the stock programs: the same objects, the same errors, whatever they are given. */
 import { afterAll, describe, expect, test } from "bun:test";
 
+import { randomFrom } from "../../lab/mutate.ts";
 import { engineOf } from "../../scripts/lib/engine/engine.ts";
-import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { closeLineProcesses } from "../../scripts/lib/io/line-process.ts";
 import { findTools } from "../../scripts/lib/io/tools.ts";
 import { linked } from "../../scripts/lib/render/linked.ts";
@@ -11,7 +12,6 @@ import { readManifests } from "../../scripts/lib/render/manifests.ts";
 import { programs } from "../../scripts/lib/render/programs.ts";
 import { type Renderer, RenderError } from "../../scripts/lib/render/renderer.ts";
 import { Tree } from "../../scripts/lib/repo/tree.ts";
-import { randomFrom } from "../../lab/mutate.ts";
 import { cluster } from "../support/fleet.ts";
 import { full, sampleRepository } from "../support/repository.ts";
 import { type RandomTree, randomTree } from "./random-trees.ts";

@@ -185,8 +185,11 @@ template: "{{ .Release.Service }}"
     apiVersions: maybe(0.5) ? ["example.org/v1"] : [],
     valueFiles,
     absentValueFiles: [],
-    values: pick<RenderRequest & { tool: "helm" }>([{ values: {} }, { values: { owner: "me" } }, { values: { replicas: 4, image: { tag: "v9" } } }] as never)
-      .values,
+    values: pick<RenderRequest & { tool: "helm" }>([
+      { values: {} },
+      { values: { owner: "me" } },
+      { values: { replicas: 4, image: { tag: "v9" } } },
+    ] as never).values,
   };
   return { files, request };
 }

@@ -1,9 +1,9 @@
 /** What Kubernetes' own code says, in the words of whole commands. */
 import { afterAll, describe, expect, test } from "bun:test";
 
-import { closeLineProcesses } from "../../scripts/lib/io/line-process.ts";
-import { findEngine } from "../../scripts/lib/io/engine-program.ts";
 import { run as diff } from "../../scripts/diff.ts";
+import { findEngine } from "../../scripts/lib/io/engine-program.ts";
+import { closeLineProcesses } from "../../scripts/lib/io/line-process.ts";
 import { run as validate } from "../../scripts/validate.ts";
 import { cluster } from "../support/fleet.ts";
 import { runIn, sampleRepository, type TestRepository } from "../support/repository.ts";
@@ -31,7 +31,9 @@ describe.skipIf(engine === undefined)("with the engine", () => {
     const { code, stdout } = await runIn(repository, validate, []);
     expect(code).toBe(1);
     expect(stdout).toContain(`error ${overlay}/added.yaml object-validation`);
-    expect(stdout).toMatch(/Kubernetes refuses spec\.limits\[0\]\.default\[cpu\]: .*default value 1 is greater than max value 500m/s);
+    expect(stdout).toMatch(
+      /Kubernetes refuses spec\.limits\[0\]\.default\[cpu\]: .*default value 1 is greater than max value 500m/s,
+    );
   });
 
   test("the summary says by what it was rendered and judged; without the engine, that nothing was", async () => {
@@ -57,7 +59,11 @@ describe.skipIf(engine === undefined)("with the engine", () => {
     expect(refused.stdout).toMatch(/apps\/Deployment .*spec\.selector: .*field is immutable/);
     expect(refused.code).toBe(1);
     await repository.edit(helpers, `${part}\ntier: web`, part);
-    await repository.edit(deployment, "terminationGracePeriodSeconds:", "hostname: twin\n      terminationGracePeriodSeconds:");
+    await repository.edit(
+      deployment,
+      "terminationGracePeriodSeconds:",
+      "hostname: twin\n      terminationGracePeriodSeconds:",
+    );
     const twin = await runIn(repository, diff, ["HEAD"]);
     expect(twin.stdout).toContain("hostname: + twin");
     expect([twin.code, twin.stdout]).toEqual([0, expect.not.stringContaining("Refused")]);

@@ -145,7 +145,9 @@ function prune(database: Database, limit: number): void {
     database.query<{ size: number | null }, []>("SELECT sum(size) AS size FROM entries").get()?.size ?? 0;
   let size = sum();
   if (size <= limit) return;
-  const oldest = database.query<{ key: string; size: number }, []>("SELECT key, size FROM entries ORDER BY used, rowid");
+  const oldest = database.query<{ key: string; size: number }, []>(
+    "SELECT key, size FROM entries ORDER BY used, rowid",
+  );
   const remove = database.query<unknown, SQLQueryBindings[]>("DELETE FROM entries WHERE key = ?");
   database.transaction(() => {
     for (const entry of oldest.all()) {

@@ -15,12 +15,7 @@ export interface EngineRelease {
 }
 
 /** Builds the engine with Go into the user's cache, in so many milliseconds. Returns where it is. */
-export async function buildEngine(
-  env: Env,
-  go: string,
-  timeout: number,
-  say: (text: string) => void,
-): Promise<string> {
+export async function buildEngine(env: Env, go: string, timeout: number, say: (text: string) => void): Promise<string> {
   const identity = await engineIdentity();
   const place = enginePlace(env, identity);
   const folder = path.join(ownCheckout, "engine");
@@ -29,8 +24,7 @@ export async function buildEngine(
     say(`${what} ...\n`);
     const left = Math.max(1_000, end - performance.now());
     const { exitCode, stderr } = await run([go, ...args], { cwd: folder, timeout: left });
-    if (exitCode !== 0)
-      throw new ToolError(`go ${args[0]} failed:\n${stderr.trim().split("\n").slice(-5).join("\n")}`);
+    if (exitCode !== 0) throw new ToolError(`go ${args[0]} failed:\n${stderr.trim().split("\n").slice(-5).join("\n")}`);
   };
   await mkdir(path.dirname(place), { recursive: true });
   const temporary = `${place}.${process.pid}.tmp`;

@@ -35,9 +35,9 @@ export class LineProcess {
     this.#child = child;
     running.add(this);
     this.#release = child.pid === undefined ? () => {} : keepGroup(child.pid);
-    child.stdout!.on("data", (chunk: Buffer) => this.#take(chunk));
-    child.stderr!.on("data", (chunk: Buffer) => (this.#said = (this.#said + chunk.toString()).slice(-2_000)));
-    child.stdin!.on("error", () => {});
+    child.stdout.on("data", (chunk: Buffer) => this.#take(chunk));
+    child.stderr.on("data", (chunk: Buffer) => (this.#said = (this.#said + chunk.toString()).slice(-2_000)));
+    child.stdin.on("error", () => {});
     child.on("error", (error) => this.#end(`could not be started: ${error.message}`));
     child.on("close", (code, signal) => {
       const said = this.#said.trim().split("\n").at(-1) ?? "";
@@ -65,7 +65,7 @@ export class LineProcess {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      });
+    });
   }
 
   /** Writes a line. */

@@ -5,6 +5,7 @@ import type { Tree } from "../repo/tree.ts";
 import { renderKey } from "./key.ts";
 import { type Manifest, readManifests } from "./manifests.ts";
 import type { Renderer } from "./renderer.ts";
+import { checkSchemaReferences } from "./schema-references.ts";
 
 /** What a render gave. */
 export interface Rendered {
@@ -30,7 +31,9 @@ export function cachedRenderer(renderer: Renderer, tree: Tree, cache: Cache | un
 
   async function render(key: string, request: RenderRequest, files: readonly string[]): Promise<Rendered> {
     const entry = await cache?.read(key);
-    if (entry !== undefined) return { ...(JSON.parse(entry) as Pick<Rendered, "manifests" | "warnings">), key, cached: true };
+    if (entry !== undefined)
+      return { ...(JSON.parse(entry) as Pick<Rendered, "manifests" | "warnings">), key, cached: true };
+    if (request.tool === "helm") checkSchemaReferences(files, tree);
     const output = await renderer.render(request, files);
     // Charts of others are as they are; ours have no excuse.
     const strictly = request.tool === "helm" && within("chart", `${request.chart}/`) !== undefined;

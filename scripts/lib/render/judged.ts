@@ -1,6 +1,6 @@
+import { stringAt } from "../core/json.ts";
 import { type Engine, judgedVersions } from "../engine/engine.ts";
 import type { Verdict } from "../engine/messages.ts";
-import { stringAt } from "../core/json.ts";
 import type { Cache } from "../io/cache.ts";
 import type { DefinitionStore } from "../io/definitions.ts";
 import type { Application } from "./application.ts";

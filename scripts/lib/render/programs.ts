@@ -70,4 +70,3 @@ function judge(tool: string, result: { exitCode: number; stdout: string; stderr:
   }
   return { documents: documentsOf(result.stdout), warnings: said };
 }
-

@@ -28,8 +28,8 @@ if (import.meta.main) {
       kindsOf: () => nothing,
       kubernetesVersions: ["1.35", "1.36", "1.37"],
       values: () => undefined,
-    renderer: "",
-    judgedBy: undefined,
+      renderer: "",
+      judgedBy: undefined,
     },
     rules,
   );
