@@ -42,7 +42,7 @@ export const run = runnable((io, done) =>
     .addHelpText(
       "after",
       `
-Prints a table of docs/benchmarks.md.
+Prints a table of docs/benchmarks.md. Ends with 1 if ratios of the fleet's table are far below those recorded there.
 
 Examples:
   bun run bench                     expansion and rendering; about six minutes on two cores
@@ -60,8 +60,9 @@ Examples:
       io.stdout.write(
         `${machine}; bun ${Bun.version}, helm ${tools.helm.version}, kustomize ${tools.kubectl.version}\n\n`,
       );
-      await benches[what](io, sizes);
-      done(exitCode.done);
+      const slower = (await benches[what](io, sizes)) ?? [];
+      for (const one of slower) io.stderr.write(`slower than recorded: ${one}\n`);
+      done(slower.length > 0 ? exitCode.findings : exitCode.done);
     }),
 );
 

@@ -1,10 +1,11 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
 import { naiveLoop } from "../tests/bench/support/loop.ts";
-import { cluster, clusters } from "../tests/support/fleet.ts";
+import { applicationsOfACluster, cluster, clusters } from "../tests/support/fleet.ts";
 import { full, repository, runIn, sampleRepository } from "../tests/support/repository.ts";
 import { canonical } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
@@ -92,4 +93,37 @@ test("what can't be rendered is said, and the exit code tells", async () => {
   await fleet.values("clusters/dev-shared/services/frontend/values.yaml", "replcas: 1\n");
   const { code, stdout, stderr } = await runIn(fleet, run, ["--application", "service-frontend"]);
   expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("did you mean replicas?")]);
+});
+
+test("parts of the fleet are rendered on machines of their own, and the last one finds all in the cache", async () => {
+  await using fleet = await sampleRepository([cluster.dev]);
+  await using last = await repository();
+  const cacheOf = (root: string) => path.join(root, "cache");
+  const file = (root: string) => path.join(cacheOf(root), "murima2025-gitops/render");
+  const { helm, kubectl } = await findTools(process.env);
+  const programs = { GITOPS_ENGINE: "off", GITOPS_HELM: helm.program, GITOPS_KUBECTL: kubectl.program };
+  let rendered = 0;
+  for (const part of ["1/3", "2/3", "3/3"]) {
+    await using machine = await repository();
+    const env = { ...programs, XDG_CACHE_HOME: cacheOf(machine.root) };
+    const { code, stderr } = await runIn(fleet, run, ["--shard", part], env);
+    expect([part, code]).toEqual([part, 0]);
+    rendered += Number(/(\d+) of \d+ Applications are in the cache/.exec(stderr)?.[1]);
+    new Database(path.join(file(machine.root), "cache.sqlite")).run("PRAGMA wal_checkpoint(TRUNCATE)");
+    await mkdir(file(last.root), { recursive: true });
+    await copyFile(path.join(file(machine.root), "cache.sqlite"), path.join(file(last.root), `part-${part[0]}.sqlite`));
+  }
+  // Roots are rendered by every part: they hold the others.
+  expect(rendered).toBe(applicationsOfACluster);
+  const whole = await Repository.read(fleet.root, {
+    env: { ...process.env, ...programs, XDG_CACHE_HOME: cacheOf(last.root) },
+  });
+  const { fleet: loaded } = await loadFleet(whole);
+  expect(loaded.applications.filter(({ cached }) => !cached).map(({ id }) => id)).toEqual([]);
+});
+
+test.each(["0/3", "4/3", "x", "1"])("--shard %s is no part", async (part) => {
+  await using fleet = await sampleRepository([cluster.dev]);
+  const { code, stderr } = await runIn(fleet, run, ["--shard", part]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("--shard takes I/N")]);
 });

@@ -13,6 +13,7 @@ import { changeOfService, generatedFleet } from "./support/fleet.ts";
 import { naiveLoop } from "./support/loop.ts";
 import type { Measurement } from "./support/measure.ts";
 import { modelOf } from "./support/model.ts";
+import { regressions } from "./support/regressions.ts";
 
 const service = "case-service";
 
@@ -28,7 +29,7 @@ type Run = Spent & { run: string; measurement?: Measurement };
  * Measures validate on generated fleets, by the stock programs and by the engine, beside the loop that a user would write:
  * in one run on one machine. What a run took of the processor is what other work on the machine disturbs least.
  */
-export async function benchFleet(io: CommandIo, sizes: readonly number[]): Promise<void> {
+export async function benchFleet(io: CommandIo, sizes: readonly number[]): Promise<string[]> {
   const { tree } = await readTree(io.cwd);
   const { cluster } = await modelOf(io);
   const sample = tree.paths.map((file): Change => ({
@@ -44,7 +45,10 @@ export async function benchFleet(io: CommandIo, sizes: readonly number[]): Promi
     const runs = await measureFleet(io, name, files, changeOfService(tree, service));
     for (const run of runs) lines.push(row(name, run, runs[0]!));
   }
-  io.stdout.write(`${lines.join("\n")}\n`);
+  const table = `${lines.join("\n")}\n`;
+  io.stdout.write(table);
+  const recorded = await Bun.file(path.join(io.cwd, "docs/benchmarks.md")).text();
+  return regressions(recorded, table, "loop CPU / CPU");
 }
 
 async function measureFleet(io: CommandIo, name: string, files: readonly Change[], change: Change): Promise<Run[]> {

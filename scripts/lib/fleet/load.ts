@@ -129,7 +129,7 @@ export function timeoutOf(env: Repository["env"]): number {
   return seconds * 1000;
 }
 
-function extentOf({ clusters, applications, changed }: Selection, hasGaps: boolean): Extent {
-  if (applications.length > 0 || changed !== undefined || hasGaps) return "applications";
+function extentOf({ clusters, applications, changed, shard }: Selection, hasGaps: boolean): Extent {
+  if (applications.length > 0 || changed !== undefined || shard !== undefined || hasGaps) return "applications";
   return clusters.length > 0 ? "clusters" : "fleet";
 }

@@ -8,6 +8,27 @@ export interface Selection {
   applications: readonly string[];
   /** Files that changed; only Applications that read one of them. */
   changed?: { since: string; files: ReadonlySet<string> };
+  /** One of several parts of about the same size: machines that share the work take a part each. */
+  shard?: Shard;
+}
+
+/** The part `index` of `count`, from 1. */
+export interface Shard {
+  index: number;
+  count: number;
+}
+
+/** Reads I/N. */
+export function shardOf(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+  if (index === undefined || count === undefined || index < 1 || index > count)
+    throw new UsageError(`--shard takes I/N, the part I of N: ${JSON.stringify(text)} is not one, 1/4 is`);
+  return { index, count };
+}
+
+/** Which part an Application is in, by its name: the same on every machine, whatever else there is. */
+function isInShard({ index, count }: Shard, id: string): boolean {
+  return Number(Bun.hash.crc32(id)) % count === index - 1;
 }
 
 /** Nothing is left out. */
@@ -20,10 +41,11 @@ export function selectedClusters({ clusters }: Selection, all: readonly string[]
 }
 
 /** Why an Application is left out; undefined if it is asked for. An Application is named NAME or CLUSTER/NAME. */
-export function skipReason({ applications, changed }: Selection, application: Application): string | undefined {
+export function skipReason({ applications, changed, shard }: Selection, application: Application): string | undefined {
   if (applications.length > 0 && !applications.includes(application.name) && !applications.includes(application.id)) {
     return "not asked for";
   }
+  if (shard !== undefined && !isInShard(shard, application.id)) return "it is in another part";
   if (changed !== undefined && !isTouchedBy(application, changed.files)) {
     return `reads nothing that changed since ${changed.since}`;
   }
