@@ -63,7 +63,7 @@ async function frozen(): Promise<TestRepository> {
   await fleet.edit(
     facts,
     "state: active\n",
-    `state: backed-up\n  offboarding:\n    reason: over\n    frozen: "2026-11-01"\n    backups:\n      - store: postgresql\n        backup: final\n        time: "2026-11-02T00:00:00Z"\n        checksum: sha256:${"0".repeat(64)}\n`,
+    `state: backed-up\n  offboarding:\n    reason: over\n    frozen: "2026-11-01"\n    stores:\n      - postgresql\n    backups:\n      - store: postgresql\n        backup: final\n        time: "2026-11-02T00:00:00Z"\n        checksum: sha256:${"0".repeat(64)}\n`,
   );
   await fleet.edit("clusters/prod-shared/grants/wonka/kustomization.yaml", "routes/open", "routes/frozen");
   return fleet;
