@@ -26,7 +26,7 @@ export const run = runnable((io, done) =>
         ["kustomize", async () => (await findTools(io.env)).kubectl.version],
         ["cache", () => writable(cacheFolder(io.env))],
         ["edits", abandonedEdits],
-        ["origin", () => originOf(io.cwd)],
+        ["origin", () => originOf(io.cwd, io.env)],
         ["token", () => Promise.resolve(hasCredentials(io.env) ? "set" : "none: only --pr and --github need one")],
         [
           "go",
