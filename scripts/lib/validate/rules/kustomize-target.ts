@@ -1,5 +1,5 @@
 import { suggest } from "../../core/suggest.ts";
-import { kustomizeTargets, matchesAll, matchesName, type Target } from "../../repo/kustomize-targets.ts";
+import { kustomizeTargets, matchesAll, matchesName, nearMiss, type Target } from "../../repo/kustomize-targets.ts";
 import type { Rule } from "../rule.ts";
 
 export const kustomizeTarget: Rule = {
@@ -25,7 +25,7 @@ export const kustomizeTarget: Rule = {
         yield {
           ...place,
           message: `${what} of ${target.text} picks no object: there is none of that kind`,
-          fix: fix(what, meant),
+          fix: misspelt(target) ?? fix(what, meant),
         };
         continue;
       }
@@ -35,7 +35,7 @@ export const kustomizeTarget: Rule = {
         yield {
           ...place,
           message: `${what} of ${target.text} picks no object in any build that includes it`,
-          fix: fix(what, meant),
+          fix: misspelt(target) ?? fix(what, meant),
         };
         continue;
       }
@@ -45,7 +45,7 @@ export const kustomizeTarget: Rule = {
           yield {
             ...place,
             message: `${what} of ${target.text} names ${name}, which no ${kind ?? "object"} is called`,
-            fix: fix(what, suggest(name, names)),
+            fix: misspelt(target, name) ?? fix(what, suggest(name, names)),
           };
     }
   },
@@ -53,6 +53,12 @@ export const kustomizeTarget: Rule = {
 
 const fix = (what: string, meant: string | undefined) =>
   meant === undefined ? `correct the target, or remove ${what}` : `did you mean ${meant}? Otherwise remove ${what}`;
+
+/** What to do where the object is there, but of a kind that is written otherwise. */
+function misspelt(target: Target, name?: string): string | undefined {
+  const near = nearMiss(target, name);
+  return near && `did you mean ${near.kind}, which ${near.file} is? Otherwise correct the kind there`;
+}
 
 /** Names of a list (a|b|c). */
 function listed({ name }: Target): string[] {
