@@ -10,7 +10,7 @@ import { repositoryOf } from "./origin.ts";
 const ours = { owner: "murima2025", repo: "gitops" };
 const server = { GITHUB_API_URL: "https://github.example/api/v3" };
 
-describe("minor 10: who the address of origin is on GitHub", () => {
+describe("U-10: who the address of origin is on GitHub", () => {
   test.each([
     ["https://github.com/murima2025/gitops.git", {}],
     ["https://github.com/murima2025/gitops/", {}],
@@ -39,7 +39,7 @@ describe("minor 10: who the address of origin is on GitHub", () => {
   });
 });
 
-describe("minor 10: --pr is refused before anything is rendered or pushed", () => {
+describe("U-10: --pr is refused before anything is rendered or pushed", () => {
   const argv = onboard("umbrella", "--cluster", "prod-shared", "--pr");
   const none = { GITHUB_TOKEN: "", GITHUB_REPOSITORY: undefined, GITHUB_API_URL: undefined };
 

@@ -10,7 +10,7 @@ import { storesOf } from "./stores.ts";
 
 const read = ({ root }: TestRepository) => Repository.read(root, { env: process.env });
 
-describe("minor 16: a customer's stores", () => {
+describe("U-16: a customer's stores", () => {
   test("are those of the services that it shares, on every cluster it is placed on", async () => {
     await using fleet = await sampleRepository(["prod-hybrid", "prod-hybrid-site"]);
     // The gateway in the cloud has its cache, the services in the data centre have the rest.
