@@ -55,7 +55,8 @@ test("keygen, encrypt, decrypt, set, unset, edit, audit; each change is small", 
   expect(opened.document.getIn(["spec", "secrets", 0, "stringData", "password"])).toBe("new one");
 
   await using tools = await repository({
-    editor: '#!/bin/sh\ncase "$1" in /dev/shm/*) sed -i "s/app/application/" "$1" ;; *) exit 9 ;; esac\n',
+    editor:
+      '#!/bin/sh\ncase "$1" in /dev/shm/murima2025-edit-*) sed -i "s/app/application/" "$1" ;; *) exit 9 ;; esac\n',
   });
   Bun.spawnSync(["chmod", "+x", `${tools.root}/editor`]);
   const edited = await runIn(fleet, run, ["edit", file], { ...env, EDITOR: `${tools.root}/editor` });
