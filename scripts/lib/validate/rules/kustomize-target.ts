@@ -17,13 +17,13 @@ export const kustomizeTarget: Rule = {
         (object) => object.unread === true || kind === undefined || matchesAll(kind, object.kind),
       );
       const names = ofKind.flatMap((object) => object.names);
-      const place = { file, ...fleet.sources.locate(file, target.path) };
+      const place = () => ({ file, ...fleet.sources.locate(file, target.path) });
       const isPatch = target.path[0] === "patches";
       const what = isPatch ? "the patch" : "the replacement";
       if (ofKind.length === 0) {
         const meant = suggest(kind!, new Set(objects.map((object) => object.kind)));
         yield {
-          ...place,
+          ...place(),
           message: `${what} of ${target.text} picks no object: there is none of that kind`,
           fix: misspelt(target) ?? fix(what, meant),
         };
@@ -33,7 +33,7 @@ export const kustomizeTarget: Rule = {
       if (!target.hits && (isPatch || target.name !== undefined)) {
         const meant = suggest(target.name ?? "", names);
         yield {
-          ...place,
+          ...place(),
           message: `${what} of ${target.text} picks no object in any build that includes it`,
           fix: misspelt(target) ?? fix(what, meant),
         };
@@ -43,7 +43,7 @@ export const kustomizeTarget: Rule = {
       for (const name of listed(target))
         if (!names.some((known) => matchesName(name, known)))
           yield {
-            ...place,
+            ...place(),
             message: `${what} of ${target.text} names ${name}, which no ${kind ?? "object"} is called`,
             fix: misspelt(target, name) ?? fix(what, suggest(name, names)),
           };
