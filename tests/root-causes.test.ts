@@ -182,56 +182,6 @@ describe("M7: one fault is one finding, where a person would edit", () => {
     expect(findings.map(({ rule }) => rule)).toEqual(["image-file", "document-reference"]);
   });
 
-  describe("a kind that is misspelt excuses what follows from it, and nothing else", () => {
-    const overlay = `clusters/${dev}/kustomization.yaml`;
-    const sets = "clusters/base/applicationsets";
-    const misspell: Edit = (fleet) =>
-      fleet.edit(`${sets}/services.yaml`, "kind: ApplicationSet\n", "kind: ApplicationSett\n");
-    const patch =
-      (target: string): Edit =>
-      (fleet) =>
-        fleet.edit(
-          overlay,
-          /$/,
-          `patches:\n  - target: ${target}\n    patch: |\n      - op: remove\n        path: /spec/x\n`,
-        );
-    const rules = (findings: readonly Finding[]) => [...new Set(findings.map(({ rule }) => rule))].toSorted();
-    const stated: Finding["rule"] = "kubernetes-schema";
-
-    test.each<[string, string, Finding["rule"][]]>([
-      ["by its name", "{kind: ApplicationSet, name: services}", [stated]],
-      ["another, which is not there", "{kind: ApplicationSet, name: nowhere}", [stated, "kustomize-target"]],
-      ["of another kind", "{kind: AppProject, name: services}", [stated, "kustomize-target"]],
-    ])("a patch of it %s", async (_what, target, expected) => {
-      const { findings } = await judged(async (fleet) => {
-        await misspell(fleet);
-        await patch(target)(fleet);
-      });
-      expect(rules(findings)).toEqual(expected.toSorted());
-    });
-
-    test("two of them are two, each with its own followers", async () => {
-      const { findings, summary } = await judged(async (fleet) => {
-        await misspell(fleet);
-        await fleet.edit("apps/platform/namespaces/argocd/namespace.yaml", "kind: Namespace\n", "kind: Namespaze\n");
-        await fleet.edit(
-          `clusters/${dev}/platform/namespaces/kustomization.yaml`,
-          /$/,
-          "patches:\n  - target: {kind: Namespace, name: argocd}\n    patch: |\n      - op: remove\n        path: /spec/x\n",
-        );
-      });
-      const files = findings.filter(({ rule }) => rule === stated).map(({ file }) => file);
-      expect(new Set(files)).toEqual(
-        new Set(["apps/platform/namespaces/argocd/namespace.yaml", `${sets}/services.yaml`]),
-      );
-      expect(rules(findings)).not.toContain("kustomize-target");
-      expect(summary.folded).toContainEqual({
-        what: expect.stringContaining(`kustomize-target at clusters/${dev}/platform/namespaces/kustomization.yaml`),
-        reason: "follows from apps/platform/namespaces/argocd/namespace.yaml (kubernetes-schema)",
-      });
-    });
-  });
-
   test("a fault in the text report: what was folded is counted, and named with its cause", async () => {
     await using fleet = await sampleRepository([dev]);
     await fleet.edit(image, /tag:.*/, "tag: latest");
