@@ -32,7 +32,7 @@ export const run = runnable((io, done) =>
         ],
         ["cache", () => writable(cacheFolder(io.env))],
         ["edits", abandonedEdits],
-        ["origin", () => originOf(io.cwd)],
+        ["origin", () => originOf(io.cwd, io.env)],
         ["token", () => Promise.resolve(hasCredentials(io.env) ? "set" : "none: only --pr and --github need one")],
         [
           "go",

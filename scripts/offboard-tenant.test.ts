@@ -13,6 +13,8 @@ import { run as validate } from "./validate.ts";
 describe("offboard-tenant", () => {
   const evidence = `store=postgresql,backup=final,time=2026-11-21T02:00:00Z,checksum=sha256:${"a".repeat(64)}`;
   const proof = "store=postgresql,time=2026-12-21T02:00:00Z,evidence=ticket OPS-7, signed";
+  const stores = ["elasticsearch", "mongodb", "postgresql", "rabbitmq", "redis"];
+  const erasing = (...stores: string[]) => stores.flatMap((store) => ["--erasure", proof.replace("postgresql", store)]);
 
   test.each([
     ["of shared services", "prod-shared", "wonka"],
@@ -47,26 +49,39 @@ describe("offboard-tenant", () => {
       });
       expect((await step("--to", "backed-up", "--backup", evidence)).code).toBe(0);
       await expectClean(fleet);
+      const facts = `tenants/${id}/facts/tenant.yaml`;
+      const kept = await fleet.read(facts);
+      await fleet.edit(facts, /    stores:\n(      - .*\n)+/, "");
+      expect(await runIn(fleet, validate, [])).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining("is backed-up, and does not say which stores held its data"),
+      });
+      await fleet.write(facts, kept);
       commit(fleet);
       const removed = await step("--to", "removed");
       expect([removed.code, removed.stderr]).toEqual([0, expect.stringContaining("bun run reap")]);
       expect(await Bun.file(`${fleet.root}/clusters/${cluster}/grants/${id}/kustomization.yaml`).exists()).toBe(false);
       commit(fleet);
-      expect(await step("--to", "erased", "--erasure", proof.replace("postgresql", "redis"))).toMatchObject({
+      // A copy of one store proves nothing of the others.
+      expect(await step("--to", "erased", ...erasing("postgresql", "rabbitmq", "elasticsearch"))).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining("postgresql"),
+        stderr: expect.stringMatching(
+          new RegExp(
+            `its data in mongodb, redis is not said to be erased \\(.*${stores.join(", ")}, tenants/${id}/facts/tenant.yaml:\\d+\\): add --erasure store=mongodb,.* --erasure store=redis,`,
+          ),
+        ),
       });
       // With the last of its kind goes what was declared for its secrets: a finding asks for it.
       const external = await fleet.read("apps/external.yaml");
       const declared = /    - kind: Secret\n      namespace: tenant-\*\n(?:      .*\n|        .*\n)+/g;
       await fleet.write("apps/external.yaml", external.replaceAll(declared, ""));
-      const erased = await step("--to", "erased", "--erasure", proof);
+      const erased = await step("--to", "erased", ...erasing(...stores));
       expect([erased.code, erased.stderr]).toEqual([0, expect.stringContaining("that was the last")]);
       const tombstone = await fleet.read(`tenants/${id}/tombstone.yaml`);
       expect(tombstone).toContain('evidence: "ticket OPS-7, signed"');
       expect(tombstone).not.toMatch(/@|displayName|contacts/);
       const status = await runIn(fleet, offboardTenant, ["--status"]);
-      expect(status.stdout).toMatch(new RegExp(`^${id} +erased +2026-11-20$`, "m"));
+      expect(status.stdout).toMatch(new RegExp(`^${id} +erased +2026-11-20 +${stores.join(" ")}$`, "m"));
       const again = await runIn(fleet, newTenant, onboard(id, "--cluster", cluster));
       expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("never given again") });
       const host = `${id}.customers.murima2025.com`;
@@ -84,11 +99,11 @@ describe("offboard-tenant", () => {
     await step("--to", "frozen", "--reason", "over");
     await step("--to", "backed-up", "--backup", evidence);
     expect((await step("--to", "removed")).code).toBe(0);
-    const early = await step("--to", "erased", "--erasure", proof);
+    const early = await step("--to", "erased", ...erasing(...stores));
     expect([early.code, early.stderr]).toEqual([1, expect.stringContaining("which was a range of umbrella")]);
     await fleet.remove("clusters/prod-single");
     await runIn(fleet, validate, ["--fix"]);
-    const erased = await step("--to", "erased", "--erasure", proof);
+    const erased = await step("--to", "erased", ...erasing(...stores));
     expect([erased.code, erased.stderr]).toEqual([0, expect.stringContaining("that was the last")]);
     expect(await fleet.read("tenants/umbrella/tombstone.yaml")).toMatch(/cidrs:\n(    - "?10\.[0-9./]+"?\n){4}/);
   }, 60_000);

@@ -41,9 +41,9 @@ export const run = runnable((io, done) =>
       "after",
       `
   frozen      its hosts answer 503, its own images are held
-  backed-up   evidence: which store, which backup, when, which checksum
+  backed-up   evidence: which store, which backup, when, which checksum; which stores have its data is written down
   removed     placements and grants go; volumes and databases stay
-  erased      evidence that the data is gone; a tombstone keeps id, hosts and address ranges from being reused
+  erased      evidence for each of these stores that the data is gone; a tombstone keeps id, hosts and address ranges from being reused
 
 Examples:
   bun run offboard-tenant northwind --to frozen --reason "contract ended"
@@ -54,7 +54,7 @@ Examples:
     .action(async (id, options) => {
       if (options.status) {
         const repository = await Repository.read(io.cwd, { env: io.env });
-        io.stdout.write(offboardingReport(repository, options.format, lookOf(io.stdout).colour));
+        io.stdout.write(offboardingReport(repository, options.format, lookOf(io.stdout)));
         return done(exitCode.done);
       }
       if (id === undefined || options.to === undefined)

@@ -5,8 +5,8 @@ import { dayAfter, daysAgo, today } from "./lib/core/clock.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { overdueOf } from "./lib/fleet/overdue.ts";
 import { Repository } from "./lib/fleet/repository.ts";
-import { remoteRepository } from "./lib/io/commit.ts";
 import { GitHub, signIn } from "./lib/io/github.ts";
+import { remoteRepository } from "./lib/io/origin.ts";
 
 /** Pull requests that nobody touched for so many days are stale. */
 const staleDays = 14;
@@ -29,8 +29,7 @@ export const run = runnable((io, done) =>
         io.stdout.write(`${since < today() ? "expired on" : "expires on"} ${since}: ${what}\n  fix: ${fix}\n`);
       let stale = 0;
       if (github) {
-        const at = await remoteRepository(io.cwd);
-        if (at === undefined) throw new UsageError("the remote origin is not a GitHub repository");
+        const at = await remoteRepository(io.cwd, io.env);
         const open = await new GitHub(await signIn(io.env), at).openPullRequests();
         for (const { number, title, updated } of open.filter((pull) => pull.updated < daysAgo(staleDays))) {
           stale++;

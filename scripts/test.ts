@@ -3,9 +3,13 @@
  *
  *   bun run test scripts/lib/yaml
  */
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+
 import { type CommandIo, processIo } from "./lib/command/io.ts";
 import { type ExitCode, exitCode } from "./lib/core/errors.ts";
 import { temporaryFolder } from "./lib/io/files.ts";
+import { memoryFolder } from "./lib/io/memory.ts";
 
 const help = `Usage: test [arguments...]
 
@@ -27,19 +31,28 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     io.stdout.write(help);
     return exitCode.done;
   }
-  // What an earlier run left in the user's cache must not decide whether a test passes.
-  const cache = await temporaryFolder("test");
+  // What an earlier run left in the user's cache must not decide whether a test passes. Tests make a thousand throw-away
+  // repositories: in memory, where there is room, they take less than half of the time.
+  const folder = (await memoryFolder("test", 4 * 1024 ** 3)) ?? (await temporaryFolder("test"));
   try {
-    return await runTests(argv, io, cache.path);
+    return await runTests(argv, io, folder.path);
   } finally {
-    await cache.remove();
+    await folder.remove();
   }
 }
 
-async function runTests(argv: readonly string[], io: CommandIo, cache: string): Promise<ExitCode> {
+async function runTests(argv: readonly string[], io: CommandIo, folder: string): Promise<ExitCode> {
+  const [cache, temporary] = ["cache", "temporary"].map((name) => path.join(folder, name)) as [string, string];
+  await mkdir(temporary);
   const child = Bun.spawn([process.execPath, "test", "--parallel", "--timeout=120000", ...argv], {
     cwd: io.cwd,
-    env: { ...io.env, XDG_CACHE_HOME: cache, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" },
+    env: {
+      ...io.env,
+      XDG_CACHE_HOME: cache,
+      TMPDIR: temporary,
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_CONFIG_SYSTEM: "/dev/null",
+    },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

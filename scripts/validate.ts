@@ -60,7 +60,7 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
         progress.clear();
         if (options.reachability) {
           io.stderr.write(findingsText(validation.findings, lookOf(io.stderr).colour));
-          io.stdout.write(reachabilityReport(reachabilityOf(validation.fleet), format, lookOf(io.stdout).colour));
+          io.stdout.write(reachabilityReport(reachabilityOf(validation.fleet), format, lookOf(io.stdout)));
         } else io.stdout.write(report(validation, format, lookOf(io.stdout)));
         if (validation.failed.length > 0) throw new ToolError(failureText(validation.failed));
         done(validation.findings.some(({ severity }) => severity === "error") ? exitCode.findings : exitCode.done);

@@ -206,7 +206,7 @@ describe("R6: doctor --github compares what stands between a proposal and main w
     const { code, stdout } = await runIn({ root: checkout }, doctor, ["--github"], { GITHUB_TOKEN: "" });
     expect([code, stdout]).toEqual([
       3,
-      expect.stringMatching(/protection +missing: (there is no (token|remote)|the remote)/),
+      expect.stringMatching(/protection +missing: (there is no (token|remote)|the remote origin is not on GitHub)/),
     ]);
   });
 });

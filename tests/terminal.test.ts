@@ -84,6 +84,25 @@ describe("M8: width", () => {
     expect(wide.stdout).not.toContain("too narrow");
   });
 
+  test("reachability fits 80 and 40 columns: what has no room beside the matrix is below it, and nothing is left out", async () => {
+    await using fleet = await sampleRepository([cluster.sharedUs]);
+    const argv = ["--reachability"];
+    const whole = await onTerminal(fleet.root, validate, argv, { columns: 300 });
+    expect(whole.stdout).toMatch(/^murima +1 .*  outside$/m);
+    const ways = [...whole.stdout.matchAll(/^ *\d* +(\S+) .*[·a-z?]  (.*\d)$/gm)].map(
+      ([, from, way]) => `${from}: ${way}`,
+    );
+    expect(ways.length).toBeGreaterThan(3);
+    for (const columns of [80, 40]) {
+      const { stdout } = await onTerminal(fleet.root, validate, argv, { columns });
+      expect(widest(stdout)).toBeLessThanOrEqual(columns);
+      const words = stdout.replaceAll(/\s+/g, " ");
+      for (const way of ways) expect(words).toContain(way);
+    }
+    const piped = await onTerminal(fleet.root, validate, argv, { isTTY: false });
+    expect(piped.stdout).toBe(Bun.stripANSI(whole.stdout));
+  });
+
   test("status says once what all services of a place run; --wide has a column for each", async () => {
     await using fleet = await sampleRepository(clusters);
     const folded = await onTerminal(fleet.root, status, []);

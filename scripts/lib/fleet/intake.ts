@@ -95,9 +95,9 @@ function inlinePatches(file: string, sources: Sources): Problem[] {
   return listAt(sources.data(file), "patches").flatMap((entry, index) => {
     const patch = stringAt(entry, "patch");
     if (patch === undefined) return [];
-    const place = sources.locate(file, ["patches", index, "patch"]);
     const read = parseYaml(new TextEncoder().encode(patch));
     if ("source" in read) return [];
+    const place = sources.locate(file, ["patches", index, "patch"]);
     // A block starts on the line after its key; a column in it is not one of the file.
     return read.problems.map(({ line, column: _column, message, ...problem }) => ({
       ...problem,

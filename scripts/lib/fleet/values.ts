@@ -17,6 +17,10 @@ export interface MergedValues {
 /** How a chart's own layer and the last one are called among the layers. */
 export const valuesObject = "valuesObject";
 
+/** Schemas compiled by their content: a command that looks at two sides, or judges what it plans, meets the same one again. */
+const compiled = new Map<string, Check>();
+const mostCompiled = 16;
+
 /**
  * Values as Helm will merge them, and their findings against the chart's schema: Helm would find the same and say
  * neither the file nor the line.
@@ -75,8 +79,14 @@ export class ValuesChecker {
 
   #compile(file: string): Check | undefined {
     if (!this.#tree.has(file)) return undefined;
+    const hash = this.#tree.hash(file);
+    const known = compiled.get(hash);
+    if (known !== undefined) return known;
+    if (compiled.size === mostCompiled) compiled.clear();
     try {
-      return compile(JSON.parse(new TextDecoder().decode(this.#tree.bytes(file))) as SchemaObject);
+      const check = compile(JSON.parse(this.#tree.text(file)) as SchemaObject);
+      compiled.set(hash, check);
+      return check;
     } catch (error) {
       const message = `${file} is not a valid JSON Schema: ${(error as Error).message}`;
       return () => [{ path: [], at: "value", message, fix: "correct the schema" }];

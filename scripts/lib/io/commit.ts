@@ -4,11 +4,11 @@ import type { Change } from "../core/change.ts";
 import { ToolError, UsageError } from "../core/errors.ts";
 import { fleetFolders } from "../repo/layout.ts";
 import { temporaryFolder } from "./files.ts";
+import { remote, remoteUrl } from "./origin.ts";
 import { definedOf, run } from "./process.ts";
 
-/** The branch that Argo CD pulls, and the name of the remote it is pulled from. */
+/** The branch that Argo CD pulls. */
 export const mainBranch = "main";
-const remote = "origin";
 
 export interface Proposal {
   root: string;
@@ -40,12 +40,6 @@ export async function pushBranch(proposal: Proposal): Promise<{ commit: string; 
   } finally {
     await folder.remove();
   }
-}
-
-/** Owner and name of the repository on the host of the remote; undefined for another form of address. */
-export async function remoteRepository(root: string): Promise<{ owner: string; repo: string } | undefined> {
-  const match = /[:/]([^/:]+)\/([^/]+?)(?:\.git)?\/?$/.exec(await remoteUrl(root));
-  return match === null ? undefined : { owner: match[1]!, repo: match[2]! };
 }
 
 type Git = (args: string[], input?: string) => Promise<string>;
@@ -117,12 +111,6 @@ function gitOf(root: string, env: Record<string, string>): Git {
     if (exitCode !== 0) throw new ToolError(`git ${args[0]} failed: ${stderr.trim()}`);
     return stdout;
   };
-}
-
-async function remoteUrl(root: string): Promise<string> {
-  const { exitCode, stdout } = await run(["git", "-C", root, "remote", "get-url", remote]);
-  if (exitCode !== 0) throw new UsageError(`there is no remote ${remote} to push to: git remote add ${remote} URL`);
-  return stdout.trim();
 }
 
 /** A token reaches git through its environment: an argument or an address could be read by others. */

@@ -4,9 +4,8 @@ import path from "node:path";
 
 import { ToolError } from "../core/errors.ts";
 import { keepFolder, killGroup } from "./interrupt.ts";
+import { memory } from "./memory.ts";
 
-/** Where a file is in memory: the system may swap it out, but writes it to no file system. */
-const memory = "/dev/shm";
 const prefix = "murima2025-edit-";
 
 /** Waits for the end of whoever started it, however that ends, then removes the folder and hangs up the editor. */

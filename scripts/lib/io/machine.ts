@@ -6,11 +6,12 @@ import { satisfies } from "semver";
 import { ToolError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { placesIn } from "../repo/address.ts";
-import { mainBranch, remoteRepository } from "./commit.ts";
+import { mainBranch } from "./commit.ts";
 import { removeAbandonedEdits } from "./editor.ts";
 import { readTree } from "./files.ts";
 import { environmentsOf, settingsProblems } from "./github-settings.ts";
 import { GitHub, signIn } from "./github.ts";
+import { remoteRepository } from "./origin.ts";
 import { run as runProgram } from "./process.ts";
 
 /** The version of Bun, which has to be the one that package.json names. */
@@ -48,8 +49,7 @@ export async function protection(cwd: string, env: Record<string, string | undef
     ],
     platform: owners,
   };
-  const at = await remoteRepository(cwd);
-  if (at === undefined) throw new ToolError("the remote origin is not a GitHub repository");
+  const at = await remoteRepository(cwd, env);
   const problems = settingsProblems(wanted, await new GitHub(await signIn(env), at).settings(mainBranch));
   if (problems.length > 0) throw new ToolError(`${problems.join("; ")} (docs/delivery.md, "Settings of GitHub")`);
   return "main is protected as .github/rulesets says; environments and secrets are for main only";
@@ -69,9 +69,11 @@ export async function abandonedEdits(): Promise<string> {
 }
 
 /** The repository that --pr would propose to; what is none is no fault of the machine. */
-export async function originOf(cwd: string): Promise<string> {
-  const at = await remoteRepository(cwd).catch(() => undefined);
-  return at === undefined ? "none on GitHub: only --pr needs it" : `${at.owner}/${at.repo}`;
+export async function originOf(cwd: string, env: Record<string, string | undefined>): Promise<string> {
+  return remoteRepository(cwd, env).then(
+    ({ owner, repo }) => `${owner}/${repo}`,
+    (error: Error) => `none, and only --pr and --github need one: ${error.message}`,
+  );
 }
 
 /** A folder that can be written to. */

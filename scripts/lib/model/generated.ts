@@ -645,6 +645,10 @@ export interface Tenant {
        */
       frozen: string;
       /**
+       * Where it had data when it was backed up: each has to be erased before it is gone. Written by offboard-tenant; add volumes by hand where its own copies had some.
+       */
+      stores?: ("elasticsearch" | "mongodb" | "postgresql" | "rabbitmq" | "redis" | "volumes")[];
+      /**
        * @minItems 1
        */
       backups?: [

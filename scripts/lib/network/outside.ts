@@ -57,8 +57,13 @@ function addTo(openings: Opening[], range: Range, ports: PortSet): Opening[] {
   );
 }
 
-function outsideOfPods(reach: Reach): Range[] {
-  return without([allAddresses], reach.podRanges);
+const outsides = new WeakMap<Reach, readonly Range[]>();
+
+/** Cut out once a cluster: every policy asks for it. */
+function outsideOfPods(reach: Reach): readonly Range[] {
+  let found = outsides.get(reach);
+  if (found === undefined) outsides.set(reach, (found = without([allAddresses], reach.podRanges)));
+  return found;
 }
 
 /** Cuts sets of addresses where any of them begins or ends: pieces, each with the values of all sets it lies in. */

@@ -1,6 +1,7 @@
 import path from "node:path";
 
 import { at, isObject, type Json, type JsonPath, listAt, stringAt } from "../core/json.ts";
+import { suggest } from "../core/suggest.ts";
 import type { Content } from "./content.ts";
 import { componentsOf, resourcesOf } from "./kustomization.ts";
 
@@ -14,10 +15,15 @@ export interface Target {
   name: string | undefined;
   /** Whether any build that includes it has an object that it picks. */
   hits: boolean;
+  selector: Json;
+  /** What the builds that include it have. */
+  builds: Candidate[][];
 }
 
 /** An object on its way through a build, by every name it has had. */
 interface Candidate {
+  /** Where it stands; what a generator makes stands nowhere. */
+  file?: string;
   /** A file that could not be read may hold anything. */
   unread?: true;
   group: string;
@@ -112,6 +118,7 @@ export function kustomizeTargets({ tree, sources }: Content): { targets: Target[
       const object = sources.data(file);
       const [group, version] = /^(?:(.*)\/)?([^/]*)$/.exec(stringAt(object, "apiVersion") ?? "")!.slice(1);
       found = {
+        file,
         ...(object === undefined ? { unread: true } : {}),
         group: group ?? "",
         version: version ?? "",
@@ -124,7 +131,7 @@ export function kustomizeTargets({ tree, sources }: Content): { targets: Target[
     return found;
   }
 
-  function judge(file: string, kustomization: Json, candidates: readonly Candidate[]): void {
+  function judge(file: string, kustomization: Json, candidates: Candidate[]): void {
     const selectors: { path: JsonPath; selector: Json | undefined }[] = [
       ...listAt(kustomization, "patches").map((patch, index) => ({
         path: ["patches", index, "target"],
@@ -148,11 +155,35 @@ export function kustomizeTargets({ tree, sources }: Content): { targets: Target[
         kind,
         name,
         hits: false,
+        selector,
+        builds: [],
       };
+      known.builds.push(candidates);
       known.hits ||= candidates.some((candidate) => picks(selector, candidate));
       targets.set(key, known);
     }
   }
+}
+
+/**
+ * An object that a target would pick, this name of its list perhaps, if only the kind of one of them were written like that of
+ * the other: with it the one goes away that is wrong.
+ */
+export function nearMiss(
+  { selector, kind, builds }: Target,
+  name?: string,
+): { file: string; kind: string } | undefined {
+  if (kind === undefined || !isObject(selector)) return undefined;
+  const { kind: _kind, ...rest } = selector;
+  const wanted = name === undefined ? rest : { ...rest, name };
+  const kinds = kind.replaceAll(/[()]/g, "").split("|");
+  for (const candidate of builds.flat()) {
+    if (candidate.file === undefined || candidate.unread === true || matchesAll(kind, candidate.kind)) continue;
+    if (!picks(wanted, candidate)) continue;
+    if (kinds.some((own) => suggest(own, [candidate.kind]) !== undefined))
+      return { file: candidate.file, kind: candidate.kind };
+  }
+  return undefined;
 }
 
 /** As Kustomize selects: each field a regular expression for all of the text. */

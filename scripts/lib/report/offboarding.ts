@@ -1,21 +1,23 @@
 import type { Content } from "../repo/content.ts";
 import { tenantFacts, tombstoneFile } from "../repo/layout.ts";
 import { clustersOf } from "../tenant/lookup.ts";
-import { plainTable } from "./table.ts";
+import { fittingTable, type Look } from "./table.ts";
 
 /** How far every tenant is, those that are gone too: as a table, or as JSON. */
-export function offboardingReport(content: Content, format: "text" | "json", colour: boolean): string {
+export function offboardingReport(content: Content, format: "text" | "json", look: Look): string {
   const rows = rowsOf(content);
   if (format === "json") return `${JSON.stringify(rows, null, 2)}\n`;
-  const cells = rows.map(({ tenant, state, since, plan, isolation, clusters }) => [
+  const cells = rows.map(({ tenant, state, since, plan, isolation, clusters, stores }) => [
     tenant,
     state,
     since,
     plan,
     isolation,
     clusters.join(" "),
+    stores.join(" "),
   ]);
-  return plainTable(["tenant", "state", "since", "plan", "isolation", "clusters"], cells, colour);
+  const head = ["tenant", "state", "since", "plan", "isolation", "clusters", "stores"];
+  return fittingTable(head, cells, look, { expendable: ["plan", "isolation", "stores", "clusters"] });
 }
 
 function rowsOf(content: Content) {
@@ -33,6 +35,7 @@ function rowsOf(content: Content) {
         plan: plan,
         isolation: isolation,
         clusters,
+        stores: offboarding?.stores ?? [],
         file: tenantFacts(tenant),
       };
     }),
@@ -43,6 +46,7 @@ function rowsOf(content: Content) {
       plan: "",
       isolation: "",
       clusters: [] as string[],
+      stores: [...new Set<string>(document.spec.erasures.map(({ store }) => store))].toSorted(),
       file: tombstoneFile(tenant),
     })),
   ].toSorted((a, b) => (a.tenant < b.tenant ? -1 : 1));

@@ -117,8 +117,20 @@ const ownSecrets = new Set([
 /** How sure a name is. `reference`: a name of this kind often holds the name of a Secret or of a key in it. */
 export type NameKind = "password" | "credential" | "reference";
 
+/** Kinds of the names seen last: a fleet sets the same few thousand times. */
+const known = new Map<string, NameKind | undefined>();
+const mostKnown = 4096;
+
 /** Whether the value of a name is a credential; undefined for a name that says nothing. */
 export function credentialName(name: string): NameKind | undefined {
+  if (known.has(name)) return known.get(name);
+  if (known.size === mostKnown) known.clear();
+  const kind = judgeName(name);
+  known.set(name, kind);
+  return kind;
+}
+
+function judgeName(name: string): NameKind | undefined {
   // Most names are done after one look.
   if (!/(?:pass|pwd|wd|word|phrase|code|token|secret|key|credentials?)[^A-Za-z0-9]*$/i.test(name)) return undefined;
   const words = wordsOf(name);

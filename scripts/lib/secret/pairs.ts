@@ -41,7 +41,7 @@ export function pairsOf(path: string, text: string): Pair[] {
     const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
     if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0)) return assignments(text);
     const found: Pair[] = [];
-    for (const { contents } of documents) collect(viewOfNode(contents), undefined, found, 0);
+    for (const { contents } of documents) collect(nodes, contents, undefined, found, 0);
     return found;
   } catch {
     // Not YAML, or too deep for it.
@@ -52,35 +52,33 @@ export function pairsOf(path: string, text: string): Pair[] {
 /** The same of data, which has no places. */
 export function pairsOfData(data: Json): Pair[] {
   const found: Pair[] = [];
-  collect(viewOfData(data), undefined, found, 0);
+  collect(dataAt(0), data, undefined, found, 0);
   return found;
 }
 
-/** A value as both readers give it. */
-interface View {
-  scalar?: string | number | undefined;
-  entries?: (readonly [name: string, value: View])[];
-  items?: View[];
-  index: number;
+/** How a value is looked into, whichever reader gave it. */
+interface Reader<T> {
+  index(value: T): number;
+  scalar(value: T): string | number | undefined;
+  items(value: T): readonly T[] | undefined;
+  entries(value: T): readonly (readonly [name: string, value: T])[] | undefined;
 }
 
-function viewOfNode(node: unknown): View {
-  const index = (node as { range?: readonly number[] | null } | null)?.range?.[0] ?? 0;
-  if (isMap(node))
-    return {
-      index,
-      entries: node.items.map(({ key, value }) => [isScalar(key) ? String(key.value) : "", viewOfNode(value)]),
-    };
-  if (isSeq(node)) return { index, items: node.items.map((item) => viewOfNode(isPair(item) ? item.value : item)) };
-  return { index, scalar: isScalar(node) ? textOf(node.value) : undefined };
-}
+const nodes: Reader<unknown> = {
+  index: (node) => (node as { range?: readonly number[] | null } | null)?.range?.[0] ?? 0,
+  scalar: (node) => (isScalar(node) ? textOf(node.value) : undefined),
+  items: (node) => (isSeq(node) ? node.items.map((item) => (isPair(item) ? item.value : item)) : undefined),
+  entries: (node) =>
+    isMap(node) ? node.items.map(({ key, value }) => [isScalar(key) ? String(key.value) : "", value]) : undefined,
+};
 
-function viewOfData(data: Json, index = 0): View {
-  if (isObject(data))
-    return { index, entries: Object.entries(data).map(([key, value]) => [key, viewOfData(value, index)]) };
-  if (Array.isArray(data)) return { index, items: data.map((item) => viewOfData(item, index)) };
-  return { index, scalar: textOf(data) };
-}
+/** Data has no places: all of it stands where the text does that it was read from. */
+const dataAt = (index: number): Reader<Json> => ({
+  index: () => index,
+  scalar: textOf,
+  items: (data) => (Array.isArray(data) ? data : undefined),
+  entries: (data) => (isObject(data) ? Object.entries(data) : undefined),
+});
 
 /** What a text holds if it is an object or a list; undefined for any other, and for aliases, which can multiply it. */
 function structureOf(text: string): Json | undefined {
@@ -96,41 +94,47 @@ function structureOf(text: string): Json | undefined {
 const textOf = (value: unknown) => (typeof value === "string" || typeof value === "number" ? value : undefined);
 
 /** Names of fields that name what another field beside them sets. */
-const naming = ["name", "key", "path"] as const;
+const naming: ReadonlySet<string> = new Set(["name", "key", "path"]);
 
-function collect(view: View, name: string | undefined, found: Pair[], depth: number): void {
+function collect<T>(reader: Reader<T>, value: T, name: string | undefined, found: Pair[], depth: number): void {
   if (depth > 100) return;
-  const { entries, items, scalar, index } = view;
+  const scalar = reader.scalar(value);
   if (scalar !== undefined) {
+    const index = reader.index(value);
     if (name !== undefined) found.push({ name, value: scalar, index });
     // A file inside of a value, an argument, a connection string.
     if (typeof scalar === "string" && /[\n={]/.test(scalar) && mayExpose(scalar)) {
       const inner = structureOf(scalar);
       if (inner === undefined) found.push(...assignments(scalar).map((pair) => ({ ...pair, index })));
-      else collect(viewOfData(inner, index), undefined, found, depth + 1);
+      else collect(dataAt(index), inner, undefined, found, depth + 1);
     }
+    return;
   }
+  const items = reader.items(value);
   if (items !== undefined) {
     for (const [position, item] of items.entries()) {
-      collect(item, undefined, found, depth + 1);
-      const next = items[position + 1]?.scalar;
+      collect(reader, item, undefined, found, depth + 1);
+      const option = reader.scalar(item);
+      if (typeof option !== "string" || position + 1 === items.length) continue;
+      const next = items[position + 1]!;
+      const set = reader.scalar(next);
       // --password, hunter2
-      if (typeof item.scalar === "string" && /^--?[A-Za-z][A-Za-z-]*$/.test(item.scalar) && next !== undefined)
-        found.push({ name: item.scalar, value: next, index: items[position + 1]!.index });
+      if (set !== undefined && /^--?[A-Za-z][A-Za-z-]*$/.test(option))
+        found.push({ name: option, value: set, index: reader.index(next) });
     }
+    return;
   }
+  const entries = reader.entries(value);
   if (entries === undefined) return;
-  const named = entries.find(
-    ([key, { scalar: own }]) => (naming as readonly string[]).includes(key) && typeof own === "string",
-  );
-  for (const [key, value] of entries) {
+  const named = entries.find(([key, own]) => naming.has(key) && typeof reader.scalar(own) === "string");
+  for (const [key, own] of entries) {
     // name: DB_PASSWORD beside value: hunter2; path: /data/DB_PASSWORD of a patch; and password: {value: hunter2}.
-    const own =
+    const called =
       key === "value" || key === "default"
-        ? String(named?.[1].scalar ?? name ?? key)
+        ? String((named === undefined ? undefined : reader.scalar(named[1])) ?? name ?? key)
             .split("/")
             .at(-1)!
         : key;
-    collect(value, own, found, depth + 1);
+    collect(reader, own, called, found, depth + 1);
   }
 }

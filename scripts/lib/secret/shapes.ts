@@ -87,16 +87,20 @@ export interface Match {
   text: string;
 }
 
+/** What may be something behind base64: from where it begins, or each of its letters would be tried as a beginning. */
+const tokens = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={0,2}/g;
+const token = /[A-Za-z0-9+/]{40}/;
+
 /** Everything in a text that is a credential by its shape, also behind base64. */
 export function secretShapes(text: string, depth = 3): Match[] {
   const found: Match[] = [];
   if (hint.test(text))
     for (const { pattern, what } of shapes)
       for (const { 0: own, index } of text.matchAll(pattern)) found.push({ what, index, text: own });
-  if (depth === 0) return found;
-  for (const { 0: token, index } of text.matchAll(/[A-Za-z0-9+/]{40,}={0,2}/g)) {
-    const inner = secretShapes(Buffer.from(token, "base64").toString("latin1"), depth - 1);
-    found.push(...inner.map((own) => ({ what: `${own.what}, as base64`, index, text: own.text })));
+  if (depth === 0 || !token.test(text)) return found;
+  for (const { 0: own, index } of text.matchAll(tokens)) {
+    const inner = secretShapes(Buffer.from(own, "base64").toString("latin1"), depth - 1);
+    found.push(...inner.map((match) => ({ what: `${match.what}, as base64`, index, text: match.text })));
   }
   return found;
 }

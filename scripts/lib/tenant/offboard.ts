@@ -6,12 +6,14 @@ import { modelOf } from "../model/deployment-model.ts";
 import type { Tenant, Tombstone } from "../model/generated.ts";
 import { pathOf, placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
+import type { Located } from "../repo/documents.ts";
 import { codeownersFile, tenantFacts, tenantValues, tombstoneFile } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
 import { type Edit, editYaml, emitYaml } from "../yaml/emit.ts";
 import { clustersOf, codeownersChange, findTenant, isRouted } from "./lookup.ts";
 import { removal } from "./place.ts";
 import { grantChange, grantComponents } from "./placement.ts";
+import { storesOf } from "./stores.ts";
 
 type Offboarding = NonNullable<Tenant["spec"]["offboarding"]>;
 export type Backup = NonNullable<Offboarding["backups"]>[number];
@@ -38,9 +40,10 @@ export function refuseOutOfOrder(id: string, state: string, to: Step["to"]): voi
 /** The files of one step. Repeating the last one changes nothing. */
 export function offboard(fleet: Content, id: string, step: Step): Change[] {
   if (step.to === "erased" && fleet.documents.tombstones.has(id)) return [];
-  const { document } = findTenant(fleet, id);
+  const found = findTenant(fleet, id);
+  const { document } = found;
   const { state } = document.spec;
-  if (state === step.to && repeats(document, step)) return [];
+  if (state === step.to && repeats(fleet, document, step)) return [];
   refuseOutOfOrder(id, state, step.to);
   switch (step.to) {
     case "active":
@@ -58,8 +61,13 @@ export function offboard(fleet: Content, id: string, step: Step): Change[] {
     case "backed-up": {
       if (step.backups.length === 0)
         throw new UsageError("without a backup nothing is backed up: name each with --backup");
-      const path = ["spec", "offboarding", "backups"];
-      return [facts(fleet, id, [set("state", "backed-up"), { path, value: step.backups as unknown as Json }])];
+      // Written down while its placements and the services it uses say so: to erase is to erase all of them.
+      const evidence = { stores: storesNow(fleet, document), backups: step.backups };
+      const edits = Object.entries(evidence).map(([key, value]) => ({
+        path: ["spec", "offboarding", key],
+        value: value as unknown as Json,
+      }));
+      return [facts(fleet, id, [set("state", "backed-up"), ...edits])];
     }
     case "removed": {
       const cidrs = cidrsOf(fleet, id);
@@ -72,22 +80,18 @@ export function offboard(fleet: Content, id: string, step: Step): Change[] {
       ];
     }
     case "erased":
-      return erase(fleet, document, step);
+      return erase(fleet, found, step);
   }
 }
 
 /** A tombstone in place of everything: no name of a person, no address of one. */
 function erase(
   fleet: Content,
-  { metadata, spec }: Tenant,
+  { file, document: { metadata, spec } }: Located<Tenant>,
   { on, erasures }: Extract<Step, { to: "erased" }>,
 ): Change[] {
   const id = metadata.name;
-  const missing = [...new Set((spec.offboarding?.backups ?? []).map(({ store }) => store))].filter(
-    (store) => !erasures.some((erasure) => erasure.store === store),
-  );
-  if (missing.length > 0)
-    throw new UsageError(`its data in ${missing.join(", ")} was backed up and is not said to be erased: add --erasure`);
+  refuseRemains(fleet, file, spec.offboarding, erasures);
   const tombstone: Tombstone = {
     apiVersion: "gitops.murima2025.com/v1",
     kind: "Tombstone",
@@ -100,16 +104,42 @@ function erase(
       erasures: [...erasures] as Tombstone["spec"]["erasures"],
     },
   };
-  const file = tombstoneFile(id);
+  const target = tombstoneFile(id);
   const owned = fleet.tree.has(codeownersFile) ? [codeownersChange(fleet, new Map([[id, null]]))] : [];
   return [
     ...fleet.tree.below(pathOf("tenant", { tenant: id })).map((path) => ({ path, content: null })),
     {
-      path: file,
-      content: `${heading(file)}# This customer has left. Its id, its hosts and its ranges are never given again.\n${emitYaml(tombstone as unknown as Json)}`,
+      path: target,
+      content: `${heading(target)}# This customer has left. Its id, its hosts and its ranges are never given again.\n${emitYaml(tombstone as unknown as Json)}`,
     },
     ...owned,
   ];
+}
+
+/** Refuses evidence that leaves out a store which held data: what was copied there, or what it used by its services. */
+function refuseRemains(
+  { sources }: Content,
+  file: string,
+  offboarding: Tenant["spec"]["offboarding"],
+  erasures: readonly Erasure[],
+): void {
+  const stores = offboarding?.stores;
+  if (stores === undefined) {
+    const { line } = sources.locate(file, ["spec", "offboarding"], "key");
+    throw new UsageError(
+      `${file}:${line} does not say which stores held its data: add stores: [...] below offboarding, with each store that its services used`,
+    );
+  }
+  const erased = new Set<string>(erasures.map(({ store }) => store));
+  const missing = [...new Set([...stores, ...(offboarding?.backups ?? []).map(({ store }) => store)])].filter(
+    (store) => !erased.has(store),
+  );
+  if (missing.length === 0) return;
+  const { line } = sources.locate(file, ["spec", "offboarding", "stores"], "key");
+  const options = missing.map((store) => `--erasure store=${store},time=...,evidence=...`).join(" ");
+  throw new UsageError(
+    `its data in ${missing.join(", ")} is not said to be erased (it had data in ${stores.join(", ")}, ${file}:${line}): add ${options}`,
+  );
 }
 
 /** Ranges of the clusters that are the tenant's alone: they are written down while it is known where it was. */
@@ -121,8 +151,17 @@ function cidrsOf(fleet: Content, id: string): string[] {
     .toSorted();
 }
 
-function repeats({ spec }: Tenant, step: Step): boolean {
-  return step.to !== "backed-up" || JSON.stringify(spec.offboarding?.backups) === JSON.stringify(step.backups);
+function repeats(fleet: Content, tenant: Tenant, step: Step): boolean {
+  if (step.to !== "backed-up") return true;
+  const { stores, backups } = tenant.spec.offboarding ?? {};
+  return (
+    JSON.stringify({ stores, backups }) === JSON.stringify({ stores: storesNow(fleet, tenant), backups: step.backups })
+  );
+}
+
+/** Stores it has by its services, and those that somebody wrote down besides: volumes can't be told from here. */
+function storesNow(fleet: Content, tenant: Tenant): string[] {
+  return [...new Set([...storesOf(fleet, tenant), ...(tenant.spec.offboarding?.stores ?? [])])].toSorted();
 }
 
 function set(key: "state" | "offboarding", value: Json | undefined): Edit {

@@ -1,20 +1,20 @@
 /** What is left when a writer of tenants is killed, and what happens when several write at once. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { checkout } from "../../../tests/support/fleet.ts";
+import { copiesOfSteps, copyOf, start as startCommand } from "../../../tests/support/killed.ts";
 import { full, repository, runIn, sampleRepository, type TestRepository } from "../../../tests/support/repository.ts";
-import { onboard as onboarding } from "../../../tests/support/tenants.ts";
+import { commit, git, onboard as onboarding } from "../../../tests/support/tenants.ts";
 import { run as newTenant } from "../../new-tenant.ts";
+import { run as offboardTenant } from "../../offboard-tenant.ts";
 import { run as validate } from "../../validate.ts";
 import { Repository } from "../fleet/repository.ts";
 import { readTree } from "../io/files.ts";
 import { workspaceOf } from "../io/workspace.ts";
 import type { Tree } from "../repo/tree.ts";
 
-const crash = path.join(checkout, "tests/support/crash.ts");
 const onboard = (id: string) => [
   "new-tenant",
   ...onboarding(id, "--cluster", "prod-shared", "--host", `${id}.example`),
@@ -24,14 +24,13 @@ const remove = ["offboard-tenant", "wonka", "--to", "removed", "--date", "2026-1
 /** What a killed process leaves in its temporary folder goes with the tests. */
 const temporary = await mkdtemp(path.join(tmpdir(), "killed-"));
 afterAll(() => rm(temporary, { recursive: true, force: true }));
+const env = { TMPDIR: temporary };
+const start = (root: string, step: number, command: readonly string[]) => startCommand(root, step, command, { env });
 
-function start(root: string, step: number, command: readonly string[]) {
-  return Bun.spawn([process.execPath, crash, String(step), ...command], {
-    cwd: root,
-    env: { ...process.env, TMPDIR: temporary },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
+/** The same command once more, by somebody else. */
+async function again(root: string, [name, ...argv]: readonly string[]): Promise<number> {
+  const run = name === "new-tenant" ? newTenant : offboardTenant;
+  return (await runIn({ root }, run, argv)).code;
 }
 
 /** Every file of a repository with its content, as readers see it. */
@@ -50,20 +49,13 @@ function told(tree: Tree): string {
   return tree.paths.map((file) => `${file}\n${tree.text(file).replaceAll(random, "RANDOM")}`).join("\n");
 }
 
-/** A copy for one crash. */
-async function copyOf({ root }: TestRepository) {
-  const copy = await mkdtemp(path.join(tmpdir(), "crash-"));
-  await cp(root, copy, { recursive: true });
-  return { root: copy, [Symbol.asyncDispose]: () => rm(copy, { recursive: true, force: true }) };
-}
-
 async function frozen(): Promise<TestRepository> {
   const fleet = await sampleRepository(["prod-shared"]);
   const facts = "tenants/wonka/facts/tenant.yaml";
   await fleet.edit(
     facts,
     "state: active\n",
-    `state: backed-up\n  offboarding:\n    reason: over\n    frozen: "2026-11-01"\n    backups:\n      - store: postgresql\n        backup: final\n        time: "2026-11-02T00:00:00Z"\n        checksum: sha256:${"0".repeat(64)}\n`,
+    `state: backed-up\n  offboarding:\n    reason: over\n    frozen: "2026-11-01"\n    stores:\n      - postgresql\n    backups:\n      - store: postgresql\n        backup: final\n        time: "2026-11-02T00:00:00Z"\n        checksum: sha256:${"0".repeat(64)}\n`,
   );
   await fleet.edit("clusters/prod-shared/grants/wonka/kustomization.yaml", "routes/open", "routes/frozen");
   return fleet;
@@ -75,24 +67,33 @@ describe.each([
 ] as const)("C-01, C-02: %s killed", (_name, make, command) => {
   test("at every step: before or after, and the next run needs no clean-up", async () => {
     await using fleet = await make();
+    git(fleet, "init", "--quiet");
+    commit(fleet);
     const before = await seen(fleet.root);
     await using whole = await copyOf(fleet);
-    const finished = start(whole.root, 0, command);
-    const steps = Number(/(\d+) steps/.exec(await new Response(finished.stdout).text())?.[1]);
-    expect(steps).toBeGreaterThan(5);
+    await using copies = await copiesOfSteps(whole.root, command, { env });
+    const { roots, steps } = copies;
+    expect([steps > 5, roots.length]).toEqual([true, steps]);
     const after = await lying(whole.root);
-    // Every step in the long run; else the first, the last and one on the way.
-    const chosen = full ? Array.from({ length: steps }, (_, index) => index + 1) : [1, Math.ceil(steps / 2), steps];
-    for (const step of chosen) {
+    const finishes = async (root: string, step: number) => {
+      expect([step, await again(root, command)]).toEqual([step, 0]);
+      expect([step, (await lying(root)) === after]).toEqual([step, true]);
+      expect([step, (await readdir(root)).filter((name) => name === ".gitops")]).toEqual([step, []]);
+    };
+    for (const [index, root] of roots.entries()) {
+      const step = index + 1;
+      expect([step, [before, after].includes(await seen(root))]).toEqual([step, true]);
+      // By everybody in the long run; else by whoever finds the first, the last and one on the way.
+      if (full || [1, Math.ceil(steps / 2), steps].includes(step)) await finishes(root, step);
+    }
+    // What was copied is what a process leaves that is killed there.
+    for (let step = full ? 1 : Math.ceil(steps / 3); step <= steps; step += full ? 1 : steps) {
       await using copy = await copyOf(fleet);
       const killed = start(copy.root, step, command);
       await killed.exited;
       expect(killed.signalCode).toBe("SIGKILL");
       expect([step, [before, after].includes(await seen(copy.root))]).toEqual([step, true]);
-      const again = start(copy.root, 0, command);
-      expect([step, await again.exited]).toEqual([step, 0]);
-      expect([step, (await lying(copy.root)) === after]).toEqual([step, true]);
-      expect([step, (await readdir(copy.root)).filter((name) => name === ".gitops")]).toEqual([step, []]);
+      await finishes(copy.root, step);
     }
   }, 300_000);
 });
@@ -116,7 +117,7 @@ test("C-01: killed at random moments", async () => {
     if (killed.signalCode === "SIGKILL") interrupted++;
     const state = await seen(copy.root);
     expect([round, state === before || state === after]).toEqual([round, true]);
-    expect(await start(copy.root, -1, onboard("umbrella")).exited).toBe(0);
+    expect(await again(copy.root, onboard("umbrella"))).toBe(0);
     expect([round, (await lying(copy.root)) === after]).toEqual([round, true]);
   }
   expect(interrupted).toBeGreaterThan(0);

@@ -46,16 +46,15 @@ export function foldFollowers(
   const stopped = new Set(applications.filter(({ notRendered }) => notRendered !== undefined).map(({ id }) => id));
   const unnamed = new Set(applications.filter(({ request }) => request === undefined).map(({ id }) => id));
   const second = errors.filter(({ rule, application }) => stops.has(rule) && stopped.has(application ?? ""));
-  const unknownKind = errors.find(
+  const unknownKinds = errors.filter(
     ({ rule, message }) => rule === "kubernetes-schema" && message.endsWith(isUnknownKind),
   );
   const causeOf = (finding: Finding): Finding | undefined => {
     // Who is protected by a rule is told what it says, whatever else is wrong.
     if (isRoot(finding) || absolute.has(finding.rule) || independent.has(finding.rule)) return undefined;
     const root = first.find((cause) => isAbout(finding, cause));
-    // No patch finds an object whose kind is misspelt, and nothing fills in what stands in it.
-    const isMissed = finding.rule === "kustomize-target" || finding.file === unknownKind?.file;
-    if (unknownKind !== undefined && isMissed && finding.rule !== unknownKind.rule) return unknownKind;
+    const unknownKind = unknownKinds.find((cause) => isOfKind(finding, cause));
+    if (unknownKind !== undefined) return unknownKind;
     if (root !== undefined || second.includes(finding)) return root;
     return second.find(
       (cause) =>
@@ -75,6 +74,12 @@ export function foldFollowers(
 }
 
 const sameCluster = (a: Finding, b: Finding) => a.application?.split("/")[0] === b.application?.split("/")[0];
+
+/** Whether a finding is there because of a kind that nothing knows: no patch finds the object, and nothing fills it in. */
+function isOfKind({ rule, file, fix }: Finding, cause: Finding): boolean {
+  if (cause.file === undefined || rule === cause.rule) return false;
+  return file === cause.file || (rule === "kustomize-target" && fix !== undefined && names(fix, cause.file));
+}
 
 /** Whether a finding is about the file of another one, or about what the facts in it describe. */
 function isAbout({ file, application, message, fix }: Finding, cause: Finding): boolean {

@@ -1,8 +1,7 @@
 import type { CommandIo } from "../command/io.ts";
-import { UsageError } from "../core/errors.ts";
 import { deletionLabel } from "../diff/budget.ts";
-import { remoteRepository } from "../io/commit.ts";
 import { GitHub } from "../io/github.ts";
+import { remoteRepository } from "../io/origin.ts";
 
 /** Keeps one comment on a pull request; its labels. Without a token, as on a pull request of a fork, it is said and left. */
 export async function commentOn(io: CommandIo, number: string | undefined, text: string): Promise<string[]> {
@@ -11,9 +10,7 @@ export async function commentOn(io: CommandIo, number: string | undefined, text:
     io.stderr.write("no comment: there is no token (GITHUB_TOKEN); labels count as none\n");
     return [];
   }
-  const at = await remoteRepository(io.cwd);
-  if (at === undefined) throw new UsageError("the remote origin is not a GitHub repository");
-  const github = new GitHub(io.env, at);
+  const github = new GitHub(io.env, await remoteRepository(io.cwd, io.env));
   const { url, isNew } = await github.comment(Number(number), "rendered difference", text);
   io.stderr.write(`${isNew ? "commented" : "comment updated"}: ${url}\n`);
   const labels = await github.labels(Number(number));

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 
 import type { CommandIo } from "../command/io.ts";
 import type { Change } from "../core/change.ts";
-import { ToolError, UsageError } from "../core/errors.ts";
+import { ToolError } from "../core/errors.ts";
 import { compareSides } from "../diff/sides.ts";
 import type { Repository } from "../fleet/repository.ts";
-import { mainBranch, pushBranch, remoteRepository } from "../io/commit.ts";
+import { mainBranch, pushBranch } from "../io/commit.ts";
 import { GitHub, hasCredentials, noCredentials, signIn } from "../io/github.ts";
+import { remoteRepository } from "../io/origin.ts";
 import { diffMarkdown } from "../report/difference.ts";
 
 /** What a pull request says beside what it changes. */
@@ -32,8 +33,7 @@ export async function propose(
   changes: readonly Change[],
   { sign, reviewers }: { sign: boolean; reviewers: readonly string[] },
 ): Promise<void> {
-  const at = await remoteRepository(io.cwd);
-  if (at === undefined) throw new UsageError("the remote origin is not on GitHub: its URL has no owner and name");
+  const at = await remoteRepository(io.cwd, io.env);
   const env = await signIn(io.env);
   const github = new GitHub(env, at);
   const branch = branchOf(title);
@@ -62,8 +62,7 @@ export async function propose(
 
 /** Refuses before anything is rendered what could not be proposed afterwards. */
 export async function checkProposal(io: CommandIo): Promise<void> {
-  if ((await remoteRepository(io.cwd)) === undefined)
-    throw new UsageError("the remote origin is not on GitHub: its URL has no owner and name");
+  await remoteRepository(io.cwd, io.env);
   if (!hasCredentials(io.env)) throw noCredentials();
 }
 

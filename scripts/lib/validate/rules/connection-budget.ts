@@ -12,7 +12,7 @@ interface Use {
   pods: number;
   pool: number;
   /** Where the size of the pool is written. */
-  where: string;
+  where: () => string;
 }
 
 const store = "postgresql";
@@ -47,7 +47,7 @@ export const connectionBudget: Rule = {
 
 function over(uses: readonly Use[], budget: number): Pick<RuleFinding, "message" | "fix"> {
   const largest = uses.toSorted((a, b) => b.pods * b.pool - a.pods * a.pool).slice(0, 5);
-  const named = largest.map(({ application, pods, pool, where }) => `${application} ${pods} x ${pool} (${where})`);
+  const named = largest.map(({ application, pods, pool, where }) => `${application} ${pods} x ${pool} (${where()})`);
   const more = uses.length > largest.length ? `, and ${uses.length - largest.length} more` : "";
   return {
     message: `${store} has ${budget} connections for services, which may open ${sum(uses)}: ${named.join(", ")}${more}`,
@@ -72,7 +72,7 @@ function usesOf(fleet: Fleet): Map<string, Use[]> {
       application: application.id,
       pods: 0,
       pool: at(values.merged, ...path) as number,
-      where: fleet.tree.has(name) ? `${name}:${fleet.sources.locate(name, path).line}` : name,
+      where: () => (fleet.tree.has(name) ? `${name}:${fleet.sources.locate(name, path).line}` : name),
     };
     use.pods += count;
     found.set(cluster, uses.set(application.id, use));

@@ -1,5 +1,5 @@
 import { suggest } from "../../core/suggest.ts";
-import { kustomizeTargets, matchesAll, matchesName, type Target } from "../../repo/kustomize-targets.ts";
+import { kustomizeTargets, matchesAll, matchesName, nearMiss, type Target } from "../../repo/kustomize-targets.ts";
 import type { Rule } from "../rule.ts";
 
 export const kustomizeTarget: Rule = {
@@ -17,15 +17,15 @@ export const kustomizeTarget: Rule = {
         (object) => object.unread === true || kind === undefined || matchesAll(kind, object.kind),
       );
       const names = ofKind.flatMap((object) => object.names);
-      const place = { file, ...fleet.sources.locate(file, target.path) };
+      const place = () => ({ file, ...fleet.sources.locate(file, target.path) });
       const isPatch = target.path[0] === "patches";
       const what = isPatch ? "the patch" : "the replacement";
       if (ofKind.length === 0) {
         const meant = suggest(kind!, new Set(objects.map((object) => object.kind)));
         yield {
-          ...place,
+          ...place(),
           message: `${what} of ${target.text} picks no object: there is none of that kind`,
-          fix: fix(what, meant),
+          fix: misspelt(target) ?? fix(what, meant),
         };
         continue;
       }
@@ -33,9 +33,9 @@ export const kustomizeTarget: Rule = {
       if (!target.hits && (isPatch || target.name !== undefined)) {
         const meant = suggest(target.name ?? "", names);
         yield {
-          ...place,
+          ...place(),
           message: `${what} of ${target.text} picks no object in any build that includes it`,
-          fix: fix(what, meant),
+          fix: misspelt(target) ?? fix(what, meant),
         };
         continue;
       }
@@ -43,9 +43,9 @@ export const kustomizeTarget: Rule = {
       for (const name of listed(target))
         if (!names.some((known) => matchesName(name, known)))
           yield {
-            ...place,
+            ...place(),
             message: `${what} of ${target.text} names ${name}, which no ${kind ?? "object"} is called`,
-            fix: fix(what, suggest(name, names)),
+            fix: misspelt(target, name) ?? fix(what, suggest(name, names)),
           };
     }
   },
@@ -53,6 +53,12 @@ export const kustomizeTarget: Rule = {
 
 const fix = (what: string, meant: string | undefined) =>
   meant === undefined ? `correct the target, or remove ${what}` : `did you mean ${meant}? Otherwise remove ${what}`;
+
+/** What to do where the object is there, but of a kind that is written otherwise. */
+function misspelt(target: Target, name?: string): string | undefined {
+  const near = nearMiss(target, name);
+  return near && `did you mean ${near.kind}, which ${near.file} is? Otherwise correct the kind there`;
+}
 
 /** Names of a list (a|b|c). */
 function listed({ name }: Target): string[] {

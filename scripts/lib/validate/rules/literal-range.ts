@@ -20,22 +20,22 @@ export const literalRange: Rule = {
     const documents = ourDocuments(fleet);
     for (const file of fleet.tree.paths) {
       if (documents.has(file) || !fleetFolders.some((folder) => file.startsWith(`${folder}/`))) continue;
-      for (const { text, line, column } of literals(fleet, file)) {
+      for (const { text, place } of literals(fleet, file)) {
         const fact = facts.get(text);
         if (fact === undefined) continue;
-        const message = `repeats ${text}, the range of the ${fact.name} of ${fact.cluster} (${fact.file}:${fact.line})`;
+        const { line } = fleet.sources.locate(fact.file, fact.path);
+        const message = `repeats ${text}, the range of the ${fact.name} of ${fact.cluster} (${fact.file}:${line})`;
         const fix = `leave it out: charts have facts.nodes, facts.stores and facts.peer, overlays copy from the facts with ${pathOf("clusterComponent", { component: "facts" })}`;
-        yield { file, line, column, message, fix };
+        yield { file, ...place(), message, fix };
       }
     }
   },
 };
 
-function factRanges({ documents, sources }: Fleet) {
-  const found = new Map<string, { cluster: string; name: string; file: string; line: number }>();
+function factRanges({ documents }: Fleet) {
+  const found = new Map<string, { cluster: string; name: string; file: string; path: JsonPath }>();
   for (const [cluster, { file, document }] of documents.clusters) {
-    for (const { name, path, text } of clusterRanges(document))
-      found.set(text, { cluster, name, file, line: sources.locate(file, path).line });
+    for (const { name, path, text } of clusterRanges(document)) found.set(text, { cluster, name, file, path });
   }
   return found;
 }
@@ -46,7 +46,10 @@ function ourDocuments({ documents }: Fleet): Set<string> {
   return new Set([...clusters.values(), ...tenants.values(), ...tombstones.values()].map(({ file }) => file));
 }
 
-function* literals({ tree, sources }: Fleet, file: string): Iterable<{ text: string; line: number; column: number }> {
+function* literals(
+  { tree, sources }: Fleet,
+  file: string,
+): Iterable<{ text: string; place: () => { line: number; column: number } }> {
   if (!/\.(ya?ml|tpl)$/.test(file)) return;
   const content = tree.text(file);
   if (content.search(range) === -1) return;
@@ -54,11 +57,12 @@ function* literals({ tree, sources }: Fleet, file: string): Iterable<{ text: str
   if (data !== undefined) {
     // Parsed, so that a comment may explain a range and folded text is seen as it is read.
     for (const { path, value } of texts(data, []))
-      for (const [text] of value.matchAll(range)) yield { text, ...sources.locate(file, path) };
+      for (const [text] of value.matchAll(range)) yield { text, place: () => sources.locate(file, path) };
     return;
   }
   for (const [index, line] of content.split("\n").entries())
-    for (const match of line.matchAll(range)) yield { text: match[0], line: index + 1, column: match.index + 1 };
+    for (const match of line.matchAll(range))
+      yield { text: match[0], place: () => ({ line: index + 1, column: match.index + 1 }) };
 }
 
 function* texts(value: Json, path: JsonPath): Iterable<{ path: JsonPath; value: string }> {

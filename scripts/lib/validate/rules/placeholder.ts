@@ -1,7 +1,8 @@
-import { isObject, type Json } from "../../core/json.ts";
+import { isObject, type Json, type JsonPath } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
+import { formatPath } from "../../model/violation.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
@@ -22,6 +23,9 @@ const words = [
 const place = new RegExp(
   String.raw`(?:^|[/@.:=-]|(?<=^|[/@.:=-])v)(${words.join("|")})(?=$|[/:@.-])|(?:^|[/@.])(git\.invalid)(?=$|[/:])`,
 );
+
+/** In every text that leaves one open: nearly all are done after one look. */
+const hint = new RegExp(`${words.join("|")}|git\\.invalid`);
 
 /** The place that a text leaves open: in a line that is one value, or a setting of one. In a sentence it is a word. */
 function leftIn(text: string): string | undefined {
@@ -44,14 +48,14 @@ export const placeholder: Rule = {
       // What a tenant writes is text of its own; a chart gets facts by values, which an ApplicationSet has.
       if (application.request?.tool !== "kustomize" || tenantPartOf(application)?.kind === "placement") continue;
       const seen = new Set<string>();
-      for (const { path, text } of texts(object, "")) {
+      for (const { path, text } of texts(object)) {
         const word = leftIn(text);
         if (word === undefined || seen.has(word)) continue;
         seen.add(word);
         yield {
           ...at,
           ...lineOf(fleet, file, word),
-          message: `${path} is ${JSON.stringify(text)}: nothing fills ${word} in`,
+          message: `${formatPath(path)} is ${JSON.stringify(text)}: nothing fills ${word} in`,
           fix: `add the field to the replacements of ${pathOf("clusterComponent", { component: "facts" })} or ${pathOf("tenantComponent", { component: "facts" })}, and include that component in the overlay`,
         };
       }
@@ -59,12 +63,19 @@ export const placeholder: Rule = {
   },
 };
 
-function* texts(value: Json, path: string): Iterable<{ path: string; text: string }> {
+/** Texts that may leave a place open, with where they stand. Nothing is made for all the others. */
+function texts(value: Json, way: (string | number)[] = [], found: { path: JsonPath; text: string }[] = []) {
   if (typeof value === "string") {
-    if (!value.startsWith("ENC[")) yield { path, text: value };
-  } else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* texts(item, `${path}[${index}]`);
-  else if (isObject(value))
-    for (const [key, item] of Object.entries(value)) yield* texts(item, path === "" ? key : `${path}.${key}`);
+    if (hint.test(value) && !value.startsWith("ENC[")) found.push({ path: [...way], text: value });
+    return found;
+  }
+  const below = Array.isArray(value) ? value.entries() : isObject(value) ? Object.entries(value) : [];
+  for (const [key, item] of below) {
+    way.push(key);
+    texts(item, way, found);
+    way.pop();
+  }
+  return found;
 }
 
 function lineOf({ tree }: Fleet, file: string | undefined, word: string): { line?: number } {

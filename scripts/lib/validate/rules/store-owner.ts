@@ -10,7 +10,7 @@ interface Claim {
   cluster: string;
   what: "domain" | "range" | "host";
   text: string;
-  at: Pick<Finding, "file" | "line" | "column" | "application">;
+  at: () => Pick<Finding, "file" | "line" | "column" | "application">;
 }
 
 export const storeOwner: Rule = {
@@ -32,7 +32,7 @@ export const storeOwner: Rule = {
           continue;
         const message = `the ${claim.what} ${claim.text} of its stores is that of ${earlier.cluster} as well`;
         const fix = `give ${claim.cluster} stores of its own; if both are to use the same ones, name each in spec.stores.shared of the other`;
-        yield { ...claim.at, message, fix };
+        yield { ...claim.at(), message, fix };
       }
     }
     yield* idle(fleet, inCommon);
@@ -64,7 +64,7 @@ function* idle({ documents, sources }: Fleet, inCommon: ReadonlySet<string>): It
 
 function factClaims({ documents, sources }: Fleet): Claim[] {
   return [...documents.clusters].flatMap(([cluster, { file, document }]) => {
-    const place = (path: JsonPath) => ({ file, ...sources.locate(file, path) });
+    const place = (path: JsonPath) => () => ({ file, ...sources.locate(file, path) });
     const { domain, hosts = {} } = document.spec.stores;
     const ranges = clusterRanges(document).filter(({ name }) => name === "stores");
     return [
@@ -93,9 +93,10 @@ function hostClaims({ applications, sources, values }: Fleet): Claim[] {
       if (own === undefined || text === undefined || /\.svc(\.cluster\.local)?$/.test(text)) continue;
       const path = ["stores", name, "host"];
       const layer = winner(own.layers, path);
-      const place = layer === own.layers.at(-1) ? {} : { file: layer.name, ...sources.locate(layer.name, path) };
-      const { cluster } = application;
-      found.set(pair(cluster, text), { cluster, what: "host", text, at: { application: application.id, ...place } });
+      const { cluster, id } = application;
+      const place =
+        layer === own.layers.at(-1) ? () => ({}) : () => ({ file: layer.name, ...sources.locate(layer.name, path) });
+      found.set(pair(cluster, text), { cluster, what: "host", text, at: () => ({ application: id, ...place() }) });
     }
   }
   return [...found.values()];

@@ -18,15 +18,19 @@ export const tenantHosts: Rule = {
     const platform = [...documents.clusters.values()].map(({ document }) => document.spec.domain);
     for (const [tenant, { file, document }] of documents.tenants) {
       for (const [index, host] of document.spec.hosts.entries()) {
-        const at = { file, ...sources.locate(file, ["spec", "hosts", index]) };
+        const at = () => ({ file, ...sources.locate(file, ["spec", "hosts", index]) });
         const own = domains.map((domain) => `${tenant}.${domain}`);
         const problem = hostProblem(host, own, domains, platform);
-        if (problem !== undefined) yield { ...at, ...problem };
+        if (problem !== undefined) yield { ...at(), ...problem };
         const owner = owners.get(host);
         if (owner === undefined) owners.set(host, { tenant, gone: false });
         else {
           const whose = owner.gone ? `was a host of ${owner.tenant}, which has left` : `is a host of ${owner.tenant}`;
-          yield { ...at, message: `${host} ${whose}`, fix: "take another name: links to the old one are still about" };
+          yield {
+            ...at(),
+            message: `${host} ${whose}`,
+            fix: "take another name: links to the old one are still about",
+          };
         }
       }
       // In any layer of its copies: the value of one service is the stronger.

@@ -52,14 +52,14 @@ export const tenantPlacement: Rule = {
       const own = placements.filter((placement) => placement.tenant === tenant && placement.grant);
       if (own.length === 0) continue;
       const routed = own.filter(({ cluster }) => isRouted(fleet, tenant, cluster));
-      const at = { file, ...sources.locate(file, ["spec", "hosts"]) };
+      const at = () => ({ file, ...sources.locate(file, ["spec", "hosts"]) });
       const clusters = routed.map(({ cluster }) => cluster).join(", ");
       if (routed.length !== 1) {
         const message = `its hosts lead to ${routed.length === 0 ? "no cluster" : clusters}`;
-        yield { ...at, message, fix: `bun run place-tenant ${tenant} --cluster CLUSTER --routes leads them to one` };
+        yield { ...at(), message, fix: `bun run place-tenant ${tenant} --cluster CLUSTER --routes leads them to one` };
       } else if (!canServe(fleet, routed[0]!.cluster) && document.spec.isolation !== "dedicated") {
         const message = `its hosts lead to ${clusters}, which runs neither api-gateway nor frontend or only one`;
-        yield { ...at, message, fix: "lead them to a cluster that runs both" };
+        yield { ...at(), message, fix: "lead them to a cluster that runs both" };
       }
     }
   },

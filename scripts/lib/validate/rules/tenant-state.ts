@@ -54,6 +54,12 @@ function* judge(fleet: Fleet, tenant: string): Iterable<RuleFinding> {
   }
   const needsBackups = state === "backed-up" || state === "removed";
   if (needsBackups && offboarding.backups === undefined) yield finding(where, `is ${state} without a backup`, command);
+  if (needsBackups && offboarding.stores === undefined)
+    yield finding(
+      where,
+      `is ${state}, and does not say which stores held its data`,
+      state === "backed-up" ? command : "add stores below offboarding: each store that its services used",
+    );
   if (!needsBackups && offboarding.backups !== undefined)
     yield finding(where, `is ${state}, but has backups`, "make its state backed-up, or remove them");
   for (const [index, { time }] of (offboarding.backups ?? []).entries()) {
