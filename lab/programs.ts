@@ -46,7 +46,10 @@ export async function buildLab(root: string, env: Env, timeout: number, say: (te
     if (go === null) throw new ToolError("go is not on PATH: the lab needs Go 1.26 (nothing else here does)");
     say(`${name}: building, some minutes ...\n`);
     const started = performance.now();
-    const command = [go, "build", "-trimpath", ...programs[name].flags, "-o", `${place}.tmp`, "."] as [string, ...string[]];
+    const command = [go, "build", "-trimpath", ...programs[name].flags, "-o", `${place}.tmp`, "."] as [
+      string,
+      ...string[],
+    ];
     const left = Math.max(1_000, end - performance.now());
     const cwd = path.join(root, "lab/programs", name);
     const { exitCode, stderr } = await run(command, { cwd, timeout: left });
