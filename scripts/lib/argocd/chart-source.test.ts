@@ -34,7 +34,7 @@ const helm = {
 const chart = { repoURL: "oci://registry.example/charts/widgets", targetRevision: digest, path: ".", helm };
 const values = { repoURL: pull.url, targetRevision: pull.revision, ref: "values" };
 const request = (spec: JsonObject) =>
-  renderRequest({ spec: { destination: { namespace: "widgets" }, ...spec } } as JsonObject, tree, pull);
+  renderRequest({ spec: { destination: { namespace: "widgets" }, ...spec } }, tree, pull);
 const sources = (...all: object[]) => request({ sources: all as Json[] });
 
 test("a chart by digest, with values of the repository", () =>

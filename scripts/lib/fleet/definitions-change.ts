@@ -1,4 +1,4 @@
-import { isObject, type Json, stringAt } from "../core/json.ts";
+import { isObject, stringAt } from "../core/json.ts";
 import { heldArchive } from "../io/archives.ts";
 import { contractsOf } from "../model/definitions.ts";
 
@@ -10,7 +10,7 @@ async function servedBy(env: Env, digest: string): Promise<Set<string> | undefin
   if (held === undefined || "problem" in held) return undefined;
   const served = [...held.files.values()].flatMap((bytes) => {
     const data: unknown = Bun.YAML.parse(new TextDecoder().decode(bytes));
-    if (!isObject(data) || stringAt(data as Json, "kind") !== "CustomResourceDefinition") return [];
+    if (!isObject(data) || stringAt(data, "kind") !== "CustomResourceDefinition") return [];
     return contractsOf(data).map(({ properties: { apiVersion, kind } }) => `${apiVersion.const} ${kind.const}`);
   });
   return new Set(served);
