@@ -6,7 +6,7 @@ import { addonPlacements, type Placement } from "./placements.ts";
 
 const intro = `# Addons
 
-Upstream charts that clusters run. Generated from \`apps/addons\` and \`clusters\`: \`bun run validate --fix\` writes it. How a
+Upstream charts that clusters run. Generated from the folders of addons: \`bun run validate --fix\` writes it. How a
 chart gets here is in [decisions/addons.md](decisions/addons.md).
 
 A version is locked only after it rendered here with our values, twice alike. What its programs then do is another thing: of

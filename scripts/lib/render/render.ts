@@ -1,5 +1,3 @@
-import path from "node:path";
-
 import { renderRequest } from "../argocd/application.ts";
 import { expand } from "../argocd/applicationset.ts";
 import { normalise } from "../argocd/normalise.ts";
@@ -8,13 +6,11 @@ import { ToolError } from "../core/errors.ts";
 import type { Finding, Omission } from "../core/finding.ts";
 import { inParallel } from "../core/in-parallel.ts";
 import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
-import { suggest } from "../core/suggest.ts";
 import type { Verdict } from "../engine/messages.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
-import { pathOf, placesIn, within } from "../repo/address.ts";
-import { serviceNames } from "../repo/content.ts";
-import { type Documents, unknownName } from "../repo/documents.ts";
+import { pathOf } from "../repo/address.ts";
+import type { Documents } from "../repo/documents.ts";
 import { isInArchive } from "../repo/layout.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
@@ -25,6 +21,7 @@ import { listProblem } from "./lists.ts";
 import { RenderError } from "./renderer.ts";
 import { originFinder } from "./source-file.ts";
 import { templatePlace } from "./template-place.ts";
+import { unknownService } from "./unknown-service.ts";
 
 export interface RenderFleet {
   /** The repository, and beside it the archives of charts that are on this machine. */
@@ -294,20 +291,6 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
 
 /** Why an Application is not rendered whose chart is on another machine: one reason for all of them, with what mends it. */
 export const archiveAbsent = "its chart is not on this machine: bun run charts pull";
-
-/** A service whose folder on a cluster has another name than any that there is. */
-function unknownService(tree: Tree, folder: string | undefined, missing: string) {
-  const named = within("service", missing)?.service;
-  if (folder === undefined || named === undefined || named !== path.posix.basename(folder)) return undefined;
-  if (tree.isFolder(pathOf("service", { service: named }))) return undefined;
-  // Where several clusters run it, it is the service that went, not the name that is wrong.
-  if (placesIn(tree, "clusterService").filter(({ service }) => service === named).length > 1) return undefined;
-  const beside = path.posix.dirname(folder);
-  const absent = serviceNames(tree).filter((service) => !tree.isFolder(`${beside}/${service}`));
-  if (suggest(named, absent) === undefined) return { file: folder };
-  const { message, fix } = unknownName("service", named, absent);
-  return { file: folder, message, fix: `${fix}; a new one: bun run new-service ${named}` };
-}
 
 function place(file: string | undefined): { file?: string } {
   return file === undefined ? {} : { file };
