@@ -9,6 +9,7 @@ import { loadFleet } from "../../scripts/lib/fleet/load.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { readTree } from "../../scripts/lib/io/files.ts";
 import { findTools } from "../../scripts/lib/io/tools.ts";
+import { addonOf } from "../../scripts/lib/render/source-file.ts";
 import { clusterFacts, publishedKeyFile } from "../../scripts/lib/repo/layout.ts";
 import { run as runReap } from "../../scripts/reap.ts";
 import { installDefinitions } from "../admit.ts";
@@ -145,7 +146,11 @@ async function compareHealth(
   fleet: Fleet,
   compare: (what: string, found: readonly string[]) => void,
 ): Promise<void> {
-  const waiting = fleet.applications.filter(({ objects }) => objects.some(({ id }) => id.kind === "HTTPRoute"));
+  // Nor are programs of addons there, by which their own APIs would answer.
+  const waiting = fleet.applications.filter(
+    (application) =>
+      addonOf(application) !== undefined || application.objects.some(({ id }) => id.kind === "HTTPRoute"),
+  );
   const expected = fleet.applications.filter((application) => !waiting.includes(application)).map(({ name }) => name);
   const end = performance.now() + 120_000;
   let late: string[];
