@@ -3,6 +3,7 @@ import path from "node:path";
 
 import { ToolError } from "../scripts/lib/core/errors.ts";
 import { run } from "../scripts/lib/io/process.ts";
+import { within } from "../scripts/lib/repo/address.ts";
 import type { Tree } from "../scripts/lib/repo/tree.ts";
 
 /** A Git repository that Argo CD pulls from, with the fleet in it, and a working folder to commit from. */
@@ -18,8 +19,11 @@ export interface LabRepository {
   bare: string;
 }
 
-/** Makes it of a tree, with the clusters' repository URL pointing to it. */
-export async function labRepository(tree: Tree, folder: string): Promise<LabRepository> {
+/**
+ * Makes it of a tree, with the clusters' repository URL pointing to it, and their registry to one of the lab. Without such a
+ * registry clusters run no addons: nothing could be pulled.
+ */
+export async function labRepository(tree: Tree, folder: string, registry?: string): Promise<LabRepository> {
   const root = path.join(folder, "work");
   const bare = path.join(folder, "repository.git");
   const url = `file://${bare}`;
@@ -39,13 +43,19 @@ export async function labRepository(tree: Tree, folder: string): Promise<LabRepo
     return stdout.trim();
   };
   for (const file of tree.paths) {
+    if (registry === undefined && within("addon", file) !== undefined) continue;
     const target = path.join(root, file);
     await mkdir(path.dirname(target), { recursive: true });
     const isFacts = /^clusters\/[^/]+\/facts\/cluster\.yaml$/.test(file);
     const bytes = tree.bytes(file);
     await writeFile(
       target,
-      isFacts ? new TextDecoder().decode(bytes).replace(/^ {4}url: .*$/m, `    url: ${url}`) : bytes,
+      isFacts
+        ? new TextDecoder()
+            .decode(bytes)
+            .replace(/^ {4}url: .*$/m, `    url: ${url}`)
+            .replace(/^ {2}registry: .*$/m, (line) => (registry === undefined ? line : `  registry: ${registry}`))
+        : bytes,
     );
   }
   await git("init", "-q", "-b", "main");

@@ -48,7 +48,7 @@ Examples:
       const registry = registries(io.env);
       let held: Omission[] = [];
       const code = await write(io, options, async (repository) => {
-        const images = selectImages(repository, selection);
+        const images = selectImages(repository, selection).filter(({ kind }) => kind === "image");
         const targets = await resolveTargets(repository, images, options, registry);
         if (!options.skipPromotion) refuseUnproven(repository, targets, today());
         const plan = setImages(repository, targets, { today: today(), allowDowngrade: options.allowDowngrade });

@@ -11,6 +11,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   look: ["validate", "diff", "render", "explain", "status", "overdue", "doctor"],
   customers: ["new-tenant", "place-tenant", "update-tenant", "offboard-tenant"],
   releases: ["new-service", "bump-image", "promote", "rollback", "hold", "images"],
+  addons: ["bump-chart", "charts"],
   secrets: ["secrets"],
   clusters: ["bootstrap", "reap", "lab"],
   "this repository": ["check", "fix", "test", "engine", "hooks", "bench", "verdict", "help"],

@@ -5,7 +5,7 @@ import { dayAfter, today } from "./lib/core/clock.ts";
 import { whereOf } from "./lib/image/deployed.ts";
 import { holdImages, holdRequest, imagesToHold } from "./lib/image/hold.ts";
 import { selectImages } from "./lib/image/select.ts";
-import { imageOptions, selectionOf } from "./lib/write/image-options.ts";
+import { addonOption, imageOptions, selectionOf } from "./lib/write/image-options.ts";
 import { servicesText } from "./lib/write/moves.ts";
 import { writerOptions } from "./lib/write/options.ts";
 import { write } from "./lib/write/write.ts";
@@ -18,6 +18,7 @@ export const run = runnable((io, done) =>
         "Hold images at their version: no bump and no promotion changes them until the hold is released or expires.",
       ),
     )
+      .addOption(addonOption)
       .option("--reason <text>", "why, for whoever finds the hold later")
       .option("--expires <day>", "last day of the hold, YYYY-MM-DD (in two weeks)")
       .option("--release", "release the hold instead", false),
@@ -27,6 +28,7 @@ export const run = runnable((io, done) =>
       `
 Examples:
   bun run hold --service case-service --cluster prod-eu1 --reason "leaks memory, OPS-812" --expires 2027-01-15
+  bun run hold --addon cert-manager --environment prod --reason "OPS-820"
   bun run hold --release --service case-service --cluster prod-eu1`,
     )
     .action(async (options) => {

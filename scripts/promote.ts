@@ -14,7 +14,9 @@ import { write } from "./lib/write/write.ts";
 export const run = runnable((io, done) =>
   writerOptions(
     new Command("promote")
-      .description("Run in an environment exactly the images that run together in the one below, ring by ring.")
+      .description(
+        "Run in an environment exactly the images and charts that run together in the one below, ring by ring.",
+      )
       .requiredOption("--from <name>", "the environment below")
       .requiredOption("--to <name>", "the environment that gets them")
       .option("--ring <number>", "clusters of this ring (the first ring that is behind)", ringOf)
@@ -24,6 +26,7 @@ export const run = runnable((io, done) =>
           .conflicts("ring"),
       )
       .option("--service <name>", "only this service (can be repeated)", collect, [])
+      .option("--addon <name>", "only this addon (can be repeated)", collect, [])
       .option("--allow-downgrade", "also where something newer runs", false),
   )
     .addHelpText(
@@ -38,11 +41,11 @@ Examples:
   bun run promote --from staging --to prod --tenant-ring 2 --service frontend`,
     )
     .action(async (options) => {
-      const { from, to, service: services } = options;
+      const { from, to, service: services, addon: addons } = options;
       const step = stepOption(options);
       done(
         await write(io, options, (repository) => {
-          const promotion = planPromotion(repository, { from, to, step, services, today: today() });
+          const promotion = planPromotion(repository, { from, to, step, services, addons, today: today() });
           const { allowDowngrade } = options;
           const plan = setImages(repository, promotion.targets, { today: today(), allowDowngrade });
           if (promotion.step === undefined) io.stderr.write(`${to} already runs what ${from} runs\n`);

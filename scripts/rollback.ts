@@ -9,7 +9,7 @@ import { checkHold } from "./lib/image/hold.ts";
 import { rollbackChanges, sharedValuesFiles } from "./lib/image/rollback.ts";
 import { selectImages } from "./lib/image/select.ts";
 import { resolveCommit } from "./lib/io/git.ts";
-import { imageOptions, selectionOf } from "./lib/write/image-options.ts";
+import { addonOption, imageOptions, selectionOf } from "./lib/write/image-options.ts";
 import { reportSkipped, servicesText } from "./lib/write/moves.ts";
 import { writerOptions } from "./lib/write/options.ts";
 import { write } from "./lib/write/write.ts";
@@ -22,6 +22,7 @@ export const run = runnable((io, done) =>
         .description("Bring services, clusters, environments or tenants back to what a commit rendered, and hold them.")
         .requiredOption("--to <commit>", "the last good commit")
         .requiredOption("--reason <text>", "why; it stands in the hold, for whoever finds it later")
+        .addOption(addonOption)
         .option("--expires <day>", "last day of the hold, YYYY-MM-DD (in two weeks)"),
     ),
   )

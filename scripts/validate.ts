@@ -5,6 +5,7 @@ import { collect } from "./lib/command/options.ts";
 import { progressLine } from "./lib/command/progress.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, ToolError } from "./lib/core/errors.ts";
+import { absentCharts } from "./lib/fleet/absent-charts.ts";
 import { failureText } from "./lib/fleet/load.ts";
 import { reachabilityOf } from "./lib/fleet/reachability.ts";
 import { Repository } from "./lib/fleet/repository.ts";
@@ -27,6 +28,7 @@ export const run = runnable((io, done) =>
     .option("--fix", "first make the changes that are certain: line ends, first lines, generated files", false)
     .option("--reachability", "print who may talk to whom, and whether tenants are isolated (text or json)", false)
     .option("--admit", "also ask the running lab about every object (bun run lab up)", false)
+    .option("--strict", "also end with 1 where a chart is not on this machine (bun run charts pull): CI does", false)
     .option("--no-cache", "render everything again and keep nothing")
     .addHelpText(
       "after",
@@ -63,7 +65,9 @@ Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a prog
           io.stdout.write(reachabilityReport(reachabilityOf(validation.fleet), format, lookOf(io.stdout)));
         } else io.stdout.write(report(validation, format, lookOf(io.stdout)));
         if (validation.failed.length > 0) throw new ToolError(failureText(validation.failed));
-        done(validation.findings.some(({ severity }) => severity === "error") ? exitCode.findings : exitCode.done);
+        const isIncomplete = options.strict && absentCharts(validation.fleet).length > 0;
+        const hasErrors = validation.findings.some(({ severity }) => severity === "error");
+        done(hasErrors || isIncomplete ? exitCode.findings : exitCode.done);
       } finally {
         progress.clear();
       }

@@ -1,6 +1,7 @@
 /** Regenerates docs/rules.md from the rules: bun tools/rules.ts */
 import path from "node:path";
 
+import { allowanceRule } from "../scripts/lib/validate/allowances.ts";
 import { exceptionRule } from "../scripts/lib/validate/exceptions.ts";
 import { intakeRules } from "../scripts/lib/validate/intake-rules.ts";
 import { renderRules } from "../scripts/lib/validate/render-rules.ts";
@@ -37,7 +38,7 @@ ${table(renderRules)}
 A rule marked _whole cluster_ or _whole fleet_ judges only where every Application of it is rendered; otherwise it is
 reported as not checked.
 
-${table([exceptionRule, ...rules])}
+${table([allowanceRule, exceptionRule, ...rules])}
 `;
 }
 

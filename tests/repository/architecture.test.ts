@@ -18,6 +18,7 @@ const order = [
   "tenant",
   "secret",
   "image",
+  "addon",
   "io",
   "engine",
   "render",

@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { isObject, stringAt } from "../../scripts/lib/core/json.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
+import { archiveAbsent } from "../../scripts/lib/render/render.ts";
 import { onlyKubernetes } from "../../scripts/lib/validate/rules/object-validation.ts";
 import { validate, type Validation } from "../../scripts/lib/validate/validate.ts";
 import { generate, target } from "../../tools/types.ts";
@@ -15,14 +16,18 @@ beforeAll(async () => {
   validation = await validate(await Repository.read(checkout, { env: process.env }));
 }, 120_000);
 
-test("no error, every Application rendered, nothing left unchecked", () => {
+test("no error, every Application rendered but charts that are elsewhere, nothing left unchecked", () => {
   const { findings, notChecked, fleet } = validation;
   expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
-  expect(notChecked.map(({ what }) => what)).toEqual([
+  // Where archives are on this machine, monitors of theirs are of a kind that no addon defines yet.
+  const ofCharts = /^fields of \d+ objects of charts /;
+  expect(notChecked.map(({ what }) => what).filter((what) => !ofCharts.test(what))).toEqual([
     expect.stringMatching(/^APIs after Kubernetes 1\.\d+$/),
     onlyKubernetes,
   ]);
-  expect(fleet.applications.filter(({ notRendered }) => notRendered !== undefined)).toEqual([]);
+  expect(
+    fleet.applications.filter(({ notRendered }) => notRendered !== undefined && notRendered !== archiveAbsent),
+  ).toEqual([]);
   for (const cluster of fleet.documents.clusters.keys())
     expect([cluster, fleet.applications.some((application) => application.id === `${cluster}/root`)]).toEqual([
       cluster,
@@ -40,6 +45,10 @@ describe("what people write", () => {
       [/^apps\/external\.yaml$/, "schemas/external.json"],
       [/^tenants\/[^/]+\/facts\/tenant\.yaml$/, "schemas/tenant.json"],
       [/^tenants\/.*\/?values\.yaml$/, "schemas/tenant-values.json"],
+      [/^apps\/addons\/[^/]+\/addon\.yaml$/, "schemas/addon.json"],
+      [/^apps\/addons\/[^/]+\/lock\.yaml$/, "schemas/addon-lock.json"],
+      [/^clusters\/[^/]+\/addons\/[^/]+\/chart\.yaml$/, "schemas/chart.json"],
+      [/^clusters\/[^/]+\/addons\/[^/]+\/definitions\.yaml$/, "schemas/definitions.json"],
       [/^(clusters|tenants)\/.*\/image\.yaml$/, "schemas/image.json"],
       [/^(apps\/(services|charts)|environments|clusters)\/.*values\.yaml$/, "apps/charts/service/values.schema.json"],
       [/\/secret-stamps\.yaml$/, "apps/charts/service/values.schema.json"],
@@ -51,6 +60,8 @@ describe("what people write", () => {
         !file.endsWith(".sops.yaml") &&
         !file.includes("/templates/"),
     )) {
+      // Values of an upstream chart are held against the chart, which no editor here has.
+      if (/^(apps|clusters\/[^/]+)\/addons\/[^/]+\/(values(-[a-z]+)?|images)\.yaml$/.test(file)) continue;
       const [first, second] = new TextDecoder().decode(tree.bytes(file)).split("\n");
       expect([file, first]).toEqual([file, "---"]);
       const schema = schemas.find(([pattern]) => pattern.test(file))?.[1];
@@ -102,8 +113,9 @@ describe("of every service", () => {
       JSON.stringify(object.object).includes("JWT_PRIVATE_KEY"),
     );
     expect(new Set(holders.map(({ object }) => object.id.name)).size).toBe(1);
-    for (const { object } of objectsOf(validation, "ConfigMap"))
+    const isOurs = ({ application }: { application: { name: string } }) => !application.name.startsWith("addon-");
+    for (const { object } of objectsOf(validation, "ConfigMap").filter(isOurs))
       expect(JSON.stringify(object.object)).not.toMatch(/clientSecret|privateKey|password|HS256/i);
-    expect(objectsOf(validation, "Secret")).toEqual([]);
+    expect(objectsOf(validation, "Secret").filter(isOurs)).toEqual([]);
   });
 });

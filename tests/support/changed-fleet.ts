@@ -20,6 +20,19 @@ export async function changedFleet(
   const key = clusters.join(" ");
   if (!read.has(key)) read.set(key, readSample(clusters));
   const before = await read.get(key)!;
+  const after = await changed<Repository | undefined>(before, change);
+  if (after !== undefined) return after;
+  // A change is text; bytes that are none are read from a disk.
+  await using sample = await sampleRepository(clusters);
+  await change(sample);
+  return await Repository.read(sample.root, { env: process.env });
+}
+
+/** A repository once somebody has changed files; undefined where what they wrote is no text. */
+export async function changed<T extends Repository | undefined = Repository>(
+  before: Repository,
+  change: (files: TestFiles) => Promise<unknown>,
+): Promise<T> {
   const changes = new Map<string, Change>();
   let isText = true;
   const files: TestFiles = {
@@ -50,9 +63,5 @@ export async function changedFleet(
     },
   };
   await change(files);
-  if (isText) return before.with([...changes.values()]);
-  // A change is text; bytes that are none are read from a disk.
-  await using sample = await sampleRepository(clusters);
-  await change(sample);
-  return await Repository.read(sample.root, { env: process.env });
+  return (isText ? before.with([...changes.values()]) : undefined) as T;
 }

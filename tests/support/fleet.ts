@@ -45,7 +45,14 @@ export const services = ["api-gateway", "auth-service", "case-service", "fronten
 export const applicationsOfACluster = 4 + services.length;
 
 /** What is not data of a fleet: taken from this checkout, so that tests judge the code that is here. */
-const platformCode = ["apps/charts", "apps/platform", "apps/tenant", "clusters/base", "clusters/components"];
+const platformCode = [
+  "apps/addons",
+  "apps/charts",
+  "apps/platform",
+  "apps/tenant",
+  "clusters/base",
+  "clusters/components",
+];
 
 type Files = ReadonlyMap<string, Uint8Array>;
 

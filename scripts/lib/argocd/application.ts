@@ -4,25 +4,35 @@ import { at, type JsonObject, objectAt, stringAt, stringsAt } from "../core/json
 import { suggest } from "../core/suggest.ts";
 import { isOptionalValues } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
+import { type AbsentArchive, chartRequest, isChartSource } from "./chart-source.ts";
 import { pullProblems, type PullSource } from "./pull-source.ts";
 
-/** What has to be rendered for an Application. Paths are from the root of the repository. */
-export type RenderRequest =
-  | {
-      tool: "helm";
-      chart: string;
-      releaseName: string;
-      namespace: string;
-      kubeVersion: string;
-      apiVersions: string[];
-      /** Those that are there, weakest first. */
-      valueFiles: string[];
-      /** Those that may be there and are not. Argo CD passes over them; a render is another one once they come. */
-      absentValueFiles: string[];
-      /** The strongest layer: `valuesObject`. */
-      values: JsonObject;
-    }
-  | { tool: "kustomize"; path: string };
+/** A chart to render. Paths are from the root of the repository, or of where archives lie beside it. */
+export interface HelmRequest {
+  tool: "helm";
+  chart: string;
+  releaseName: string;
+  namespace: string;
+  kubeVersion: string;
+  apiVersions: string[];
+  /** Those that are there, weakest first. */
+  valueFiles: string[];
+  /** Those that may be there and are not. Argo CD passes over them; a render is another one once they come. */
+  absentValueFiles: string[];
+  /** The strongest layer: `valuesObject`. */
+  values: JsonObject;
+  /** Definitions of an upstream chart are an Application of their own, and its tests are nobody's. */
+  skipCrds?: true;
+  skipTests?: true;
+}
+
+export interface KustomizeRequest {
+  tool: "kustomize";
+  path: string;
+}
+
+/** What has to be rendered for an Application. */
+export type RenderRequest = HelmRequest | KustomizeRequest;
 
 /** A part of an Application's source that is not there, as a sentence. */
 export interface SourceProblem {
@@ -34,8 +44,13 @@ export interface SourceProblem {
 }
 
 /** Reads an Application's source as Argo CD's repo server would, or says why it can't. */
-export function renderRequest(application: JsonObject, tree: Tree, pull: PullSource): RenderRequest | SourceProblem[] {
+export function renderRequest(
+  application: JsonObject,
+  tree: Tree,
+  pull: PullSource,
+): RenderRequest | AbsentArchive | SourceProblem[] {
   const spec = objectAt(application, "spec");
+  if (isChartSource(spec)) return chartRequest(application, tree, pull);
   const source = objectAt(spec, "source");
   const sourcePath = stringAt(source, "path") ?? "";
   const problems: SourceProblem[] = pullProblems(

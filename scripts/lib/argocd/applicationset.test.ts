@@ -16,7 +16,7 @@ const tree = new Tree(
   ].map((file) => [file, new Uint8Array()] as const),
 );
 
-const pull = { url: "https://git.example/fleet.git", revision: "refs/heads/main" };
+const pull = { url: "https://git.example/fleet.git", revision: "refs/heads/main", registry: "registry.invalid" };
 const origin = { repoURL: pull.url, revision: pull.revision };
 
 function applicationSet(change: (spec: Record<string, unknown>) => void = () => {}): JsonObject {
@@ -52,7 +52,7 @@ function applicationSet(change: (spec: Record<string, unknown>) => void = () => 
 
 describe("expansion", () => {
   test("one Application a folder; hidden folders and files are none", () => {
-    const { expansions, refusals } = expand(applicationSet(), tree, pull);
+    const { expansions, refusals } = expand(applicationSet(), { tree, data: () => undefined }, pull);
     expect(refusals).toEqual([]);
     expect(expansions.map(({ folder }) => folder)).toEqual(["clusters/c/services/a", "clusters/c/services/b"]);
     expect(expansions[0]!.application).toEqual({
@@ -70,7 +70,7 @@ describe("expansion", () => {
       { revision: "main" },
     ]) {
       const set = applicationSet((spec) => Object.assign(at(spec, "generators", 0, "git") as JsonObject, other));
-      const { expansions, refusals } = expand(set, tree, pull);
+      const { expansions, refusals } = expand(set, { tree, data: () => undefined }, pull);
       expect([expansions, refusals.map(({ rule }) => rule)]).toEqual([[], ["application-source"]]);
     }
   });
@@ -80,7 +80,7 @@ describe("expansion", () => {
       const git = at(spec, "generators", 0, "git") as JsonObject;
       git["directories"] = [{ path: "clusters/c/services/a", exclude: true }, { path: "clusters/*/services/*" }];
     });
-    expect(expand(set, tree, pull).expansions.map(({ folder }) => folder)).toEqual([
+    expect(expand(set, { tree, data: () => undefined }, pull).expansions.map(({ folder }) => folder)).toEqual([
       "clusters/c/services/b",
       "clusters/d/services/a",
     ]);
@@ -101,7 +101,7 @@ describe("expansion", () => {
   };
   for (const [name, [change, says]] of Object.entries(outside)) {
     test(`refused: ${name}`, () => {
-      const { expansions, refusals } = expand(applicationSet(change), tree, pull);
+      const { expansions, refusals } = expand(applicationSet(change), { tree, data: () => undefined }, pull);
       expect(expansions).toEqual([]);
       expect(refusals.map(({ message }) => message)).toContainEqual(expect.stringContaining(says));
     });

@@ -1,4 +1,4 @@
-import { at, isObject, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
+import { at, isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import type { Tree } from "../repo/tree.ts";
 import { pullProblems, type PullSource } from "./pull-source.ts";
 import { fillAll, TemplateError } from "./template.ts";
@@ -16,20 +16,31 @@ export interface Refusal {
   fix: string;
 }
 
-const subset = "write it with one git directories generator, goTemplate, missingkey=error, field paths and index only";
+const subset =
+  "write it with one git generator of directories or of one file a folder, goTemplate, missingkey=error, field paths and index only";
+
+/** What a generator looks at. */
+export interface Generating {
+  tree: Tree;
+  /** The data of a file; undefined where it could not be read. */
+  data: (file: string) => Json | undefined;
+}
 
 /**
  * Expands an ApplicationSet as Argo CD 3.5 does: one Application for each folder that a directories entry matches and
- * no excluding one does. Only a subset is taken, and anything else is refused rather than guessed.
+ * no excluding one does, or for each file that a files entry matches, whose fields are parameters then. Only a subset is
+ * taken, and anything else is refused rather than guessed.
  */
 export function expand(
   applicationSet: JsonObject,
-  tree: Tree,
+  { tree, data }: Generating,
   pull: PullSource,
 ): { expansions: Expansion[]; refusals: Refusal[] } {
   const refusals = refuse(applicationSet, pull);
   if (refusals.length > 0) return { expansions: [], refusals };
   const git = objectAt(applicationSet, "spec", "generators", 0, "git");
+  const pattern = stringAt(git, "files", 0, "path");
+  if (pattern !== undefined) return expandFiles(applicationSet, git, pattern);
   const excluded = new Set<string>();
   const included = new Set<string>();
   for (const entry of listAt(git, "directories")) {
@@ -46,13 +57,46 @@ export function expand(
     }
   }
   return { expansions, refusals };
+
+  /** Git's own globs let * stand for several folders, Argo CD's newer ones for one: a file that only one sees is refused. */
+  function expandFiles(set: JsonObject, generator: JsonObject, files: string) {
+    const expansions: Expansion[] = [];
+    const [strict, loose] = [globOf(files, "[^/]+"), globOf(files, ".+")];
+    for (const file of tree.paths.filter((path) => loose.test(path))) {
+      const folder = file.slice(0, file.lastIndexOf("/"));
+      const parameters = data(file);
+      try {
+        if (!strict.test(file)) throw new TemplateError(`finds ${file}, deeper than ${files}`);
+        // What is wrong with the file is said of the file.
+        if (!isObject(parameters)) continue;
+        expansions.push({ folder, application: instantiate(set, generator, folder, parameters) });
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+        refusals.push({ rule: "applicationset-subset", message: `${error.message} (for ${folder})`, fix: subset });
+      }
+    }
+    return { expansions, refusals };
+  }
 }
 
-function instantiate(applicationSet: JsonObject, git: JsonObject, folder: string): JsonObject {
+const globOf = (pattern: string, any: string) =>
+  new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => RegExp.escape(part))
+      .join(any)}$`,
+  );
+
+function instantiate(
+  applicationSet: JsonObject,
+  git: JsonObject,
+  folder: string,
+  parameters: JsonObject = {},
+): JsonObject {
   const segments = folder.split("/");
   const path = { path: folder, basename: segments.at(-1)!, segments };
-  const values = fillAll(objectAt(git, "values"), { path });
-  const template = fillAll(objectAt(applicationSet, "spec", "template"), { path, values }) as JsonObject;
+  const values = fillAll(objectAt(git, "values"), { ...parameters, path });
+  const template = fillAll(objectAt(applicationSet, "spec", "template"), { ...parameters, path, values }) as JsonObject;
   const namespace = stringAt(applicationSet, "metadata", "namespace") ?? "argocd";
   return {
     apiVersion: "argoproj.io/v1alpha1",
@@ -78,10 +122,21 @@ function refuse(applicationSet: JsonObject, pull: PullSource): Refusal[] {
   const kinds = isObject(generator) ? Object.keys(generator) : [];
   check(kinds.length === 1 && kinds[0] === "git", `has a generator of the kind ${kinds.join(", ") || "none"}`);
   const git = objectAt(generator, "git");
+  const [directories, files] = [listAt(git, "directories"), listAt(git, "files")];
   check(
-    listAt(git, "directories").length > 0 && at(git, "files") === undefined,
-    "has a git generator without directories",
+    directories.length > 0 ? at(git, "files") === undefined : files.length === 1,
+    "has a git generator without directories, and without the one pattern of files",
   );
+  check(at(git, "pathParamPrefix") === undefined, "has a pathParamPrefix");
+  for (const entry of files) {
+    const segments = (stringAt(entry, "path") ?? "").split("/");
+    const plain = segments.every((segment) => segment === "*" || /^[A-Za-z0-9._-]+$/.test(segment));
+    check(at(entry, "exclude") === undefined, "excludes files");
+    check(
+      plain && segments.at(-1) !== "*",
+      `has the pattern of files ${JSON.stringify(stringAt(entry, "path") ?? "")}, which does not end in a name`,
+    );
+  }
   for (const entry of listAt(git, "directories")) {
     const path = stringAt(entry, "path") ?? "";
     const plain = path.split("/").every((segment) => segment === "*" || /^[A-Za-z0-9._-]+$/.test(segment));

@@ -1,7 +1,18 @@
 import type { Cluster } from "../model/generated.ts";
 
-/** Where a cluster's Argo CD pulls from: spec.repository of its facts. Only that is rendered and reviewed. */
-export type PullSource = Cluster["spec"]["repository"];
+/** Where a cluster's Argo CD pulls from, by its facts: files from one repository, charts from one registry. */
+export interface PullSource extends Pick<Cluster["spec"]["repository"], "url" | "revision"> {
+  registry: string;
+}
+
+export function pullSourceOf({ spec: { repository, registry } }: Cluster): PullSource {
+  return { url: repository.url, revision: repository.revision, registry };
+}
+
+/** The repository of an addon's chart in a registry, without its scheme. */
+export const chartRepository = (registry: string, addon: string) => `${registry}/charts/${addon}`;
+/** That of its definitions. */
+export const definitionsRepository = (registry: string, addon: string) => `${registry}/chart-definitions/${addon}`;
 
 /** Why a URL and a revision are not those of the facts: what Argo CD would read then was proven by nobody. */
 export function pullProblems(

@@ -4,6 +4,7 @@
  */
 export const ruleIds = [
   // While files are read: validate/intake-rules.ts.
+  "chart-file",
   "document-name",
   "document-schema",
   "file-encoding",
@@ -23,12 +24,17 @@ export const ruleIds = [
   // While the fleet is expanded and rendered: validate/render-rules.ts.
   "application-source",
   "applicationset-subset",
+  "chart-archive",
+  "chart-values",
   "render-failed",
   "render-warning",
   "rendered-list",
   "values-schema",
   // Over the rendered fleet: validate/rules/ID.ts, and the exceptions from all of them.
   "exception",
+  "addon-allowance",
+  "addon-generated",
+  "addon-lock",
   "alert-expression",
   "api-removal",
   "application-authority",
@@ -38,6 +44,7 @@ export const ruleIds = [
   "cidr-overlap",
   "cluster-api",
   "cluster-peer",
+  "cluster-provides",
   "codeowners",
   "connection-budget",
   "dangling-reference",

@@ -16,6 +16,10 @@ export interface Fleet {
   /** How much of the repository is among them: only where all of it is, absence is proof. */
   extent: Extent;
   kinds: (cluster: string) => Kinds;
+  /** Likewise for what an Application renders: an upstream chart is held against its own definitions too. */
+  kindsFor: (application: Pick<Application, "cluster" | "folder">) => Kinds;
+  /** What a cluster knows by the definitions that its addons bring, as far as their archives are here. */
+  definedKinds: (cluster: string) => Kinds;
   /** What a stock API server of a minor version knows, and the kinds under contract. */
   kindsOf: (version: string) => Kinds;
   /** Minor versions of Kubernetes that there are schemas for. */

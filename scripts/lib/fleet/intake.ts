@@ -1,12 +1,12 @@
 import type { Finding } from "../core/finding.ts";
 import { listAt, stringAt } from "../core/json.ts";
-import type { Check } from "../model/schema.ts";
 import { generatedFiles, isSecretFile, isTemplate } from "../repo/layout.ts";
-import { isImageFile, isTenantValues, schemaOf } from "../repo/modeline.ts";
+import { isChartFile, isDefinitionsFile, isImageFile, isTenantValues, schemaOf } from "../repo/modeline.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import { conflictIn, decode, type Problem } from "../yaml/bytes.ts";
 import { parseYaml } from "../yaml/parse.ts";
+import type { Checks } from "./knowledge.ts";
 
 const generated: ReadonlySet<string> = new Set(generatedFiles);
 
@@ -32,7 +32,7 @@ const isYaml = (file: string) => /\.ya?ml$/.test(file);
 export function checkFiles(
   tree: Tree,
   sources: Sources,
-  checks: { kustomization: Check; tenantValues: Check; image: Check },
+  checks: Pick<Checks, "kustomization" | "tenantValues" | "image" | "chart" | "definitions">,
 ): { findings: Finding[]; broken: Set<string> } {
   const findings: Finding[] = [];
   const broken = new Set<string>();
@@ -71,6 +71,16 @@ export function checkFiles(
           ...sources.locate(file, path, at),
           message,
           fix: fix.startsWith("add ") ? byCommand : `${fix}; ${byCommand}`,
+        });
+    }
+    const pinned = isChartFile(file) ? checks.chart : isDefinitionsFile(file) ? checks.definitions : undefined;
+    if (pinned !== undefined && !broken.has(file)) {
+      for (const { path, at, message, fix } of pinned(sources.data(file)))
+        report(file, {
+          rule: "chart-file",
+          ...sources.locate(file, path, at),
+          message,
+          fix: `${fix}; bun run bump-chart, promote, rollback and hold write this file`,
         });
     }
     const name = file.slice(file.lastIndexOf("/") + 1);

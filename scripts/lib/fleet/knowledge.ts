@@ -3,13 +3,21 @@ import { Kinds } from "../model/kinds.ts";
 import { type Check, lazily } from "../model/schema.ts";
 import { documentEntries } from "../repo/document-kinds.ts";
 import type { DocumentChecks } from "../repo/documents.ts";
-import { imageSchema, kustomizationSchema, tenantValuesSchema } from "../repo/layout.ts";
+import {
+  chartSchema,
+  definitionsSchema,
+  imageSchema,
+  kustomizationSchema,
+  tenantValuesSchema,
+} from "../repo/layout.ts";
 
 /** The schemas of our own files, compiled. */
 export interface Checks {
   kustomization: Check;
   tenantValues: Check;
   image: Check;
+  chart: Check;
+  definitions: Check;
   documents: DocumentChecks;
 }
 
@@ -38,6 +46,8 @@ async function compileChecks(): Promise<Checks> {
     kustomization: await checkOf(kustomizationSchema),
     tenantValues: await checkOf(tenantValuesSchema),
     image: await checkOf(imageSchema),
+    chart: await checkOf(chartSchema),
+    definitions: await checkOf(definitionsSchema),
     documents: Object.fromEntries(documents) as Checks["documents"],
   };
 }

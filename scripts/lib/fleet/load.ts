@@ -11,6 +11,7 @@ import { judgeBy } from "../render/judged.ts";
 import { linked } from "../render/linked.ts";
 import { programs } from "../render/programs.ts";
 import { renderFleet, type RenderResult } from "../render/render.ts";
+import { archivesOf } from "./archives.ts";
 import type { Extent, Fleet } from "./fleet.ts";
 import { readKinds } from "./knowledge.ts";
 import type { Repository } from "./repository.ts";
@@ -56,11 +57,16 @@ export async function loadFleet(
     .filter((name) => !kinds.has(name))
     .map((name) => ({ what: `cluster ${name}`, reason: "its facts have errors" }));
 
-  const values = new ValuesChecker(tree, sources);
+  const archives = await archivesOf(repository, repository.env, expandable);
+  findings.push(...archives.findings);
+  const kindsFor: Fleet["kindsFor"] = (application) => archives.kinds(kinds.get(application.cluster)!, application);
+  const values = new ValuesChecker(archives.tree, sources.of(archives.tree));
   const timeout = timeoutOf(repository.env);
   const engine = await engineOf(repository.env, timeout);
   const renderer =
-    engine === undefined ? await programs(tree, await findTools(repository.env), timeout) : linked(engine, tree);
+    engine === undefined
+      ? await programs(archives.tree, await findTools(repository.env), timeout)
+      : linked(engine, archives.tree);
   const judge =
     engine === undefined
       ? undefined
@@ -68,11 +74,11 @@ export async function loadFleet(
   let result: RenderResult;
   try {
     result = await renderFleet({
-      tree,
-      sources,
+      tree: archives.tree,
+      sources: sources.of(archives.tree),
       documents,
-      kinds: (name) => kinds.get(name)!,
-      render: cachedRenderer(renderer, tree, repository.cache),
+      kinds: kindsFor,
+      render: cachedRenderer(renderer, archives.tree, repository.cache),
       workers: availableParallelism(),
       clusters: expandable,
       leaveOut: (application) => skipReason(selection, application),
@@ -105,6 +111,8 @@ export async function loadFleet(
     applications: result.applications,
     extent: extentOf(selection, result.hasGaps || expandable.length < chosen.length),
     kinds: (name) => kinds.get(name)!,
+    kindsFor,
+    definedKinds: (cluster) => archives.defined(kinds.get(cluster)!, cluster),
     kindsOf: (version) => byVersion.get(version)!,
     kubernetesVersions: [...byVersion.keys()],
     values: values.values,

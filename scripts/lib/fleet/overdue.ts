@@ -1,4 +1,4 @@
-import { imageFiles, whereOf } from "../image/deployed.ts";
+import { chartFiles, deployedFiles, whereOf } from "../image/deployed.ts";
 import { kubernetesSupport } from "../model/support.ts";
 import type { Content } from "../repo/content.ts";
 import { exceptionsFile } from "../repo/layout.ts";
@@ -10,10 +10,16 @@ export interface Overdue {
   fix: string;
 }
 
-/** Holds that are over, exceptions that are over, versions of Kubernetes without fixes on a day. Sorted by day. */
+/** Addons that some cluster runs. */
+function addonsInUse(content: Content) {
+  const names = new Set(chartFiles(content).map(({ service }) => service));
+  return [...content.documents.addons].flatMap(([service, addon]) => (names.has(service) ? [{ service, addon }] : []));
+}
+
+/** Holds, exceptions and addons that are over, versions of Kubernetes without fixes on a day. Sorted by day. */
 export function overdueOf(content: Content, day: string): Overdue[] {
   const found: Overdue[] = [];
-  for (const image of imageFiles(content))
+  for (const image of deployedFiles(content))
     if (image.hold !== undefined && image.hold.expires < day)
       found.push({
         what: `the hold of ${image.service} on ${whereOf(image)} (${image.hold.reason})`,
@@ -27,6 +33,15 @@ export function overdueOf(content: Content, day: string): Overdue[] {
         since: expires,
         fix: "mend what it excuses",
       });
+  for (const { service, addon } of addonsInUse(content)) {
+    const { file, document } = addon;
+    if (document.spec.endOfLife < day)
+      found.push({
+        what: `the addon ${service}`,
+        since: document.spec.endOfLife,
+        fix: `bun run charts outdated --addon ${service}, bun run bump-chart, then endOfLife in ${file}`,
+      });
+  }
   for (const [name, { document }] of content.documents.clusters) {
     const version = document.spec.kubernetesVersion;
     const end = kubernetesSupport[version];

@@ -1,6 +1,6 @@
 import { compare, valid } from "semver";
 
-import { type ImageFile, imageFiles } from "../image/deployed.ts";
+import { chartFiles, type ImageFile, imageFiles } from "../image/deployed.ts";
 import { type Content, serviceNames } from "../repo/content.ts";
 
 /** One column of the rollout: a cluster that all tenants share, or a tenant's own copies on one. */
@@ -24,6 +24,8 @@ export interface Status {
   places: Place[];
   services: string[];
   images: ImageFile[];
+  /** Charts of addons. */
+  charts: ImageFile[];
   lags: Lag[];
   /** Services that no cluster runs. */
   orphans: string[];
@@ -34,6 +36,7 @@ export function statusOf(content: Content): Status {
   const { documents, tree } = content;
   const rank = (environment: string) => documents.environments.get(environment)?.document.spec.rank ?? 0;
   const images = imageFiles(content);
+  const charts = chartFiles(content);
   const key = ({ environment, ring, cluster, tenant }: Place) =>
     [rank(environment), tenant === undefined ? 0 : 1, ring].map((part) => String(part).padStart(4, "0")).join() +
     `${cluster} ${tenant ?? ""}`;
@@ -51,12 +54,11 @@ export function statusOf(content: Content): Status {
     places: [...places.keys()].toSorted().map((name) => places.get(name)!),
     services,
     images,
-    lags: services.flatMap((service) =>
-      lagsOf(
-        images.filter((image) => image.service === service),
-        rank,
-        key,
-      ),
+    charts,
+    lags: [images, charts].flatMap((files) =>
+      [...Map.groupBy(files, ({ service }) => service)]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([, own]) => lagsOf(own, rank, key)),
     ),
     orphans: services.filter((service) => !deployed.has(service)),
   };

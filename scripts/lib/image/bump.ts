@@ -3,7 +3,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
 import type { Content } from "../repo/content.ts";
 import { replaceScalars } from "../yaml/scalar.ts";
-import { type ImageFile, isHeld, whereOf } from "./deployed.ts";
+import { type ImageFile, isHeld, pathIn, whereOf } from "./deployed.ts";
 import { compareTags, tagProblem } from "./versions.ts";
 
 /** What an image is to be. */
@@ -66,8 +66,8 @@ export function setImages(
       plan.changes.push({
         path: image.file,
         content: replaceScalars(content.tree.text(image.file), [
-          { path: ["image", "tag"], value: tag },
-          { path: ["image", "digest"], value: digest },
+          { path: pathIn(image, "version"), value: tag },
+          { path: pathIn(image, "digest"), value: digest },
         ]),
       });
     }

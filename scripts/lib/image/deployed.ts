@@ -1,6 +1,7 @@
 import { objectAt, stringAt } from "../core/json.ts";
 import { pathOf, placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
+import { chartFile } from "../repo/layout.ts";
 
 /** A hold: nothing but its release changes the image. */
 export interface Hold {
@@ -9,9 +10,12 @@ export interface Hold {
   expires: string;
 }
 
-/** One image that is deployed: of a service on a cluster, or of a tenant's own copy. */
+/** One version that is deployed: the image of a service on a cluster or of a tenant's own copy, or the chart of an addon. */
 export interface ImageFile {
   file: string;
+  /** What the file pins. */
+  kind: "image" | "chart";
+  /** The service, or the addon. */
   service: string;
   cluster: string;
   environment: string;
@@ -24,8 +28,18 @@ export interface ImageFile {
   hold?: Hold;
 }
 
+/** Where each kind of file says what it pins. */
+const fields = { image: "tag", chart: "version" } as const;
+
+/** The way to a field of what a file pins. */
+export const pathIn = ({ kind }: Pick<ImageFile, "kind">, field: "version" | "digest" | "hold") => [
+  kind,
+  field === "version" ? fields[kind] : field,
+];
+
 /** Every image file, sorted by path. Those of clusters or tenants whose facts have errors are not among them. */
-export function imageFiles({ tree, sources, documents }: Content): ImageFile[] {
+export function imageFiles(content: Content): ImageFile[] {
+  const { tree } = content;
   const shared = placesIn(tree, "clusterService").map((place) => ({
     ...place,
     tenant: undefined,
@@ -35,18 +49,44 @@ export function imageFiles({ tree, sources, documents }: Content): ImageFile[] {
     ...place,
     file: pathOf("tenantService", place, "image.yaml"),
   }));
-  return [...shared, ...own]
+  return read(content, "image", [...shared, ...own]);
+}
+
+/** Every file that says which chart of an addon a cluster runs, likewise. */
+export function chartFiles(content: Content): ImageFile[] {
+  const places = placesIn(content.tree, "addon").map(({ cluster, addon }) => ({
+    cluster,
+    service: addon,
+    tenant: undefined,
+    file: chartFile({ cluster, addon }),
+  }));
+  return read(content, "chart", places);
+}
+
+/** Everything that has a version: images, then charts. */
+export const deployedFiles = (content: Content) => [...imageFiles(content), ...chartFiles(content)];
+
+interface Place {
+  cluster: string;
+  service: string;
+  tenant: string | undefined;
+  file: string;
+}
+
+function read({ tree, sources, documents }: Content, kind: ImageFile["kind"], places: readonly Place[]): ImageFile[] {
+  return places
     .flatMap(({ tenant, cluster, service, file }): ImageFile[] => {
       const facts = documents.clusters.get(cluster)?.document.spec;
       const owner = tenant === undefined ? facts : documents.tenants.get(tenant)?.document.spec;
       if (facts === undefined || owner === undefined || !tree.has(file)) return [];
-      const image = objectAt(sources.data(file), "image");
-      const [tag, digest] = [stringAt(image, "tag"), stringAt(image, "digest")];
+      const image = objectAt(sources.data(file), kind);
+      const [tag, digest] = [stringAt(image, fields[kind]), stringAt(image, "digest")];
       if (tag === undefined || digest === undefined) return [];
       const hold = image["hold"] as unknown as Hold | undefined;
       return [
         {
           file,
+          kind,
           service,
           cluster,
           environment: facts.environment,

@@ -2,7 +2,7 @@ import type { Change } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Content } from "../repo/content.ts";
 import { editYaml } from "../yaml/emit.ts";
-import type { Hold, ImageFile } from "./deployed.ts";
+import { type Hold, type ImageFile, pathIn } from "./deployed.ts";
 
 /** What a person asks for, as options have it. */
 export interface HoldOptions {
@@ -42,10 +42,10 @@ export function imagesToHold(selected: readonly ImageFile[], hold: Hold | undefi
 
 /** Holds images at their version, or releases them (undefined). */
 export function holdImages({ tree }: Content, images: readonly ImageFile[], hold: Hold | undefined): Change[] {
-  return images.map(({ file }) => ({
-    path: file,
-    content: editYaml(tree.text(file), [
-      { path: ["image", "hold"], value: hold === undefined ? undefined : { ...hold } },
+  return images.map((image) => ({
+    path: image.file,
+    content: editYaml(tree.text(image.file), [
+      { path: pathIn(image, "hold"), value: hold === undefined ? undefined : { ...hold } },
     ]),
   }));
 }

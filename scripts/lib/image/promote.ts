@@ -2,7 +2,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
 import { type Content, named, requireService } from "../repo/content.ts";
 import type { Target } from "./bump.ts";
-import { type ImageFile, imageFiles, isHeld, whereOf } from "./deployed.ts";
+import { deployedFiles, type ImageFile, isHeld, whereOf } from "./deployed.ts";
 
 /** A step of a promotion: clusters of one ring, or, after all of these, tenants of one ring. */
 export interface Step {
@@ -15,8 +15,9 @@ export interface Promotion {
   to: string;
   /** The step to take; the first that lags if none is named. */
   step?: Step | undefined;
-  /** All if none are named. */
+  /** All, and all addons, if none of either are named. */
   services: readonly string[];
+  addons: readonly string[];
   today: string;
 }
 
@@ -41,9 +42,10 @@ export const stepName = ({ of, ring }: Step) => `${of} of ring ${ring}`;
  * skipped, where the environment below does not agree with itself or never ran a service, where an earlier step does not run
  * them yet, and where a hold stands.
  */
-export function planPromotion(content: Content, { from, to, step, services, today }: Promotion): PromotionPlan {
+export function planPromotion(content: Content, { from, to, step, services, addons, today }: Promotion): PromotionPlan {
   const { documents } = content;
   for (const name of services) requireService(content, name);
+  for (const name of addons) named("addon", name, documents.addons);
   named("environment", from, documents.environments);
   const below = named("environment", to, documents.environments).document.spec.promotesFrom;
   if (below !== from)
@@ -52,7 +54,10 @@ export function planPromotion(content: Content, { from, to, step, services, toda
         ? `${to} is where images start: bun run bump-image --environment ${to}`
         : `${to} takes images from ${below}, not from ${from}: promote step by step`,
     );
-  const all = imageFiles(content).filter(({ service }) => services.length === 0 || services.includes(service));
+  const isAll = services.length + addons.length === 0;
+  const all = deployedFiles(content).filter(
+    ({ kind, service }) => isAll || (kind === "image" ? services : addons).includes(service),
+  );
   const source = sourceOf(
     all.filter(({ environment }) => environment === from),
     from,
@@ -60,7 +65,7 @@ export function planPromotion(content: Content, { from, to, step, services, toda
   const images = all.filter(({ environment }) => environment === to);
   const skipped: Omission[] = [];
   const targets = images.flatMap((image): Target[] => {
-    const found = source.get(image.service);
+    const found = source.get(nameOf(image));
     if (found === undefined) {
       skipped.push({ what: `${image.service} on ${whereOf(image)}`, reason: `${from} has never run it` });
       return [];
@@ -68,7 +73,7 @@ export function planPromotion(content: Content, { from, to, step, services, toda
     return [{ image, tag: found.tag, digest: found.digest }];
   });
   if (targets.length === 0 && images.length > 0)
-    throw new UsageError(`${from} runs none of these services: only what runs there can be promoted`);
+    throw new UsageError(`${from} runs none of these: only what runs there can be promoted`);
   const steps = Map.groupBy(targets, ({ image }) => keyOf(stepOf(image)));
   const order = [...steps.keys()].toSorted();
   const due = (key: string) => steps.get(key)!.filter(({ image, digest }) => image.digest !== digest);
@@ -96,7 +101,7 @@ export function planPromotion(content: Content, { from, to, step, services, toda
           ({ image }) =>
             `${image.service} on ${whereOf(image)} is held at ${image.tag} until ${image.hold!.expires}: ${image.hold!.reason}`,
         )
-        .join("\n") + "\nrelease the hold (bun run hold --release), or name the other services with --service",
+        .join("\n") + "\nrelease the hold (bun run hold --release), or name the others with --service or --addon",
     );
   const later = order
     .filter((key) => key > chosen)
@@ -110,8 +115,8 @@ function sourceOf(images: readonly ImageFile[], from: string): Map<string, Image
   const found = new Map<string, ImageFile>();
   const problems: string[] = [];
   for (const image of images.filter(({ tenant }) => tenant === undefined)) {
-    const other = found.get(image.service);
-    if (other === undefined) found.set(image.service, image);
+    const other = found.get(nameOf(image));
+    if (other === undefined) found.set(nameOf(image), image);
     else if (other.digest !== image.digest)
       problems.push(
         `${from} runs two versions of ${image.service}: ${other.tag} on ${other.cluster}, ${image.tag} on ${image.cluster}`,
@@ -119,10 +124,13 @@ function sourceOf(images: readonly ImageFile[], from: string): Map<string, Image
   }
   if (problems.length > 0)
     throw new UsageError(
-      `${problems.join("\n")}\nbump or promote until all of ${from} runs the same, or name services with --service`,
+      `${problems.join("\n")}\nbump or promote until all of ${from} runs the same, or name the others with --service or --addon`,
     );
   return found;
 }
+
+/** A service and an addon may have one name. */
+const nameOf = ({ kind, service }: ImageFile) => `${kind} ${service}`;
 
 const stepOf = ({ tenant, ring }: ImageFile): Step => ({ of: tenant === undefined ? "clusters" : "tenants", ring });
 /** Sorts as the steps come: clusters before tenants, ring by ring. */

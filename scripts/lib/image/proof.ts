@@ -1,7 +1,7 @@
 import { UsageError } from "../core/errors.ts";
 import type { Content } from "../repo/content.ts";
 import type { Target } from "./bump.ts";
-import { imageFiles, isHeld, whereOf } from "./deployed.ts";
+import { deployedFiles, isHeld, whereOf } from "./deployed.ts";
 
 /** Refuses a hotfix without a word why, and a word without a hotfix. */
 export function checkSkip({ skipPromotion, reason }: { skipPromotion: boolean; reason?: string | undefined }): void {
@@ -17,16 +17,19 @@ export function checkSkip({ skipPromotion, reason }: { skipPromotion: boolean; r
 export function refuseUnproven(content: Content, targets: readonly Target[], today: string): void {
   const { environments } = content.documents;
   const running = new Set(
-    imageFiles(content)
+    deployedFiles(content)
       .filter(({ tenant }) => tenant === undefined)
-      .map(({ environment, service, digest }) => [environment, service, digest].join()),
+      .map(({ environment, kind, service, digest }) => [environment, kind, service, digest].join()),
   );
   const unproven = targets.filter(({ image, tag, digest }) => {
     const below = environments.get(image.environment)?.document.spec.promotesFrom;
     const isSame = tag === image.tag && digest === image.digest;
     // What is held is skipped, whatever it is to be.
     return (
-      below !== undefined && !isSame && !isHeld(image, today) && !running.has([below, image.service, digest].join())
+      below !== undefined &&
+      !isSame &&
+      !isHeld(image, today) &&
+      !running.has([below, image.kind, image.service, digest].join())
     );
   });
   if (unproven.length === 0) return;

@@ -14,6 +14,7 @@ test("the tag that comes back is the one of the data, not of a comment above it"
   };
   const image: ImageFile = {
     file,
+    kind: "image",
     service: "frontend",
     cluster: "blue",
     environment: "prod",

@@ -5,15 +5,22 @@ import { stringAt } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
 import { clusterValues, environmentValues, tenantValues } from "../repo/layout.ts";
 import { editYaml } from "../yaml/emit.ts";
-import { type Hold, type ImageFile, whereOf } from "./deployed.ts";
+import { type Hold, type ImageFile, pathIn, whereOf } from "./deployed.ts";
 import type { ImageSelection } from "./select.ts";
 
 /**
  * Values files of the selection as a whole, beside those of single services: nothing where only some services or rings are
  * selected, since these files are everybody's there.
  */
-export function sharedValuesFiles({ services, clusters, environments, rings, tenants }: ImageSelection): string[] {
-  if (services.length > 0 || rings.length > 0) return [];
+export function sharedValuesFiles({
+  services,
+  addons,
+  clusters,
+  environments,
+  rings,
+  tenants,
+}: ImageSelection): string[] {
+  if (services.length + addons.length + rings.length > 0) return [];
   return [
     ...clusters.map((name) => clusterValues(name)),
     ...(clusters.length === 0 && tenants.length === 0 ? environments.map((name) => environmentValues(name)) : []),
@@ -51,10 +58,10 @@ export function rollbackChanges(
     }
     const folder = image.file.slice(0, image.file.lastIndexOf("/"));
     const old = then.tree.text(image.file);
-    const isBack = !sameImage(old, now.tree.text(image.file));
+    const isBack = !sameImage(image, old, now.tree.text(image.file));
     if (isBack) {
-      back.push({ image, tag: stringAt(then.sources.data(image.file), "image", "tag") ?? "" });
-      changes.push({ path: image.file, content: editYaml(old, [{ path: ["image", "hold"], value: { ...hold } }]) });
+      back.push({ image, tag: stringAt(then.sources.data(image.file), ...pathIn(image, "version")) ?? "" });
+      changes.push({ path: image.file, content: editYaml(old, [{ path: pathIn(image, "hold"), value: { ...hold } }]) });
     }
     for (const file of new Set([...now.tree.below(folder), ...then.tree.below(folder)]))
       if (file !== image.file) changes.push(...restored(now, then, file));
@@ -71,7 +78,7 @@ function restored(now: Content, then: Content, file: string): Change[] {
 }
 
 /** Holds aside. */
-function sameImage(a: string, b: string): boolean {
-  const bare = (text: string) => editYaml(text, [{ path: ["image", "hold"], value: undefined }]);
+function sameImage(image: ImageFile, a: string, b: string): boolean {
+  const bare = (text: string) => editYaml(text, [{ path: pathIn(image, "hold"), value: undefined }]);
   return bare(a) === bare(b);
 }

@@ -1,6 +1,329 @@
 // Generated from schemas/*.json by tools/types.ts. Do not edit.
 
 /**
+ * An upstream chart that clusters may run: where it comes from, and what it may do here. Which version runs where is in clusters/CLUSTER/addons/ADDON/chart.yaml.
+ */
+export interface Addon {
+  apiVersion: "gitops.murima2025.com/v1";
+  kind: "Addon";
+  metadata: {
+    /**
+     * The folder's.
+     */
+    name: string;
+    annotations: {
+      /**
+       * Kustomize reads the object as a source of replacements and leaves it out of its output.
+       */
+      "config.kubernetes.io/local-config": "true";
+    };
+  };
+  spec: {
+    /**
+     * Upstream. Argo CD never asks it: charts mirror copies its archives into our registry.
+     */
+    source: {
+      /**
+       * Of the upstream chart: https://… with an index.yaml, or oci://….
+       */
+      repository: string;
+      chart: string;
+    };
+    /**
+     * Where it runs: the one of this folder's namespace/, or one that another addon or apps/platform/namespaces has.
+     */
+    namespace: string;
+    /**
+     * Level that its namespace enforces (Pod Security Standards).
+     */
+    podSecurity: "restricted" | "privileged";
+    /**
+     * Day after which the version that is locked newest gets no more fixes, as upstream says; unknown where it says nothing.
+     */
+    endOfLife: string;
+    /**
+     * What it has to reach, for people who open networks.
+     *
+     * @minItems 0
+     */
+    reaches: string[];
+    /**
+     * What was seen of its programs at work, and where. Without it: nothing.
+     */
+    tried?: string;
+    /**
+     * What people have to know of it.
+     *
+     * @minItems 1
+     */
+    remarks?: [string, ...string[]];
+    /**
+     * The chart brings CustomResourceDefinitions: an Application of their own deploys them, which never prunes.
+     */
+    definitions?: {
+      /**
+       * Values under which the chart renders its CustomResourceDefinitions, where it has them among its templates.
+       */
+      values?: {
+        [k: string]: unknown;
+      };
+    };
+    /**
+     * What its project allows beside its own namespace: exactly what the chart renders.
+     */
+    deploys?: {
+      /**
+       * Other namespaces that it has objects in.
+       *
+       * @minItems 1
+       */
+      namespaces?: [string, ...string[]];
+      /**
+       * Cluster-wide kinds, as GROUP/KIND.
+       *
+       * @minItems 1
+       */
+      clusterKinds?: [string, ...string[]];
+    };
+    /**
+     * Every image that the chart runs, and the values by which it is named. clusters/CLUSTER/addons/ADDON/images.yaml follows from it and from lock.yaml.
+     *
+     * @minItems 1
+     */
+    images?: [
+      {
+        /**
+         * Upstream name, with its registry.
+         */
+        image: string;
+        /**
+         * Its tag, where that is not in the chart's own values.
+         */
+        tag?: string;
+        /**
+         * Values of the chart that say which image runs.
+         */
+        values: {
+          /**
+           * Path of the value that takes REGISTRY/NAME:TAG@DIGEST.
+           */
+          reference?: string;
+          /**
+           * … REGISTRY.
+           */
+          registry?: string;
+          /**
+           * … NAME without the registry.
+           */
+          repository?: string;
+          /**
+           * … REGISTRY/NAME.
+           */
+          name?: string;
+          /**
+           * … TAG.
+           */
+          tag?: string;
+          /**
+           * … DIGEST.
+           */
+          digest?: string;
+          /**
+           * … TAG@DIGEST.
+           */
+          pinned?: string;
+        };
+      },
+      ...{
+        /**
+         * Upstream name, with its registry.
+         */
+        image: string;
+        /**
+         * Its tag, where that is not in the chart's own values.
+         */
+        tag?: string;
+        /**
+         * Values of the chart that say which image runs.
+         */
+        values: {
+          /**
+           * Path of the value that takes REGISTRY/NAME:TAG@DIGEST.
+           */
+          reference?: string;
+          /**
+           * … REGISTRY.
+           */
+          registry?: string;
+          /**
+           * … NAME without the registry.
+           */
+          repository?: string;
+          /**
+           * … REGISTRY/NAME.
+           */
+          name?: string;
+          /**
+           * … TAG.
+           */
+          tag?: string;
+          /**
+           * … DIGEST.
+           */
+          digest?: string;
+          /**
+           * … TAG@DIGEST.
+           */
+          pinned?: string;
+        };
+      }[],
+    ];
+    /**
+     * What a cluster has by it and others depend on.
+     *
+     * @minItems 1
+     */
+    provides?: [
+      {
+        kind: string;
+        name: string;
+      },
+      ...{
+        kind: string;
+        name: string;
+      }[],
+    ];
+    /**
+     * Objects that its programs make when they run: references to them are in order.
+     *
+     * @minItems 1
+     */
+    makes?: [
+      {
+        kind: "ConfigMap" | "Secret" | "Service" | "ServiceAccount";
+        namespace: string;
+        name: string;
+        /**
+         * Who makes it, and when.
+         */
+        reason: string;
+      },
+      ...{
+        kind: "ConfigMap" | "Secret" | "Service" | "ServiceAccount";
+        namespace: string;
+        name: string;
+        /**
+         * Who makes it, and when.
+         */
+        reason: string;
+      }[],
+    ];
+    /**
+     * What its objects may do beyond the rules, for as long as it runs. More than renders is an error, and so is less.
+     *
+     * @minItems 1
+     */
+    allowances?: [
+      {
+        /**
+         * Name of the rule (docs/rules.md).
+         */
+        rule: string;
+        /**
+         * As findings name them, exactly.
+         *
+         * @minItems 1
+         */
+        objects: [string, ...string[]];
+        /**
+         * Messages, exactly: of a finding that says anything else nothing is excused. Without it every message is.
+         *
+         * @minItems 1
+         */
+        what?: [string, ...string[]];
+        /**
+         * Why upstream needs it, and why that is acceptable.
+         */
+        reason: string;
+      },
+      ...{
+        /**
+         * Name of the rule (docs/rules.md).
+         */
+        rule: string;
+        /**
+         * As findings name them, exactly.
+         *
+         * @minItems 1
+         */
+        objects: [string, ...string[]];
+        /**
+         * Messages, exactly: of a finding that says anything else nothing is excused. Without it every message is.
+         *
+         * @minItems 1
+         */
+        what?: [string, ...string[]];
+        /**
+         * Why upstream needs it, and why that is acceptable.
+         */
+        reason: string;
+      }[],
+    ];
+  };
+}
+
+/**
+ * Which bytes each version of an addon's chart is. Written by charts and bump-chart alone.
+ */
+export interface AddonLock {
+  apiVersion: "gitops.murima2025.com/v1";
+  kind: "AddonLock";
+  metadata: {
+    /**
+     * The folder's.
+     */
+    name: string;
+    annotations: {
+      /**
+       * Kustomize reads the object as a source of replacements and leaves it out of its output.
+       */
+      "config.kubernetes.io/local-config": "true";
+    };
+  };
+  spec: {
+    /**
+     * Sorted by version.
+     */
+    charts: {
+      /**
+       * Of the chart, as upstream writes it.
+       */
+      version: string;
+      /**
+       * Of the archive, as upstream offers it.
+       */
+      archive: string;
+      /**
+       * Of the manifest in our registries; it follows from the archive.
+       */
+      digest: string;
+      /**
+       * Of the manifest with its CustomResourceDefinitions; it follows from the archive too.
+       */
+      definitions?: string;
+      /**
+       * Images that the chart runs, by digest of the index.
+       */
+      images?: {
+        image: string;
+        tag: string;
+        digest: string;
+      }[];
+    }[];
+  };
+}
+
+/**
  * The facts of one Kubernetes cluster. Everything that depends on the cluster is copied from here.
  */
 export interface Cluster {
@@ -391,6 +714,22 @@ export interface External {
        * @minItems 1
        *
        * Items: Name; * stands for any part of one.
+       */
+      names: [string, ...string[]];
+      /**
+       * Who brings it, and when this entry goes.
+       */
+      reason: string;
+    }[];
+    /**
+     * What objects depend on in their cluster, and no addon of ours brings.
+     */
+    cluster?: {
+      kind: "APIService" | "CustomResourceDefinition" | "GatewayClass" | "Prometheus" | "StorageClass";
+      /**
+       * @minItems 1
+       *
+       * Items: Of definitions their group; of a Prometheus any.
        */
       names: [string, ...string[]];
       /**
@@ -823,4 +1162,5 @@ export interface Tombstone {
 }
 
 /** A document of any kind. */
-export type AnyDocument = Cluster | Environment | Exceptions | External | SecretRules | Tenant | Tombstone;
+export type AnyDocument =
+  Addon | AddonLock | Cluster | Environment | Exceptions | External | SecretRules | Tenant | Tombstone;

@@ -30,6 +30,8 @@ interface Kind {
   /** Of Kubernetes' own kinds: which of its definitions it is. */
   definition?: string;
   isCustom: boolean;
+  /** By its own definition. */
+  isDefined?: boolean;
   scope: "Namespaced" | "Cluster";
   /** What an object of it is held against. */
   schema: SchemaObject;
@@ -42,14 +44,29 @@ interface Kind {
 
 /** What one cluster's API server knows: the kinds of its Kubernetes version and the custom ones under contract. */
 export class Kinds {
-  readonly #kinds = new Map<string, Kind>();
+  readonly #kinds: Map<string, Kind>;
   readonly #definitions: Readonly<Record<string, SchemaObject>>;
   readonly #lists: KeyedLists;
-  readonly #changes = new Map<Kinds, Map<string, SchemaChange[]>>();
-  readonly #removed = new Map<string, { removed: string; replacement?: string }>();
+  /** "GROUP KIND" of those known by their own definitions. */
+  readonly #defined = new Set<string>();
+  readonly #judged = new WeakMap<JsonObject, Violation[]>();
+  readonly #changes: Map<Kinds, Map<string, SchemaChange[]>>;
+  readonly #removed: Map<string, { removed: string; replacement?: string }>;
 
-  constructor(kubernetes: KubernetesSchemas, contracts: readonly Contract[]) {
+  constructor(kubernetes: KubernetesSchemas | Kinds, contracts: readonly Contract[]) {
     const ajv: Ajv = newAjv({ validateSchema: false });
+    if (kubernetes instanceof Kinds) {
+      this.#kinds = new Map(kubernetes.#kinds);
+      this.#definitions = kubernetes.#definitions;
+      this.#lists = kubernetes.#lists;
+      this.#changes = kubernetes.#changes;
+      this.#removed = kubernetes.#removed;
+      this.#add(ajv, contracts, true);
+      return;
+    }
+    this.#kinds = new Map();
+    this.#changes = new Map();
+    this.#removed = new Map();
     this.#definitions = refine(kubernetes.definitions);
     this.#lists = new KeyedLists(this.#definitions);
     const resolve = (reference: string) => this.#definitions[reference.replace("#/definitions/", "")];
@@ -64,19 +81,41 @@ export class Kinds {
         compile: () => check(ajv.getSchema(`kubernetes#/definitions/${definition}`)!),
       });
     }
+    this.#add(ajv, contracts);
+    for (const { group, version, kind, ...rest } of kubernetes.removed) {
+      this.#removed.set(key(group === "" ? version : `${group}/${version}`, kind), rest);
+    }
+  }
+
+  /** The same cluster, which knows some kinds by their own definitions as well: these win over contracts of ours. */
+  with(definitions: readonly Contract[]): Kinds {
+    return definitions.length === 0 ? this : new Kinds(this, definitions);
+  }
+
+  /** Whether a custom kind is known by the definition that the cluster has, and not by our contract alone. */
+  isDefined(object: JsonObject): boolean {
+    return this.#find(object)?.isDefined === true;
+  }
+
+  /** Whether definitions of an object's group and kind are known, in whatever version. */
+  definesGroup(object: JsonObject): boolean {
+    const { group, kind } = resourceId(object);
+    return group !== "" && this.#defined.has(`${group} ${kind}`);
+  }
+
+  #add(ajv: Ajv, contracts: readonly Contract[], isDefined = false): void {
     for (const contract of contracts) {
       const { apiVersion, kind } = contract.properties;
+      if (isDefined) this.#defined.add(`${apiVersion.const.split("/")[0]} ${kind.const}`);
       this.#kinds.set(key(apiVersion.const, kind.const), {
         isCustom: true,
+        isDefined,
         schema: contract,
         resolve: (reference) =>
           (contract["definitions"] as Record<string, SchemaObject>)[reference.replace("#/definitions/", "")],
         scope: contract["x-scope"],
-        compile: () => check(ajv.compile(contract)),
+        compile: () => compiled(ajv, contract),
       });
-    }
-    for (const { group, version, kind, ...rest } of kubernetes.removed) {
-      this.#removed.set(key(group === "" ? version : `${group}/${version}`, kind), rest);
     }
   }
 
@@ -108,8 +147,14 @@ export class Kinds {
 
   scopeOf = (object: JsonObject): "Namespaced" | "Cluster" | undefined => this.#find(object)?.scope;
 
-  /** Every way in which an object breaks its schema; one that says so where the kind is unknown. */
+  /** Every way in which an object breaks its schema; one that says so where the kind is unknown. Clusters share objects. */
   violations(object: JsonObject): Violation[] {
+    let found = this.#judged.get(object);
+    if (found === undefined) this.#judged.set(object, (found = this.#judge(object)));
+    return found;
+  }
+
+  #judge(object: JsonObject): Violation[] {
     const kind = this.#find(object);
     if (kind === undefined) return [this.#unknown(object)];
     kind.check ??= kind.compile();
@@ -148,6 +193,15 @@ export class Kinds {
         : `did you mean ${meant}? Or add a contract for it to schemas/crds`;
     return { path: ["kind"], at: "value", message: `${apiVersion} ${kind} ${isUnknownKind}`, fix };
   }
+}
+
+/** A definition is the same on every cluster that has it: the large ones take long to compile. */
+const checks = new WeakMap<Contract, Check>();
+
+function compiled(ajv: Ajv, contract: Contract): Check {
+  let found = checks.get(contract);
+  if (found === undefined) checks.set(contract, (found = check(ajv.compile(contract))));
+  return found;
 }
 
 function key(apiVersion: string, kind: string): string {

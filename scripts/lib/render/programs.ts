@@ -52,7 +52,8 @@ export function commandFor(request: RenderRequest, tools: Tools, valuesFile: str
     request.chart,
     `--namespace=${request.namespace}`,
     `--kube-version=${request.kubeVersion}`,
-    "--include-crds",
+    request.skipCrds === true ? "--skip-crds" : "--include-crds",
+    ...(request.skipTests === true ? ["--skip-tests"] : []),
     ...request.apiVersions.map((version) => `--api-versions=${version}`),
     ...[...request.valueFiles, valuesFile].map((file) => `--values=${file}`),
   ];

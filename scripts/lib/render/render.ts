@@ -1,20 +1,17 @@
-import path from "node:path";
-
 import { renderRequest } from "../argocd/application.ts";
 import { expand } from "../argocd/applicationset.ts";
 import { normalise } from "../argocd/normalise.ts";
-import { pullProblems, type PullSource } from "../argocd/pull-source.ts";
+import { pullProblems, type PullSource, pullSourceOf } from "../argocd/pull-source.ts";
 import { ToolError } from "../core/errors.ts";
 import type { Finding, Omission } from "../core/finding.ts";
 import { inParallel } from "../core/in-parallel.ts";
 import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
-import { suggest } from "../core/suggest.ts";
 import type { Verdict } from "../engine/messages.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
-import { pathOf, placesIn, within } from "../repo/address.ts";
-import { serviceNames } from "../repo/content.ts";
-import { type Documents, unknownName } from "../repo/documents.ts";
+import { pathOf } from "../repo/address.ts";
+import type { Documents } from "../repo/documents.ts";
+import { isInArchive } from "../repo/layout.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import type { Application, FleetObject } from "./application.ts";
@@ -24,12 +21,15 @@ import { listProblem } from "./lists.ts";
 import { RenderError } from "./renderer.ts";
 import { originFinder } from "./source-file.ts";
 import { templatePlace } from "./template-place.ts";
+import { unknownService } from "./unknown-service.ts";
 
 export interface RenderFleet {
+  /** The repository, and beside it the archives of charts that are on this machine. */
   tree: Tree;
   sources: Sources;
   documents: Documents;
-  kinds(cluster: string): Kinds;
+  /** What the cluster of an Application knows; of an upstream chart also by its own definitions. */
+  kinds(application: Pick<Application, "cluster" | "folder">): Kinds;
   render: ReturnType<typeof cachedRenderer>;
   workers: number;
   /** Clusters to expand. */
@@ -62,6 +62,14 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   const findings: Finding[] = [];
   const failed: Omission[] = [];
   let hasGaps = false;
+  const generating = {
+    tree: fleet.tree,
+    data(file: string) {
+      if (!fleet.isBroken(file)) return fleet.sources.data(file);
+      hasGaps = true;
+      return undefined;
+    },
+  };
   const roots = fleet.clusters.map((cluster) => rootOf(cluster));
   await inParallel(roots, fleet.workers, renderInto);
   const applications = roots.flatMap((root) => [root, ...childrenOf(root)]);
@@ -84,7 +92,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   }
 
   function pullOf(cluster: string): PullSource {
-    return fleet.documents.clusters.get(cluster)!.document.spec.repository;
+    return pullSourceOf(fleet.documents.clusters.get(cluster)!.document);
   }
 
   /** Root deploys itself: what it says of its source is what Argo CD pulls from the next sync on. */
@@ -125,14 +133,14 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
     const found: Application[] = [];
     for (const { id, object, file } of root.objects) {
       // What a kind that nobody knows would deploy, nobody can say.
-      if (fleet.kinds(root.cluster).scopeOf(object) === undefined) hasGaps = true;
+      if (fleet.kinds(root).scopeOf(object) === undefined) hasGaps = true;
       if (id.group !== "argoproj.io") continue;
       if (id.kind === "Application" && id.name === "root") {
         checkRoot(root, object, file);
         root.manifest = object;
       } else if (id.kind === "Application") found.push(prepare(root.cluster, object, undefined, file));
       else if (id.kind === "ApplicationSet") {
-        const { expansions, refusals } = expand(object, fleet.tree, pullOf(root.cluster));
+        const { expansions, refusals } = expand(object, generating, pullOf(root.cluster));
         for (const refusal of refusals) report(root, { ...place(file), object: formatResource(id), ...refusal });
         for (const { application, folder } of expansions) found.push(prepare(root.cluster, application, folder, file));
       }
@@ -169,6 +177,11 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
         report(application, { rule, ...place(missing ?? file), message, fix, ...service });
       }
       application.notRendered = "its source is not in order";
+      return application;
+    }
+    if ("absent" in request) {
+      // No gap in what the repository says: what rests on the chart's objects is judged by what addon.yaml says of it.
+      application.notRendered = archiveAbsent;
       return application;
     }
     const { files, missing } = readsOf(request, fleet.tree, fleet.sources);
@@ -212,14 +225,16 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
       }
       if (!(error instanceof RenderError)) throw error;
       const { request, folder, reads } = application;
-      const template = request.tool === "helm" ? templatePlace(request.chart, error.message) : undefined;
+      const isOurs = request.tool === "helm" && !isInArchive(request.chart);
+      const template = isOurs ? templatePlace(request.chart, error.message) : undefined;
+      const values = request.tool === "helm" && !isOurs ? request.valueFiles[0] : undefined;
       const fix =
         template === undefined
           ? "correct what the message names; bun run render --application shows the same"
           : "correct the template; bun run render --application shows the same";
       report(application, {
         rule: "render-failed",
-        ...(template !== undefined && fleet.tree.has(template.file) ? template : place(folder ?? reads[0])),
+        ...(template !== undefined && fleet.tree.has(template.file) ? template : place(values ?? folder ?? reads[0])),
         message: error.message,
         fix,
       });
@@ -254,7 +269,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   }
 
   function objectsOf(application: Application, rendered: Rendered): FleetObject[] {
-    const kinds = fleet.kinds(application.cluster);
+    const kinds = fleet.kinds(application);
     const origin = originFinder(application, fleet.tree, fleet.sources);
     for (const manifest of rendered.manifests) {
       const problem = listProblem(manifest.object, application.request);
@@ -274,19 +289,8 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   }
 }
 
-/** A service whose folder on a cluster has another name than any that there is. */
-function unknownService(tree: Tree, folder: string | undefined, missing: string) {
-  const named = within("service", missing)?.service;
-  if (folder === undefined || named === undefined || named !== path.posix.basename(folder)) return undefined;
-  if (tree.isFolder(pathOf("service", { service: named }))) return undefined;
-  // Where several clusters run it, it is the service that went, not the name that is wrong.
-  if (placesIn(tree, "clusterService").filter(({ service }) => service === named).length > 1) return undefined;
-  const beside = path.posix.dirname(folder);
-  const absent = serviceNames(tree).filter((service) => !tree.isFolder(`${beside}/${service}`));
-  if (suggest(named, absent) === undefined) return { file: folder };
-  const { message, fix } = unknownName("service", named, absent);
-  return { file: folder, message, fix: `${fix}; a new one: bun run new-service ${named}` };
-}
+/** Why an Application is not rendered whose chart is on another machine: one reason for all of them, with what mends it. */
+export const archiveAbsent = "its chart is not on this machine: bun run charts pull";
 
 function place(file: string | undefined): { file?: string } {
   return file === undefined ? {} : { file };

@@ -1,6 +1,8 @@
+import path from "node:path";
+
 import { stringAt } from "../core/json.ts";
 import type { ResourceId } from "../model/resource.ts";
-import { within } from "../repo/address.ts";
+import { pathOf, within } from "../repo/address.ts";
 import type { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import type { Application } from "./application.ts";
@@ -15,6 +17,12 @@ const definitions = new WeakMap<Sources, Map<string, string>>();
  */
 export function originFinder(application: Application, tree: Tree, sources: Sources) {
   const { request, reads } = application;
+  const addon = addonOf(application);
+  if (addon !== undefined) {
+    // Nobody edits an archive: what a person would change is what we say of it.
+    const file = pathOf("addonDefinition", { addon }, request?.tool === "helm" ? "values.yaml" : "addon.yaml");
+    return () => file;
+  }
   if (request?.tool === "helm") {
     // Helm says CHART/templates/FILE, where CHART is the chart's name and not its folder.
     return ({ template }: Manifest) => {
@@ -22,12 +30,23 @@ export function originFinder(application: Application, tree: Tree, sources: Sour
       return file !== undefined && tree.has(file) ? file : undefined;
     };
   }
-  const byName = new Map(reads.map((file) => [defines(file, sources), file]));
+  const byName = Map.groupBy(reads, (file) => defines(file, sources));
   return (_manifest: Manifest, id: ResourceId): string | undefined => {
-    const tenant = byName.get(nameKey(id.kind, id.name)) === undefined ? tenantOf(application) : undefined;
+    const tenant = byName.has(nameKey(id.kind, id.name)) ? undefined : tenantOf(application);
     const name = tenant === undefined ? id.name : id.name.replace(tenant, "TENANT");
-    return byName.get(nameKey(id.kind, name));
+    const files = byName.get(nameKey(id.kind, name)) ?? [];
+    // Several namespaces may have one of that name: the folder's kustomization says whose it is.
+    const isThere = (file: string) =>
+      stringAt(sources.data(`${path.posix.dirname(file)}/kustomization.yaml`), "namespace") === id.namespace;
+    const beside =
+      files.length > 1 ? files.filter((file) => tree.has(`${path.posix.dirname(file)}/kustomization.yaml`)) : [];
+    return beside.find(isThere) ?? files.at(-1);
   };
+}
+
+/** The addon whose chart or definitions an Application deploys. */
+export function addonOf({ folder }: Pick<Application, "folder">): string | undefined {
+  return folder === undefined ? undefined : within("addon", `${folder}/`)?.addon;
 }
 
 /** Components of a grant name their objects tenant-TENANT; the facts fill the name in. */

@@ -17,6 +17,19 @@ interface Entry {
 
 /** The documents this repository defines. A new kind is an entry here, and its type (bun tools/types.ts). */
 export const documentKinds = {
+  Addon: {
+    field: "addons",
+    place: "addonDefinition",
+    file: "addon.yaml",
+    schema: "schemas/addon.json",
+  },
+  AddonLock: {
+    field: "addonLocks",
+    place: "addonDefinition",
+    file: "lock.yaml",
+    schema: "schemas/addon-lock.json",
+    optional: true,
+  },
   Cluster: { field: "clusters", place: "cluster", file: "facts/cluster.yaml", schema: "schemas/cluster.json" },
   Environment: {
     field: "environments",

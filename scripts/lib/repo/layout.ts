@@ -13,10 +13,12 @@ export const serviceChart = pathOf("chart", { chart: "service" });
 export const codeownersFile = ".github/CODEOWNERS";
 /** What stock sops reads to know whom a new file is for. Generated. */
 export const sopsConfigFile = ".sops.yaml";
+/** What each addon is, for people. Generated. */
+export const addonsPageFile = "docs/addons.md";
 /** Encrypted files are told by their name. */
 export const isSecretFile = (path: string) => path.endsWith(".sops.yaml") && !/(?:^|\/)\.sops\.yaml$/.test(path);
 /** Files that other tools demand, made from the facts and held against them. */
-export const generatedFiles = [codeownersFile, sopsConfigFile] as const;
+export const generatedFiles = [codeownersFile, sopsConfigFile, addonsPageFile] as const;
 export const externalFile = documentFile("External", {});
 export const exceptionsFile = documentFile("Exceptions", {});
 export const secretRulesFile = documentFile("SecretRules", {});
@@ -54,7 +56,7 @@ export function isSecretStamps(file: string): boolean {
 }
 
 /** Places whose values only differ from what is shared. */
-const ownLayers: ReadonlySet<PlaceKind> = new Set(["cluster", "clusterService", "tenant", "tenantService"]);
+const ownLayers: ReadonlySet<PlaceKind> = new Set(["addon", "cluster", "clusterService", "tenant", "tenantService"]);
 
 /** Values files of a service that all tenants share, weakest first. The ApplicationSet "services" names the same ones. */
 export function serviceValueFiles(at: { service: string; environment: string; cluster: string }): string[] {
@@ -91,16 +93,56 @@ export function tenantValueFiles(at: {
 /** Whether a values layer is only there where it says something: that of a cluster, of a tenant, of one service, of Secrets. */
 export function isOptionalValues(file: string): boolean {
   const address = addressOf(file);
+  if (address?.kind === "addonDefinition") return /^values-[a-z]+\.yaml$/.test(address.file);
   return isSecretStamps(file) || (address?.file === "values.yaml" && ownLayers.has(address.kind));
 }
 
+const addonValues = (environment: string) => `values-${environment}.yaml`;
+
+/** Values files of an addon, weakest first. The ApplicationSet "addons" names the same ones. */
+export function addonValueFiles({
+  addon,
+  environment,
+  cluster,
+}: {
+  addon: string;
+  environment: string;
+  cluster: string;
+}) {
+  return [
+    pathOf("addonDefinition", { addon }, "values.yaml"),
+    pathOf("addonDefinition", { addon }, addonValues(environment)),
+    pathOf("addon", { cluster, addon }, "values.yaml"),
+    pathOf("addon", { cluster, addon }, "images.yaml"),
+  ];
+}
+
+/** Which chart of an addon a cluster runs. Only scripts write it. */
+export const chartFile = (at: { cluster: string; addon: string }) => pathOf("addon", at, "chart.yaml");
+/** Which of its definitions the cluster has. Generated. */
+export const definitionsFile = (at: { cluster: string; addon: string }) => pathOf("addon", at, "definitions.yaml");
+/** Its images, as values. Generated. */
+export const imagesFile = (at: { cluster: string; addon: string }) => pathOf("addon", at, "images.yaml");
+
+/** What all addons together may deploy. Its lists are generated. */
+export const addonProjectFile = pathOf("clusterBase", {}, "projects/addons.yaml");
+
+/** What the platform itself may deploy; its namespaces are generated too. */
+export const platformProjectFile = pathOf("clusterBase", {}, "projects/platform.yaml");
+
+/** Where an archive's files lie while the fleet is rendered: in no repository, so nothing there can hide one. */
+export const archiveFolder = (digest: string) => `.charts/${digest.replace(":", "-")}`;
+export const isInArchive = (file: string) => file.startsWith(".charts/");
+
 /** Templates of charts are YAML only once rendered; so are charts within charts. */
 export function isTemplate(path: string): boolean {
-  const chart = within("chart", path) ?? within("addonDefinition", path);
+  const chart = within("chart", path);
   return chart !== undefined && /^(templates|charts)\//.test(chart.file);
 }
 
 export const imageSchema = "schemas/image.json";
+export const chartSchema = "schemas/chart.json";
+export const definitionsSchema = "schemas/definitions.json";
 export const tenantValuesSchema = "schemas/tenant-values.json";
 /** For editors: what is rendered is held against the whole schemas below. */
 export const manifestSchema = "schemas/manifest.json";

@@ -1,8 +1,10 @@
 import path from "node:path";
 
-import { addressOf, type PlaceKind } from "./address.ts";
+import { addressOf, type PlaceKind, within } from "./address.ts";
 import { documentKindAt, documentKinds } from "./document-kinds.ts";
 import {
+  chartSchema,
+  definitionsSchema,
   imageSchema,
   isSecretStamps,
   kustomizationSchema,
@@ -19,8 +21,11 @@ export function schemaOf(file: string): string | undefined {
   const kind = documentKindAt(file);
   if (kind !== undefined) return documentKinds[kind].schema;
   if (isImageFile(file)) return imageSchema;
+  if (isChartFile(file)) return chartSchema;
+  if (isDefinitionsFile(file)) return definitionsSchema;
   if (isTenantValues(file)) return tenantValuesSchema;
   if (isServiceValues(file)) return `${serviceChart}/values.schema.json`;
+  if (within("addonDefinition", file)?.file.startsWith("namespace/") === true) return manifestSchema;
   return manifests.has(addressOf(file)?.kind) ? manifestSchema : undefined;
 }
 
@@ -47,6 +52,18 @@ const manifests: ReadonlySet<PlaceKind | undefined> = new Set([
 export function isImageFile(file: string): boolean {
   const address = addressOf(file);
   return (address?.kind === "clusterService" || address?.kind === "tenantService") && address.file === "image.yaml";
+}
+
+/** Which chart of an addon runs on a cluster. */
+export function isChartFile(file: string): boolean {
+  const address = addressOf(file);
+  return address?.kind === "addon" && address.file === "chart.yaml";
+}
+
+/** Which definitions of an addon a cluster has. */
+export function isDefinitionsFile(file: string): boolean {
+  const address = addressOf(file);
+  return address?.kind === "addon" && address.file === "definitions.yaml";
 }
 
 /** Values that a tenant sets of its own copies of services. */

@@ -37,6 +37,11 @@ export class Tree {
     return new Tree(files, hashes);
   }
 
+  /** The same tree with further files, whose bytes need not be text. */
+  beside(files: Iterable<readonly [path: string, bytes: Uint8Array]>): Tree {
+    return new Tree([...this.#files, ...files], this.#hashes);
+  }
+
   has(path: string): boolean {
     return this.#files.has(path);
   }

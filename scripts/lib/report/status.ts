@@ -10,8 +10,10 @@ import { fittingTable, type Look } from "./table.ts";
  * services of a place have in common is said once; `wide` shows every one of them in a column.
  */
 export function statusText(status: Status, look: Look, wide = false): string {
-  const { places, services, images, lags, orphans } = status;
+  const { places, services, images, charts, lags, orphans } = status;
   const byPlace = Map.groupBy(images, (image) => whereOf(image));
+  const chartsOf = (place: Place) =>
+    place.tenant === undefined ? charts.filter(({ cluster }) => cluster === place.cluster) : [];
   const paint = createColors(look.colour);
   const lagging = new Set(lags.map(({ image }) => image));
   const mark = (image: ImageFile, text: string, differs = false) => {
@@ -30,10 +32,17 @@ export function statusText(status: Status, look: Look, wide = false): string {
     ...(wide
       ? services.map((service) => cell(place, service))
       : [groupsOf(byPlace.get(whereOf(place)) ?? [], mark).join("\n")]),
+    ...(charts.length === 0
+      ? []
+      : [
+          chartsOf(place)
+            .map((chart) => mark(chart, `${chart.service} ${tagText(chart)}`))
+            .join("\n"),
+        ]),
   ]);
   const notes = [
     ...lagNotes(lags, byPlace),
-    ...images
+    ...[...images, ...charts]
       .filter(({ hold }) => hold !== undefined)
       .map(
         (image) =>
@@ -41,7 +50,14 @@ export function statusText(status: Status, look: Look, wide = false): string {
       ),
     ...orphans.map((service) => `${service} runs nowhere`),
   ];
-  const head = ["cluster", "tenant", "environment", "ring", ...(wide ? services.map(shortName) : ["versions"])];
+  const head = [
+    "cluster",
+    "tenant",
+    "environment",
+    "ring",
+    ...(wide ? services.map(shortName) : ["versions"]),
+    ...(charts.length === 0 ? [] : ["addons"]),
+  ];
   const table = fittingTable(head, rows, look, { expendable: wide ? [] : ["environment", "ring"] });
   return `${table}\n${notes.map((note) => `${wrapLines(note, look.width)}\n`).join("")}`;
 }
@@ -64,12 +80,18 @@ function groupsOf(
 }
 
 /** The same for programs: every image by its place, with what it lags behind. */
-export function statusJson({ places, services, images, lags, orphans }: Status): string {
-  const named = ({ file: _file, ...image }: ImageFile) => image;
+export function statusJson({ places, services, images, charts, lags, orphans }: Status): string {
+  const named = ({ file: _file, kind: _kind, ...image }: ImageFile) => image;
+  const addon = ({ file: _file, kind: _kind, service, tag, ...rest }: ImageFile) => ({
+    addon: service,
+    version: tag,
+    ...rest,
+  });
   const data = {
     places,
     services,
     images: images.map(named),
+    charts: charts.map(addon),
     lags: lags.map(({ image, behind }) => ({
       service: image.service,
       cluster: image.cluster,
@@ -78,7 +100,7 @@ export function statusJson({ places, services, images, lags, orphans }: Status):
       behind: behind.cluster,
       newer: behind.tag,
     })),
-    holds: images.filter(({ hold }) => hold !== undefined).map(named),
+    holds: [...images, ...charts].filter(({ hold }) => hold !== undefined).map(named),
     orphans,
   };
   return `${JSON.stringify(data, null, 2)}\n`;
@@ -91,7 +113,7 @@ function lagNotes(lags: readonly Lag[], byPlace: ReadonlyMap<string, readonly Im
     ({ image, behind }) => `${whereOf(image)} runs ${image.tag} where ${behind.cluster} runs ${behind.tag}`,
   );
   return [...alike].map(([what, group]) => {
-    const all = byPlace.get(whereOf(group[0]!.image))!.length;
+    const all = byPlace.get(whereOf(group[0]!.image))?.length ?? 0;
     const which = group.length === all ? `all ${all} services` : group.map(({ image }) => image.service).join(", ");
     return `${what}: ${which}`;
   });

@@ -19,13 +19,23 @@ export interface Summary {
   judgedBy: string | null;
   /** Findings that apps/exceptions.yaml excuses; they are in no list. */
   excused: number;
+  /** Findings that allowances of addons name; likewise. */
+  allowed: number;
   /** Findings that follow from one that is named. */
   folded: Omission[];
   notRendered: Omission[];
   notChecked: Omission[];
 }
 
-export function summarise({ fleet, findings, followers, excused, notChecked, milliseconds }: Validation): Summary {
+export function summarise({
+  fleet,
+  findings,
+  followers,
+  excused,
+  allowed,
+  notChecked,
+  milliseconds,
+}: Validation): Summary {
   const { applications } = fleet;
   const notRendered = applications.flatMap(({ id, notRendered }) =>
     notRendered === undefined ? [] : [{ what: id, reason: notRendered }],
@@ -44,6 +54,7 @@ export function summarise({ fleet, findings, followers, excused, notChecked, mil
     renderer: fleet.renderer,
     judgedBy: fleet.judgedBy ?? null,
     excused,
+    allowed,
     folded: followers.map(({ finding, cause }) => ({
       what: placeOf(finding) === "" ? finding.rule : `${finding.rule} at ${placeOf(finding)}`,
       reason: `follows from ${placeOf(cause)} (${cause.rule})`,

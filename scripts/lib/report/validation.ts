@@ -109,6 +109,7 @@ function closing(validation: Validation): string[] {
     ...groupOmissions(summary.notRendered, "Application not rendered", "Applications not rendered"),
     ...groupOmissions(summary.folded, "finding folded", "findings folded"),
     ...(summary.excused === 0 ? [] : [`${plural(summary.excused, "finding")} excused by ${exceptionsFile}`]),
+    ...(summary.allowed === 0 ? [] : [`${plural(summary.allowed, "finding")} allowed by the addons they are about`]),
     ...groupOmissions(summary.notChecked, "check left out", "checks left out"),
     `rendered by ${summary.renderer}, ${summary.judgedBy === null ? "not judged by Kubernetes' own code" : `judged by Kubernetes ${summary.judgedBy}`}`,
     `${counts} in ${plural(summary.rendered, "Application")} and ${plural(summary.objects, "object")} (${fresh} rendered now, ${summary.cached} unchanged since an earlier run, ${seconds} s)`,

@@ -4,6 +4,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { isUnknownKind } from "../model/kinds.ts";
 import { within } from "../repo/address.ts";
 import { documentKindAt } from "../repo/document-kinds.ts";
+import { allowanceRule } from "./allowances.ts";
 import { intakeRules } from "./intake-rules.ts";
 import { renderRules } from "./render-rules.ts";
 import { rules } from "./rules.ts";
@@ -24,7 +25,9 @@ const isRoot = ({ rule, application }: Finding) =>
 
 /** Rules that no exception sets aside, and that are always named. */
 export const absolute: ReadonlySet<string> = new Set(
-  [...intakeRules, ...renderRules, ...rules].filter((rule) => rule.absolute === true).map(({ id }) => id),
+  [...intakeRules, ...renderRules, allowanceRule, ...rules]
+    .filter((rule) => rule.absolute === true)
+    .map(({ id }) => id),
 );
 
 /** What is wrong with a name, or with what hides objects, whatever else is wrong with the same file. */

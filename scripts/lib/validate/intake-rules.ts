@@ -3,6 +3,14 @@ import type { RuleDescription } from "./rule.ts";
 /** Rules that are judged while files are read. A file that breaks one is kept from Helm and Kustomize. */
 export const intakeRules: readonly RuleDescription[] = [
   {
+    id: "chart-file",
+    severity: "error",
+    absolute: true,
+    holds:
+      "A chart.yaml holds version, digest, namespace and perhaps a hold of a chart, a definitions.yaml version and digest.",
+    because: "The ApplicationSet fills its templates from it: what else it held would be a way into all of them.",
+  },
+  {
     id: "document-name",
     severity: "error",
     holds: "A document is named like its folder.",

@@ -62,10 +62,16 @@ describe("K8: targets that pick nothing", () => {
     const change = (from: string, to: string) => found((files) => files.edit(facts, from, to));
     const rules = async (from: string, to: string) => (await change(from, to)).map(({ rule }) => rule);
     expect(
-      await rules("kind: NetworkPolicy\n          name: argocd", "kind: NetworkPolicy\n          name: argo"),
+      await rules(
+        "kind: NetworkPolicy\n          name: to-api-server",
+        "kind: NetworkPolicy\n          name: to-api-serve",
+      ),
     ).toContain("kustomize-target");
     expect(
-      await rules("kind: NetworkPolicy\n          name: argocd", "kind: NetworkPolicies\n          name: argocd"),
+      await rules(
+        "kind: NetworkPolicy\n          name: to-api-server",
+        "kind: NetworkPolicies\n          name: to-api-server",
+      ),
     ).toContain("kustomize-target");
   });
 

@@ -6,7 +6,8 @@ export const renderRules: readonly RuleDescription[] = [
     id: "application-source",
     severity: "error",
     absolute: true,
-    holds: "An Application pulls from its cluster's repository, and its folder is a chart or a kustomization.",
+    holds:
+      "An Application pulls from its cluster's repository, and its folder is a chart or a kustomization; or it pulls an addon's chart from the cluster's registry, by digest.",
     because: "What comes from elsewhere is neither rendered nor reviewed here.",
   },
   {
@@ -14,8 +15,22 @@ export const renderRules: readonly RuleDescription[] = [
     severity: "error",
     absolute: true,
     holds:
-      "An ApplicationSet has one git directories generator, missingkey=error, and templates of field paths and index.",
+      "An ApplicationSet has one git generator, of directories or of one file a folder, missingkey=error, and templates of field paths and index.",
     because: "An offline expansion and Argo CD's can't disagree on that; on more they can (FM-15).",
+  },
+  {
+    id: "chart-archive",
+    severity: "error",
+    absolute: true,
+    holds: "An archive holds one chart: plain files, none outside of it, with every chart that it depends on.",
+    because:
+      "What strangers pack is read by Helm, here and in the cluster: a link leads out of it, a missing chart is fetched unpinned.",
+  },
+  {
+    id: "chart-values",
+    severity: "error",
+    holds: "Every value that we set of an upstream chart is one that the chart reads.",
+    because: "Most charts have no closed schema: a misspelt value is a setting that does nothing, and nobody says so.",
   },
   {
     id: "render-failed",

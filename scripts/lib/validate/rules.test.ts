@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { changedFleet } from "../../../tests/support/changed-fleet.ts";
 import { cluster } from "../../../tests/support/fleet.ts";
+import { addonMutations } from "../../../tests/support/mutations/addons.ts";
 import {
   clusterMutations,
   storeClusters,
@@ -15,13 +16,21 @@ import { objectMutations } from "../../../tests/support/mutations/objects.ts";
 import { secretMutations } from "../../../tests/support/mutations/secrets.ts";
 import { tenantMutations } from "../../../tests/support/mutations/tenants.ts";
 import { ruleIds } from "../core/rule-id.ts";
+import { allowanceRule } from "./allowances.ts";
 import { exceptionRule } from "./exceptions.ts";
 import { intakeRules } from "./intake-rules.ts";
 import { renderRules } from "./render-rules.ts";
 import { rules } from "./rules.ts";
 import { validate } from "./validate.ts";
 
-const mutations = { ...clusterMutations, ...fileMutations, ...objectMutations, ...secretMutations, ...tenantMutations };
+const mutations = {
+  ...addonMutations,
+  ...clusterMutations,
+  ...fileMutations,
+  ...objectMutations,
+  ...secretMutations,
+  ...tenantMutations,
+};
 
 describe("each rule sees what breaks it, where it is, and no other rule does", () => {
   for (const [rule, mutation] of Object.entries(mutations)) {
@@ -37,7 +46,7 @@ describe("each rule sees what breaks it, where it is, and no other rule does", (
 });
 
 test("every rule is described once", () => {
-  const described = [...intakeRules, ...renderRules, exceptionRule, ...rules].map(({ id }) => id);
+  const described = [...intakeRules, ...renderRules, allowanceRule, exceptionRule, ...rules].map(({ id }) => id);
   expect([...described, "lab-admit"].toSorted()).toEqual(ruleIds.toSorted());
 });
 

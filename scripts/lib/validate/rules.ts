@@ -1,4 +1,6 @@
 import type { Rule } from "./rule.ts";
+import { addonGenerated } from "./rules/addon-generated.ts";
+import { addonLock } from "./rules/addon-lock.ts";
 import { alertExpression } from "./rules/alert-expression.ts";
 import { apiRemoval } from "./rules/api-removal.ts";
 import { applicationAuthority } from "./rules/application-authority.ts";
@@ -8,6 +10,7 @@ import { blockingPdb } from "./rules/blocking-pdb.ts";
 import { cidrOverlap } from "./rules/cidr-overlap.ts";
 import { clusterApi } from "./rules/cluster-api.ts";
 import { clusterPeer } from "./rules/cluster-peer.ts";
+import { clusterProvides } from "./rules/cluster-provides.ts";
 import { codeowners } from "./rules/codeowners.ts";
 import { connectionBudget } from "./rules/connection-budget.ts";
 import { danglingReference } from "./rules/dangling-reference.ts";
@@ -81,6 +84,8 @@ import { tenantState } from "./rules/tenant-state.ts";
 
 /** Every rule over the rendered fleet. A test holds this list and the folder equal. */
 export const rules: readonly Rule[] = [
+  addonGenerated,
+  addonLock,
   alertExpression,
   apiRemoval,
   applicationAuthority,
@@ -90,6 +95,7 @@ export const rules: readonly Rule[] = [
   cidrOverlap,
   clusterApi,
   clusterPeer,
+  clusterProvides,
   codeowners,
   connectionBudget,
   danglingReference,

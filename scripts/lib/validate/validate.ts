@@ -3,6 +3,7 @@ import { type Finding, type Omission, sortFindings } from "../core/finding.ts";
 import type { Extent, Fleet } from "../fleet/fleet.ts";
 import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
 import type { Repository } from "../fleet/repository.ts";
+import { applyAllowances } from "./allowances.ts";
 import { applyExceptions } from "./exceptions.ts";
 import { absolute, foldFollowers, type Follower } from "./fold.ts";
 import type { Rule } from "./rule.ts";
@@ -15,6 +16,8 @@ export interface Validation {
   followers: Follower[];
   /** How many findings apps/exceptions.yaml excuses. */
   excused: number;
+  /** How many of an addon's findings its allowances name. */
+  allowed: number;
   /** Rules that could not judge, and clusters that could not be expanded. */
   notChecked: Omission[];
   /** Applications at which a program failed. */
@@ -34,13 +37,15 @@ export async function validate(
 export function judge({ fleet, findings, notChecked, failed, milliseconds }: Loaded, day = today()): Validation {
   const started = performance.now();
   const judged = runRules(fleet, rules);
-  const { left, excused } = applyExceptions([...findings, ...judged.findings], fleet, day, absolute);
+  const allowed = applyAllowances([...findings, ...judged.findings], fleet);
+  const { left, excused } = applyExceptions(allowed.left, fleet, day, absolute);
   const { kept, followers } = foldFollowers(left, fleet);
   return {
     fleet,
     findings: sortFindings(kept),
     followers,
     excused,
+    allowed: allowed.allowed,
     notChecked: [...notChecked, ...judged.notChecked],
     failed,
     milliseconds: { ...milliseconds, check: performance.now() - started },

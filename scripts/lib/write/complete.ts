@@ -1,3 +1,4 @@
+import { addonChanges } from "../addon/generated.ts";
 import { type Change, mergeChanges } from "../core/change.ts";
 import { utcNow } from "../core/clock.ts";
 import { type Loaded, loadFleet } from "../fleet/load.ts";
@@ -34,7 +35,7 @@ export async function complete(
 function withGenerated(repository: Repository, changes: readonly Change[]): Change[] {
   if (changes.length === 0) return [];
   const { tree, sources, documents } = repository.with(changes);
-  const generated = stampChanges({ tree, sources });
+  const generated = [...stampChanges({ tree, sources }), ...addonChanges({ tree, sources, documents })];
   // Made from all of them: a document with an error would lose its rule.
   const isWhole = unreadDocuments({ tree, documents }, ...sopsConfigDocuments).length === 0;
   if (isWhole && tree.has(sopsConfigFile))

@@ -1,3 +1,4 @@
+import { addonChanges } from "../addon/generated.ts";
 import type { CommandIo } from "../command/io.ts";
 import { type Change, mergeChanges } from "../core/change.ts";
 import type { Omission } from "../core/finding.ts";
@@ -34,6 +35,7 @@ export async function applyFixes({ cwd, env }: CommandIo): Promise<{ fixed: stri
     const changes = mergeChanges(form, [
       ...generated.filter(({ path, content }) => tree.text(path) !== content),
       ...stampChanges({ tree, sources }),
+      ...addonChanges(content),
     ]);
     if (changes.length > 0) await applyChanges(workspace, changes);
     const skipped = [owners, recipients].filter((omission) => omission !== undefined);

@@ -8,6 +8,7 @@ import type { ImageSelection } from "../image/select.ts";
 /** Options of the commands about images, as commander gives them. */
 export interface ImageOptions {
   service: string[];
+  addon?: string[];
   cluster: string[];
   environment: string[];
   ring: number[];
@@ -24,6 +25,10 @@ export function ringOf(value: string): number {
 const serviceOption = new Option("--service <name>", "this service (can be repeated); all if none is named")
   .argParser(collect)
   .default([] as string[]);
+/** For the commands that serve charts as well. */
+export const addonOption = new Option("--addon <name>", "this addon (can be repeated)")
+  .argParser(collect)
+  .default([] as string[]);
 const clusterOption = new Option("--cluster <name>", "on this cluster (can be repeated)")
   .argParser(collect)
   .default([] as string[]);
@@ -38,10 +43,17 @@ const tenantOption = new Option("--tenant <id>", "this tenant's own copies (can 
   .default([] as string[]);
 
 /** Everything everywhere is never meant by saying nothing. */
-export function selectionOf({ service, cluster, environment, ring, tenant }: ImageOptions): ImageSelection {
+export function selectionOf({ service, addon = [], cluster, environment, ring, tenant }: ImageOptions): ImageSelection {
   if (cluster.length + environment.length + tenant.length === 0)
     throw new UsageError("select where: --cluster, --environment or --tenant (--ring narrows what they select)");
-  return { services: service, clusters: cluster, environments: environment, rings: ring, tenants: tenant };
+  return {
+    services: service,
+    addons: addon,
+    clusters: cluster,
+    environments: environment,
+    rings: ring,
+    tenants: tenant,
+  };
 }
 
 /** The options that say which images a command is about. */

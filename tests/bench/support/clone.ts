@@ -32,6 +32,8 @@ export function cloneFleet(fleet: Fleet, applications: number): Fleet {
     extent: "fleet",
     documents: { ...fleet.documents, clusters },
     kinds: () => fleet.kinds(name!),
+    kindsFor: () => fleet.kinds(name!),
+    definedKinds: () => fleet.kinds(name!),
     values: (application) => fleet.values(originals.get(application) ?? application),
   };
 }

@@ -25,6 +25,8 @@ if (import.meta.main) {
       applications: [],
       extent: "applications",
       kinds: () => nothing,
+      kindsFor: () => nothing,
+      definedKinds: () => nothing,
       kindsOf: () => nothing,
       kubernetesVersions: ["1.35", "1.36", "1.37"],
       values: () => undefined,

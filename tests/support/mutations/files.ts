@@ -29,7 +29,11 @@ export const fileMutations: Record<string, Mutation> = {
   },
   "application-source": {
     break: (fleet) =>
-      fleet.edit("clusters/components/facts/kustomization.yaml", "          - spec.template.spec.source.repoURL\n", ""),
+      fleet.edit(
+        "clusters/components/facts/kustomization.yaml",
+        "          - spec.template.spec.source.repoURL\n",
+        "          - spec.generators.0.git.repoURL\n",
+      ),
     expected: { file: "clusters/base/applicationsets/services.yaml" },
     also: ["placeholder"],
   },

@@ -164,10 +164,16 @@ export const objectMutations: Record<string, Mutation> = {
         "",
       ),
     expected: { application: "dev-shared/platform-namespaces" },
+    // Its namespaces are generated: what is missing there is told of the file as well.
+    also: ["addon-generated"],
   },
   "protected-object": {
     break: (fleet) =>
-      fleet.edit("apps/platform/namespaces/kustomization.yaml", "Prune=confirm,Delete=confirm", "Prune=confirm"),
+      fleet.edit(
+        "apps/platform/namespaces/components/restricted/kustomization.yaml",
+        "Prune=confirm,Delete=confirm",
+        "Prune=confirm",
+      ),
     expected: { file: "apps/platform/namespaces/murima/namespace.yaml" },
   },
   "render-failed": {
@@ -197,7 +203,12 @@ export const objectMutations: Record<string, Mutation> = {
     expected: { file: template("migration.yaml") },
   },
   "sync-wave": {
-    break: (fleet) => fleet.edit("apps/platform/namespaces/kustomization.yaml", 'sync-wave: "-1"', "sync-wave: first"),
+    break: (fleet) =>
+      fleet.edit(
+        "apps/platform/namespaces/components/restricted/kustomization.yaml",
+        'sync-wave: "-1"',
+        "sync-wave: first",
+      ),
     expected: { file: "apps/platform/namespaces/murima/namespace.yaml" },
   },
   "tenant-header": {

@@ -1,6 +1,7 @@
 import { at, stringAt, stringsAt } from "../../core/json.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
+import { addonOf } from "../../render/source-file.ts";
 import type { Rule } from "../rule.ts";
 
 const dangerous =
@@ -19,7 +20,8 @@ export const applicationAuthority: Rule = {
       const { id, manifest, folder } = application;
       const where = { application: id, ...(folder === undefined ? {} : { file: folder }) };
       const part = tenantPartOf(application);
-      const wanted = part === undefined ? { project: "platform" } : expected(part.kind, part.tenant);
+      const platforms = addonOf(application) === undefined ? "platform" : "addons";
+      const wanted = part === undefined ? { project: platforms } : expected(part.kind, part.tenant);
       const project = stringAt(manifest, "spec", "project") ?? "";
       const server = stringAt(manifest, "spec", "destination", "server") ?? "nowhere";
       const namespace = stringAt(manifest, "spec", "destination", "namespace") ?? "nowhere";

@@ -1,7 +1,8 @@
+import { addonPlacements } from "../../addon/placements.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { type Reference, references } from "../../fleet/needs.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
-import { heldObjects, missingOf } from "../../fleet/references.ts";
+import { heldObjects, missingOf, where } from "../../fleet/references.ts";
 import { externalFile, secretRulesFile } from "../../repo/layout.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
@@ -9,16 +10,17 @@ export const danglingReference: Rule = {
   id: "dangling-reference",
   severity: "error",
   needs: "clusters",
-  holds: `An object that another needs is rendered for the same cluster, or declared in ${externalFile}. Of a Secret, a SopsSecret is there that makes it.`,
+  holds: `An object that another needs is rendered for the same cluster, made by an addon that says so (makes in its addon.yaml), or declared in ${externalFile}. Of a Secret, a SopsSecret is there that makes it.`,
   because:
     "A pod whose Secret or ConfigMap is missing never starts; a route whose Service is missing answers 500 (D-40).",
   *check(fleet) {
     const held = heldObjects(fleet);
+    const made = madeByAddons(fleet);
     const used = new Set<string>();
     for (const deployed of renderedObjects(fleet)) {
       for (const reference of references(deployed)) {
         const missing = missingOf(held, deployed, reference);
-        if (missing === undefined) continue;
+        if (missing === undefined || made.has(where(deployed.cluster, reference))) continue;
         const declaration = external(fleet, reference);
         if (declaration !== undefined) {
           used.add(declaration);
@@ -37,6 +39,15 @@ export const danglingReference: Rule = {
     if (fleet.extent === "fleet") yield* unused(fleet, used);
   },
 };
+
+/** What programs of the addons of a cluster make when they run. */
+function madeByAddons(fleet: Fleet): ReadonlySet<string> {
+  return new Set(
+    addonPlacements(fleet).flatMap(({ cluster, facts }) =>
+      (facts?.document.spec.makes ?? []).map((object) => where(cluster, object)),
+    ),
+  );
+}
 
 /** The entry of the external document that excuses a reference. */
 function external({ documents }: Fleet, { kind, namespace, name }: Reference): string | undefined {

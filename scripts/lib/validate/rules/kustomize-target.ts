@@ -30,7 +30,7 @@ export const kustomizeTarget: Rule = {
         continue;
       }
       // Facts are copied to whatever of a kind an overlay has, and it may have none.
-      if (!target.hits && (isPatch || target.name !== undefined)) {
+      if (!target.hits && (isPatch || target.name !== undefined) && !ofAddons.test(target.name ?? "")) {
         const meant = suggest(target.name ?? "", names);
         yield {
           ...place(),
@@ -50,6 +50,9 @@ export const kustomizeTarget: Rule = {
     }
   },
 };
+
+/** Policies that only addons have, and a fleet may run none. */
+const ofAddons = /^(from-api-server|to-kubelets)$/;
 
 const fix = (what: string, meant: string | undefined) =>
   meant === undefined ? `correct the target, or remove ${what}` : `did you mean ${meant}? Otherwise remove ${what}`;

@@ -2,6 +2,7 @@ import path from "node:path";
 
 import { stringAt } from "../../core/json.ts";
 import { absentLayers } from "../../render/application.ts";
+import { isInArchive } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
 const annotation = "argocd.argoproj.io/manifest-generate-paths";
@@ -24,7 +25,7 @@ export const manifestGeneratePaths: Rule = {
         .map((item) => (item.startsWith("/") ? item.slice(1) : path.posix.join(source, item)));
       // A layer that comes later has to be seen as well.
       const outside = [...reads, ...absentLayers(one)].filter(
-        (file) => !covered.some((prefix) => file === prefix || file.startsWith(`${prefix}/`)),
+        (file) => !isInArchive(file) && !covered.some((prefix) => file === prefix || file.startsWith(`${prefix}/`)),
       );
       if (outside.length === 0) continue;
       const [first, ...more] = outside;

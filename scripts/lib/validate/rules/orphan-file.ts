@@ -2,9 +2,9 @@ import path from "node:path";
 
 import { suggest } from "../../core/suggest.ts";
 import { absentLayers } from "../../render/application.ts";
-import { within } from "../../repo/address.ts";
+import { placesIn, within } from "../../repo/address.ts";
 import { allDocuments } from "../../repo/documents.ts";
-import { generatedFiles, publishedKeyFile } from "../../repo/layout.ts";
+import { addonValueFiles, chartFile, definitionsFile, generatedFiles, publishedKeyFile } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
 /** Read by people, by editors or by Helm alone. */
@@ -23,6 +23,13 @@ export const orphanFile: Rule = {
     // Read by people; published-key says where one may be.
     for (const cluster of documents.clusters.keys()) read.add(publishedKeyFile(cluster));
     for (const { file } of allDocuments(documents)) read.add(file);
+    const placed = new Set(placesIn(tree, "addon").map((place) => place.addon));
+    // Of an addon whose archive is not on this machine nothing was read, and yet everything has its place.
+    for (const place of placesIn(tree, "addon")) {
+      const environment = documents.clusters.get(place.cluster)?.document.spec.environment ?? "";
+      for (const file of [...addonValueFiles({ ...place, environment }), chartFile(place), definitionsFile(place)])
+        read.add(file);
+    }
     const inUse = new Set([...documents.clusters.values()].map(({ document }) => document.spec.environment));
     for (const file of tree.paths) {
       if (read.has(file) || unread.test(file)) continue;
@@ -30,6 +37,12 @@ export const orphanFile: Rule = {
       const choice = within("tenantBase", file)?.file;
       if (choice !== undefined && (documents.tenants.size === 0 || choice.startsWith("components/"))) continue;
       if (within("clusterComponent", file) !== undefined) continue;
+      if (within("platformDefinition", file)?.file.startsWith("components/") === true) continue;
+      const { addon, file: own } = within("addonDefinition", file) ?? {};
+      // An addon that no cluster runs is there to choose.
+      if (addon !== undefined && !placed.has(addon)) continue;
+      // What it is in an environment may be said before a cluster of that runs it.
+      if (addon !== undefined && documents.environments.has(/^values-(.+)\.yaml$/.exec(own ?? "")?.[1] ?? "")) continue;
       // An environment that has no cluster yet is prepared, not forgotten.
       const environment = within("environment", file)?.environment ?? "";
       if (documents.environments.has(environment) && !inUse.has(environment)) continue;

@@ -1,5 +1,6 @@
 import { objectAt, stringAt } from "../../core/json.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
+import { addonOf } from "../../render/source-file.ts";
 import { mayExpose, pairsOfData } from "../../secret/pairs.ts";
 import { exposedIn, exposedPairs, plaintextProblems } from "../../secret/plaintext.ts";
 import { secretShapes } from "../../secret/shapes.ts";
@@ -8,6 +9,9 @@ import type { Rule } from "../rule.ts";
 /** Files in which there was nothing, by path and content: what a writer plans is mostly what there was before. */
 const clean = new Set<string>();
 const mostClean = 100_000;
+
+/** Annotations that say which Secret something is in. */
+const naming: ReadonlySet<string> = new Set(["cert-manager.io/inject-ca-from-secret"]);
 
 export const plaintextSecret: Rule = {
   id: "plaintext-secret",
@@ -31,7 +35,9 @@ export const plaintextSecret: Rule = {
       for (const problem of problems) yield { file, ...problem };
       for (const own of exposedIn(file, text)) told.add(own.text);
     }
-    for (const { id, object, at: where } of renderedObjects(fleet)) {
+    for (const { application, id, object, at: where } of renderedObjects(fleet)) {
+      // Megabytes of descriptions, and nothing that anybody sets.
+      if (id.kind === "CustomResourceDefinition" && addonOf(application) !== undefined) continue;
       if (id.kind.toLowerCase() === "secret" && stringAt(object, "type") !== "kubernetes.io/service-account-token") {
         const keys = ["data", "stringData"].flatMap((field) => Object.keys(objectAt(object, field)));
         const held = keys.length === 0 ? "" : `, with ${keys.toSorted().join(", ")}`;
@@ -49,7 +55,7 @@ export const plaintextSecret: Rule = {
       // The names in it are those of Secrets to be; whether their values are encrypted is the question of sops-file.
       if (id.kind === "SopsSecret" || !mayExpose(json)) continue;
       const fix = "read it from a Secret (valueFrom.secretKeyRef), and replace the value";
-      for (const { what, text } of exposedPairs(pairsOfData(object)))
+      for (const { what, text } of exposedPairs(pairsOfData(object).filter(({ name }) => !naming.has(name))))
         if (!told.has(text)) yield { ...where, message: what, fix };
     }
   },

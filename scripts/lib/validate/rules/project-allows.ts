@@ -61,16 +61,14 @@ function matchesGlob(pattern: string, name: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }
 
-function refusals(
-  fleet: Fleet,
-  { manifest, cluster, objects }: Application,
-  project: JsonObject,
-): Set<[string, string]> {
+function refusals(fleet: Fleet, application: Application, project: JsonObject): Set<[string, string]> {
+  const { manifest, objects } = application;
   const found = new Map<string, [string, string]>();
   const refuse = (message: string, fix: string) => found.set(message, [message, fix]);
-  const repository = stringAt(manifest, "spec", "source", "repoURL") ?? "";
-  if (!stringsAt(project, "sourceRepos").includes(repository))
-    refuse(`may not pull from ${repository}`, "add it to sourceRepos in");
+  const sources = [objectAt(manifest, "spec", "source"), ...listAt(manifest, "spec", "sources")];
+  for (const repository of sources.flatMap((source) => stringAt(source, "repoURL") ?? []))
+    if (!stringsAt(project, "sourceRepos").includes(repository))
+      refuse(`may not pull from ${repository}`, "add it to sourceRepos in");
   const patterns = listAt(project, "destinations").map((destination) => stringAt(destination, "namespace") ?? "");
   const namespaces = { has: (name: string) => patterns.some((pattern) => matchesGlob(pattern, name)) };
   const destination = stringAt(manifest, "spec", "destination", "namespace") ?? "";
@@ -82,7 +80,7 @@ function refusals(
     listAt(project, list).some((entry) => stringAt(entry, "group") === group && stringAt(entry, "kind") === kind);
   const restricted = project["namespaceResourceWhitelist"] !== undefined;
   for (const { id, object } of objects) {
-    const isCluster = fleet.kinds(cluster).scopeOf(object) === "Cluster";
+    const isCluster = fleet.kindsFor(application).scopeOf(object) === "Cluster";
     const what = `${id.group === "" ? "" : `${id.group}/`}${id.kind}`;
     if (!isCluster && !namespaces.has(id.namespace))
       refuse(`may not deploy to ${id.namespace}`, "add it to destinations in");

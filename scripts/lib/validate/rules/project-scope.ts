@@ -1,3 +1,4 @@
+import { chartRepository, definitionsRepository } from "../../argocd/pull-source.ts";
 import { at, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
@@ -32,13 +33,14 @@ export const projectScope: Rule = {
   *check(fleet) {
     for (const { application, cluster, id, object, at: where } of renderedObjects(fleet, "AppProject")) {
       const spec = objectAt(object, "spec");
-      const repository = fleet.documents.clusters.get(cluster)!.document.spec.repository.url;
+      const { registry, repository: pulled } = fleet.documents.clusters.get(cluster)!.document.spec;
+      const repository = pulled.url;
       const part = tenantPartOf(application);
       const problems =
         part?.kind === "grant"
           ? tenants(spec, part.tenant, id.name, repository)
           : application.name === "root"
-            ? platforms(spec, id.name, repository)
+            ? platforms(spec, id.name, repository, registry)
             : [`comes from ${application.name}: projects are root's and grants'`];
       for (const message of problems) yield { ...where, message, fix: "allow exactly what it deploys" };
     }
@@ -50,9 +52,9 @@ const apiGroup = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])
 /** Only the platform's own project of grants has it: exact names would make every tenant a change of root. */
 const anyTenant = "tenant-*";
 
-function* common(spec: JsonObject, repository: string): Iterable<string> {
+function* common(spec: JsonObject, ...repositories: string[]): Iterable<string> {
   for (const source of stringsAt(spec, "sourceRepos"))
-    if (source !== repository) yield `may pull from ${source}, which is not this cluster's repository`;
+    if (!repositories.includes(source)) yield `may pull from ${source}, which is not this cluster's repository`;
   for (const field of ["sourceNamespaces", "roles", "clusterResourceBlacklist"] as const)
     if (at(spec, field) !== undefined) yield `sets ${field}, which nobody needs`;
   for (const list of ["clusterResourceWhitelist", "namespaceResourceWhitelist"])
@@ -71,8 +73,14 @@ function* common(spec: JsonObject, repository: string): Iterable<string> {
     }
 }
 
-function* platforms(spec: JsonObject, name: string, repository: string): Iterable<string> {
-  yield* common(spec, repository);
+function* platforms(spec: JsonObject, name: string, repository: string, registry: string): Iterable<string> {
+  // Of the cluster's own registry, and of it the charts alone.
+  const charts = stringsAt(spec, "sourceRepos").filter((source) =>
+    [chartRepository, definitionsRepository].some(
+      (of) => source === `oci://${of(registry, source.split("/").at(-1)!)}`,
+    ),
+  );
+  yield* common(spec, repository, ...(name === "addons" ? charts : []));
   for (const destination of listAt(spec, "destinations")) {
     const namespace = stringAt(destination, "namespace") ?? "*";
     if (namespace === anyTenant && name !== "grants") yield `may deploy to ${namespace}`;

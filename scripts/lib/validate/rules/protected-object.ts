@@ -1,4 +1,4 @@
-import { stringAt } from "../../core/json.ts";
+import { at as valueAt, stringAt } from "../../core/json.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
@@ -30,6 +30,9 @@ export const protectedObject: Rule = {
       const kind = id.group === "" ? id.kind : `${id.group}/${id.kind}`;
       const wanted = application.name === "root" ? never : options[kind];
       if (wanted === undefined) continue;
+      // An Application that prunes nothing protects all that it has; Argo CD never deletes a definition but by pruning it.
+      const prunes = valueAt(application.manifest, "spec", "syncPolicy", "automated", "prune");
+      if (id.kind === "CustomResourceDefinition" && prunes === false) continue;
       const set = (stringAt(object, "metadata", "annotations", "argocd.argoproj.io/sync-options") ?? "")
         .split(",")
         .map((option) => option.trim());

@@ -1,4 +1,5 @@
 import { at, type JsonObject, objectAt } from "../../core/json.ts";
+import { namespacesOfAbsentCharts } from "../../fleet/absent-charts.ts";
 import { monitoredPods, monitoredServices } from "../../fleet/monitors.ts";
 import { podKey, podTemplates, renderedObjects } from "../../fleet/objects.ts";
 import { emptyDestinations } from "../../fleet/peers.ts";
@@ -28,9 +29,10 @@ export const selectorMatch: Rule = {
   because: "A policy that selects nothing protects nothing, and nothing says so (D-16, N-17).",
   *check(fleet) {
     const templates = podTemplates(fleet);
+    const unknown = namespacesOfAbsentCharts(fleet);
     for (const { id, cluster, at: where, object } of renderedObjects(fleet, ...Object.keys(selectors))) {
       const selector = selectors[id.kind]!(object);
-      if (selector === undefined) continue;
+      if (selector === undefined || unknown.has(podKey(cluster, id.namespace))) continue;
       // Traffic and budgets are of pods that stay; a policy may be of those of a hook.
       const all = (templates.get(podKey(cluster, id.namespace)) ?? []).filter(
         ({ deployed }) => id.kind === "NetworkPolicy" || deployed.hooks.length === 0,

@@ -1,0 +1,23 @@
+import { addonChanges } from "../../addon/generated.ts";
+import type { Rule } from "../rule.ts";
+
+export const addonGenerated: Rule = {
+  id: "addon-generated",
+  severity: "error",
+  absolute: true,
+  holds:
+    "What follows from the folders of addons is as it follows: definitions, images by the cluster's registry, namespaces, and what their project allows.",
+  because:
+    "A folder that deploys a chart and a list that does not name it is half an addon: Argo CD refuses the sync after the merge.",
+  *check(fleet) {
+    for (const { path: file, content } of addonChanges(fleet)) {
+      const message =
+        content === null
+          ? "is there, though its addon has no definitions"
+          : fleet.tree.has(file)
+            ? "is not what follows from the addons and their facts"
+            : "is not there, though it follows from the addon beside it";
+      yield { file, message, fix: "bun run validate --fix writes it" };
+    }
+  },
+};

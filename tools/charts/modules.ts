@@ -1,0 +1,73 @@
+/**
+ * Charts that are files of Go modules, which a machine without the charts' own repositories can have: tests pack them and
+ * use them as what they are, archives of strangers. None of them is kept in this repository.
+ */
+export interface ChartModule {
+  module: string;
+  /** Where the chart is in it. */
+  folder: string;
+  chart: string;
+  version: string;
+  /** What the release of upstream fills in, file by file: text, and what stands for it. */
+  release?: Readonly<Record<string, readonly (readonly [RegExp, string])[]>>;
+  /** Files that a release has under another name. */
+  renamed?: Readonly<Record<string, string>>;
+}
+
+/** By addon. */
+export const chartModules: Readonly<Record<string, ChartModule>> = {
+  "cert-manager": {
+    module: "github.com/cert-manager/cert-manager@v1.21.2",
+    folder: "deploy/charts/cert-manager",
+    chart: "cert-manager",
+    version: "v1.21.2",
+    release: { "Chart.yaml": [[/v0\.0\.0/g, "v1.21.2"]] },
+  },
+  "eck-operator": {
+    module: "github.com/elastic/cloud-on-k8s/v3@v3.5.0",
+    folder: "deploy/eck-operator",
+    chart: "eck-operator",
+    version: "3.5.0",
+  },
+  "envoy-gateway": {
+    module: "github.com/envoyproxy/gateway@v1.9.1",
+    folder: "charts/gateway-helm",
+    chart: "gateway-helm",
+    version: "v1.9.1",
+    release: {
+      "Chart.yaml": [
+        [/^version: .*$/m, "version: v1.9.1"],
+        [/^appVersion: .*$/m, "appVersion: v1.9.1"],
+      ],
+      "values.yaml": [
+        [/\$\{GatewayImage\}/, "docker.io/envoyproxy/gateway:v1.9.1"],
+        [/\$\{GatewayImagePullPolicy\}/g, "IfNotPresent"],
+      ],
+    },
+    renamed: { "values.tmpl.yaml": "values.yaml" },
+  },
+  "local-path": {
+    module: "github.com/rancher/local-path-provisioner@v0.0.30",
+    folder: "deploy/chart/local-path-provisioner",
+    chart: "local-path-provisioner",
+    version: "0.0.30",
+  },
+  metallb: {
+    module: "go.universe.tf/metallb@v0.16.2",
+    folder: "charts/metallb",
+    chart: "metallb",
+    version: "0.16.2",
+  },
+  "metrics-server": {
+    module: "sigs.k8s.io/metrics-server@v0.9.0",
+    folder: "charts/metrics-server",
+    chart: "metrics-server",
+    version: "3.13.1",
+  },
+  "external-dns": {
+    module: "sigs.k8s.io/external-dns@v0.23.0",
+    folder: "charts/external-dns",
+    chart: "external-dns",
+    version: "1.22.0",
+  },
+};
