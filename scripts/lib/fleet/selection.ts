@@ -28,7 +28,7 @@ export function shardOf(text: string): Shard {
 
 /** Which part an Application is in, by its name: the same on every machine, whatever else there is. */
 function isInShard({ index, count }: Shard, id: string): boolean {
-  return Number(Bun.hash.crc32(id)) % count === index - 1;
+  return Bun.hash.crc32(id) % count === index - 1;
 }
 
 /** Nothing is left out. */
