@@ -49,7 +49,7 @@ and, with the engine, if the API server would refuse a change, as of a field tha
       const labels = [...label, ...(await commentOn(io, pullRequest, diffMarkdown(report)))];
       const over = report.losses.filter(isOverBudget);
       const isOver = over.length > 0 && !labels.includes(deletionLabel);
-      done(isOver || report.refused.length > 0 ? exitCode.findings : exitCode.done);
+      done(isOver || (report.refused ?? []).length > 0 ? exitCode.findings : exitCode.done);
     }),
 );
 

@@ -13,7 +13,7 @@ export const run = runnable((io, done) =>
     .option("--minutes <number>", "give up after so many", "30")
     .addHelpText(
       "after",
-      "\nWith Go 1.26 it is built, without it a released one is fetched by its digest. Both go to the user's cache, once for\neach version of engine/. GITOPS_ENGINE=off renders by the stock programs, GITOPS_ENGINE=FILE by another engine.",
+      "\nExamples:\n  bun run engine\n  GITOPS_ENGINE=off bun run validate\n\nWith Go 1.26 it is built, without it a released one is fetched by its digest. Both go to the user's cache, once for\neach version of engine/. GITOPS_ENGINE=off renders by the stock programs, GITOPS_ENGINE=FILE by another engine.",
     )
     .action(async ({ fetch, minutes }) => {
       if (!(Number(minutes) > 0)) throw new UsageError("--minutes takes a number");

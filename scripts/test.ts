@@ -8,6 +8,7 @@ import path from "node:path";
 
 import { type CommandIo, processIo } from "./lib/command/io.ts";
 import { type ExitCode, exitCode } from "./lib/core/errors.ts";
+import { shareEngine } from "./lib/io/engine-program.ts";
 import { temporaryFolder } from "./lib/io/files.ts";
 import { memoryFolder } from "./lib/io/memory.ts";
 
@@ -44,6 +45,8 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
 async function runTests(argv: readonly string[], io: CommandIo, folder: string): Promise<ExitCode> {
   const [cache, temporary] = ["cache", "temporary"].map((name) => path.join(folder, name)) as [string, string];
   await mkdir(temporary);
+  // The engine is named by its sources, and no test makes one: what is built already is what they ask.
+  await shareEngine(io.env, { ...io.env, XDG_CACHE_HOME: cache });
   const child = Bun.spawn([process.execPath, "test", "--parallel", "--timeout=120000", ...argv], {
     cwd: io.cwd,
     env: {

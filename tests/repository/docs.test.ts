@@ -89,7 +89,7 @@ function shapeOf(line: string): string {
 test("the output the README shows has the shape of what validate prints", async () => {
   await using fleet = await sampleRepository(clusters);
   const { run } = await import("../../scripts/validate.ts");
-  const printed = new Set((await runIn(fleet, run, [])).stdout.split("\n").map(shapeOf));
+  const printed = new Set((await runIn(fleet, run, [], { GITOPS_ENGINE: "off" })).stdout.split("\n").map(shapeOf));
   const shown = /```text\n(cluster [^]*?)```/
     .exec(await textOf("README.md"))![1]!
     .split("\n")

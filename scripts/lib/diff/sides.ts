@@ -14,8 +14,8 @@ export interface DiffReport {
   difference: Difference;
   losses: Loss[];
   reachability: FlowChanges;
-  /** Changes that Kubernetes' own code refuses. */
-  refused: RefusedUpdate[];
+  /** Changes that Kubernetes' own code refuses; undefined where it was not asked. */
+  refused: RefusedUpdate[] | undefined;
 }
 
 /** Renders both sides and says what differs in what Argo CD would apply. */
@@ -44,14 +44,9 @@ export async function compareSides(
     difference.notCompared.push({ what: `who may talk to whom in ${cluster}`, reason: `${missing} is not rendered` });
   const sides = [old, now].map((fleet) => reachabilityOf(fleet).filter(({ cluster }) => !partial.has(cluster)));
   const engine = await engineOf(after.env, timeoutOf(after.env));
-  if (engine === undefined)
-    difference.notCompared.push({
-      what: "changes that only Kubernetes' own code refuses",
-      reason: "the engine is not built: bun run engine",
-    });
   const refused =
     engine === undefined
-      ? []
+      ? undefined
       : await refusedUpdates(old, now, engine, await DefinitionStore.read(after.env, after.cache));
   return { difference, losses, reachability: compareFlows(sides[0]!, sides[1]!), refused };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 
 import { UsageError } from "../core/errors.ts";
@@ -21,11 +21,13 @@ const off = "off";
 
 /**
  * The engine of this version of its sources, or the one that GITOPS_ENGINE names; undefined where there is none, or
- * GITOPS_ENGINE says off.
+ * GITOPS_ENGINE says off, or a stock program is named.
  */
 export async function findEngine(env: Env): Promise<EngineProgram | undefined> {
   const named = env["GITOPS_ENGINE"] ?? "";
-  if (named === off) return undefined;
+  // Who names a program wants to see that one run.
+  const isProgramNamed = ["GITOPS_HELM", "GITOPS_KUBECTL"].some((name) => (env[name] ?? "") !== "");
+  if (named === off || (named === "" && isProgramNamed)) return undefined;
   if (named !== "") {
     if (!existsSync(named))
       throw new UsageError(`GITOPS_ENGINE names ${named}, which is not there: name an engine, or say off`);
@@ -39,6 +41,15 @@ export async function findEngine(env: Env): Promise<EngineProgram | undefined> {
 /** Where the engine of an identity is, or will be. */
 export function enginePlace(env: Env, identity: string): string {
   return path.join(cacheFolder(env), "engine", `engine-${identity}`);
+}
+
+/** Makes the engine of one cache that of another as well, where there is one. */
+export async function shareEngine(from: Env, to: Env): Promise<void> {
+  const name = await engineIdentity();
+  const [built, other] = [enginePlace(from, name), enginePlace(to, name)];
+  if (!existsSync(built)) return;
+  await mkdir(path.dirname(other), { recursive: true });
+  await symlink(built, other);
 }
 
 let identity: Promise<string> | undefined;

@@ -62,7 +62,7 @@ export function diffJson({ difference, losses, reachability, refused }: DiffRepo
     changes: foldChanges(objects),
     objects: { added: foldObjects(difference, "added"), removed: foldObjects(difference, "removed") },
     reachability,
-    refused,
+    refused: refused ?? null,
     notCompared,
   };
   return `${JSON.stringify(data, null, 2)}\n`;
@@ -103,8 +103,8 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
         ),
     },
     {
-      title: `Refused by the API server: ${counted(refused.length, "changes")}`,
-      lines: refused.map(
+      title: `Refused by the API server: ${counted(refused?.length ?? 0, "changes")}`,
+      lines: (refused ?? []).map(
         ({ application, object, field, message }) =>
           `- ${mark(object)} in ${mark(application)}: ${mark(`${field}: ${value(message)}`)}. Give the object another name, or have Argo CD replace it`,
       ),
@@ -142,6 +142,11 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
     {
       title: `Added: ${counted(difference.added.length, "Applications")}, ${counted(fresh.length, "other objects")}`,
       lines: [...named(difference.added), ...listed(fresh)],
+    },
+    {
+      title: "Not asked: whether the API server takes these changes",
+      lines:
+        refused === undefined && difference.changed.length > 0 ? ["- the engine is not built: bun run engine"] : [],
     },
     {
       title: `Not compared: ${difference.notCompared.length}`,

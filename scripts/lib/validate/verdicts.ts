@@ -3,6 +3,7 @@ import type { DeployedObject } from "../fleet/objects.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { objectProblems } from "../model/objects/objects.ts";
 import { formatPath } from "../model/violation.ts";
+import { badName } from "./rules/object-name.ts";
 
 /** A path as messages and Kubernetes write it: spec.ports[0].name. */
 const pathIn = /[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*|\[[^\]\s]*\])+/g;
@@ -21,7 +22,13 @@ export function newRefusals(deployed: DeployedObject, kinds: Kinds): readonly Re
     ...violations.map(({ path }) => formatPath(path)),
     ...problems.flatMap(({ message }) => message.match(pathIn) ?? []),
   ];
-  return refusals.filter(({ field }) => !paths.some((path) => isWithin(field, path) || isWithin(path, field)));
+  const isOwn = kinds.isOwn(raw);
+  return refusals.filter(({ field, kind }) => {
+    // Which fields a kind has, its schema knows for each version; the engine is linked with one.
+    if (kind === "strict" && isOwn) return false;
+    if (/^metadata\.name(space)?$/.test(field) && badName(deployed.id) !== undefined) return false;
+    return !paths.some((path) => isWithin(field, path) || isWithin(path, field));
+  });
 }
 
 function isWithin(field: string, path: string): boolean {

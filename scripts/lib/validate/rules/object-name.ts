@@ -1,4 +1,5 @@
 import { renderedObjects } from "../../fleet/objects.ts";
+import type { ResourceId } from "../../model/resource.ts";
 import type { Rule } from "../rule.ts";
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -8,6 +9,14 @@ const pathSegment = /^(?!\.{1,2}$)[^/%]{1,253}$/;
 
 /** Kinds whose names are DNS labels, because they become names in DNS. */
 const labels = new Set(["Namespace", "Service"]);
+
+/** The name or the namespace of an object that is none; undefined where both are. */
+export function badName({ group, kind, name, namespace }: ResourceId): string | undefined {
+  const isRbac = group === "rbac.authorization.k8s.io";
+  const pattern = isRbac ? pathSegment : labels.has(kind) ? label : subdomain;
+  if (!pattern.test(name)) return name;
+  return namespace !== "" && !label.test(namespace) ? namespace : undefined;
+}
 
 export const objectName: Rule = {
   id: "object-name",
@@ -22,10 +31,7 @@ export const objectName: Rule = {
         const message = "is written by Kubernetes into every namespace, and Argo CD would undo that again and again";
         yield { ...at, message, fix: "give it another name" };
       }
-      const isRbac = id.group === "rbac.authorization.k8s.io";
-      const pattern = isRbac ? pathSegment : labels.has(id.kind) ? label : subdomain;
-      const isBadNamespace = id.namespace !== "" && !label.test(id.namespace);
-      const bad = !pattern.test(id.name) ? id.name : isBadNamespace ? id.namespace : undefined;
+      const bad = badName(id);
       if (bad === undefined) continue;
       const fix = "use lower-case letters, digits and hyphens, at most 63 for namespaces and services, 253 otherwise";
       yield { ...at, message: `${JSON.stringify(bad)} is not a valid name for ${id.kind}`, fix };
