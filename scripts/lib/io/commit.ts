@@ -18,6 +18,8 @@ export interface Proposal {
   changes: readonly Change[];
   /** Signs the commit, with the key that git is set up with. */
   sign: boolean;
+  /** What the changes follow from, and has to be here what it is on main: the fleet, where nothing is said. */
+  basis?: readonly string[];
 }
 
 /**
@@ -44,7 +46,7 @@ export async function pushBranch(proposal: Proposal): Promise<{ commit: string; 
 
 type Git = (args: string[], input?: string) => Promise<string>;
 
-async function tryPush(git: Git, plain: Git, { branch, message, changes, sign }: Proposal) {
+async function tryPush(git: Git, plain: Git, { branch, message, changes, sign, basis = fleetFolders }: Proposal) {
   const heads = (await plain(["ls-remote", "--heads", remote, `refs/heads/${mainBranch}`, `refs/heads/${branch}`]))
     .split("\n")
     .filter((line) => line !== "")
@@ -54,7 +56,7 @@ async function tryPush(git: Git, plain: Git, { branch, message, changes, sign }:
   if (base === undefined) throw new ToolError(`the remote ${remote} has no branch ${mainBranch}`);
   const existing = headOf(branch);
   await plain(["fetch", "--quiet", "--no-tags", remote, base, ...(existing === undefined ? [] : [existing])]);
-  await refuseOtherBase(plain, base);
+  await refuseOtherBase(plain, base, basis);
   const prefix = (await plain(["rev-parse", "--show-prefix"])).trim();
   await git(["read-tree", base]);
   for (const { path: file, content } of changes) {
@@ -91,14 +93,14 @@ async function parentsOf(git: Git, existing: string, base: string, tree: string)
 }
 
 /** What was checked has to be what is proposed: the fleet as it lies here is that of the remote's main branch. */
-async function refuseOtherBase(git: Git, base: string): Promise<void> {
-  const changed = await git(["diff", "--name-only", base, "--", ...fleetFolders]);
-  const untracked = await git(["ls-files", "--others", "--exclude-standard", "--", ...fleetFolders]);
+async function refuseOtherBase(git: Git, base: string, basis: readonly string[]): Promise<void> {
+  const changed = await git(["diff", "--name-only", base, "--", ...basis]);
+  const untracked = await git(["ls-files", "--others", "--exclude-standard", "--", ...basis]);
   const files = [...changed.split("\n"), ...untracked.split("\n")].filter((file) => file !== "");
   if (files.length === 0) return;
   const some = files.slice(0, 3).join(", ") + (files.length > 3 ? ` and ${files.length - 3} more` : "");
   throw new UsageError(
-    `the fleet here is not that of ${remote}/${mainBranch} (${some}): git pull, or commit or stash what you changed; what was checked would not be what is proposed`,
+    `${basis === fleetFolders ? "the fleet" : basis.join(", ")} here is not that of ${remote}/${mainBranch} (${some}): git pull, or commit or stash what you changed; what was checked would not be what is proposed`,
   );
 }
 

@@ -1,13 +1,10 @@
 import { createAppAuth } from "@octokit/auth-app";
-import { retry } from "@octokit/plugin-retry";
-import { throttling } from "@octokit/plugin-throttling";
 import { request } from "@octokit/request";
-import { Octokit } from "@octokit/rest";
 
 import { ToolError } from "../core/errors.ts";
+import { type Client, clientOf, explaining, sentence } from "./github-client.ts";
 import type { GitHubSettings } from "./github-settings.ts";
-
-const Client = Octokit.plugin(retry, throttling);
+import { apiUrl, type GitHubRepository } from "./origin.ts";
 
 export interface PullRequest {
   branch: string;
@@ -21,26 +18,12 @@ export interface PullRequest {
  * GitHub, as far as this repository needs it. The token comes from the environment only (GITHUB_TOKEN, see signIn).
  */
 export class GitHub {
-  readonly #client: InstanceType<typeof Client>;
-  readonly #at: { owner: string; repo: string };
+  readonly #client: Client;
+  readonly #at: GitHubRepository;
 
-  constructor(env: Record<string, string | undefined>, at: { owner: string; repo: string }) {
+  constructor(env: Record<string, string | undefined>, at: GitHubRepository) {
     this.#at = at;
-    const unit = Number(env["GITHUB_RETRY_SECONDS"] ?? "1");
-    const patience = (retryAfter: number, _options: object, _client: object, count: number) =>
-      count < 2 && retryAfter <= 60;
-    this.#client = new Client({
-      auth: env["GITHUB_TOKEN"],
-      baseUrl: apiUrl(env),
-      userAgent: "murima2025-gitops",
-      log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-      retry: { retryAfterBaseValue: unit * 1000 },
-      throttle: {
-        retryAfterBaseValue: unit * 1000,
-        onRateLimit: patience,
-        onSecondaryRateLimit: patience,
-      },
-    });
+    this.#client = clientOf(env);
   }
 
   /** Opens a pull request, or brings the open one of its branch up to date. */
@@ -170,44 +153,8 @@ export class GitHub {
     });
   }
 
-  async #explaining<T>(what: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw new ToolError(`${what} on ${this.#at.owner}/${this.#at.repo}: ${sentence(error)}`);
-    }
-  }
-}
-
-/** What GitHub's refusal means, and what to do; never the token or the address that was asked. */
-function sentence(error: unknown): string {
-  const { status, message, response } = error as {
-    status?: number;
-    message?: string;
-    response?: { headers?: Record<string, string>; data?: { errors?: { message?: string }[] } };
-  };
-  // Octokit says 500 of a request that never got an answer.
-  if (status === undefined || response === undefined)
-    return `GitHub can't be reached (${message?.split("\n")[0] ?? "no word"})`;
-  const headers = response?.headers ?? {};
-  const reset = headers["x-ratelimit-remaining"] === "0" ? headers["x-ratelimit-reset"] : undefined;
-  if (reset !== undefined)
-    return `its limit of requests is reached until ${new Date(Number(reset) * 1000).toISOString().slice(0, 19)}Z: try again then`;
-  const details = response?.data?.errors?.map((entry) => entry.message).filter((text) => text !== undefined) ?? [];
-  const said = details.length > 0 ? details.join("; ") : (message ?? "").split(" - http")[0]!;
-  switch (status) {
-    case 401:
-      return "the token is wrong or has expired: set GITHUB_TOKEN to another";
-    case 403:
-      return `the token may not do that (${said}): it needs contents and pull requests, both to write`;
-    case 404:
-      return "there is no such repository or branch, or the token may not see it";
-    case 409:
-      return `it changed meanwhile (${said}): try again`;
-    case 422:
-      return `GitHub refuses it: ${said}`;
-    default:
-      return `GitHub answers ${status} (${said})${status >= 500 ? ": GitHub is unavailable, try again later" : ""}`;
+  #explaining<T>(what: string, work: () => Promise<T>): Promise<T> {
+    return explaining(this.#at, what, work);
   }
 }
 
@@ -238,10 +185,4 @@ export async function signIn(env: Record<string, string | undefined>): Promise<R
   } catch (error) {
     throw new ToolError(`the GitHub App ${appId} can't sign in: ${sentence(error)}`);
   }
-}
-
-const apiUrl = (env: Record<string, string | undefined>) => env["GITHUB_API_URL"] ?? "https://api.github.com";
-
-function nothing(): void {
-  // Octokit's own log would name addresses and headers.
 }

@@ -6,6 +6,9 @@ export const remote = "origin";
 
 type Environment = Record<string, string | undefined>;
 
+/** Where GitHub is asked: a server of one's own is named. */
+export const apiUrl = (env: Environment) => env["GITHUB_API_URL"] ?? "https://api.github.com";
+
 export interface GitHubRepository {
   owner: string;
   repo: string;

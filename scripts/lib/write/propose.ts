@@ -5,9 +5,9 @@ import type { Change } from "../core/change.ts";
 import { ToolError } from "../core/errors.ts";
 import { compareSides } from "../diff/sides.ts";
 import type { Repository } from "../fleet/repository.ts";
-import { mainBranch, pushBranch } from "../io/commit.ts";
+import { mainBranch, type Proposal, pushBranch } from "../io/commit.ts";
 import { GitHub, hasCredentials, noCredentials, signIn } from "../io/github.ts";
-import { remoteRepository } from "../io/origin.ts";
+import { type GitHubRepository, remoteRepository } from "../io/origin.ts";
 import { diffMarkdown } from "../report/difference.ts";
 
 /** What a pull request says beside what it changes. */
@@ -22,25 +22,49 @@ export interface ProposalText {
 /** GitHub refuses longer descriptions. */
 const bodyLimit = 60_000;
 
+/** Where a proposal goes, with what it takes to get there. */
+export interface Session {
+  at: GitHubRepository;
+  /** The environment with a token. */
+  env: CommandIo["env"];
+}
+
+/** Signs in to the GitHub of the remote. */
+export async function startSession(io: CommandIo): Promise<Session> {
+  return { at: await remoteRepository(io.cwd, io.env), env: await signIn(io.env) };
+}
+
 /**
- * Proposes changes as a pull request: a commit on a branch that is named after what it is about, so that the same command
- * brings the same pull request up to date. Nothing here changes: not the working tree, not the index.
+ * Proposes changes of the fleet as a pull request, which says what they would do. Nothing here changes: not the working
+ * tree, not the index.
  */
 export async function propose(
   io: CommandIo,
-  { title, description, labels = [] }: ProposalText,
+  text: ProposalText,
   repository: Repository,
   changes: readonly Change[],
   { sign, reviewers }: { sign: boolean; reviewers: readonly string[] },
 ): Promise<void> {
-  const at = await remoteRepository(io.cwd, io.env);
-  const env = await signIn(io.env);
+  const session = await startSession(io);
+  const report = await compareSides(repository, repository.with(changes));
+  const parts = [text.description, diffMarkdown(report, bodyLimit)].filter((part) => part !== undefined);
+  await openProposal(io, session, { ...text, description: parts.join("\n\n") }, { changes, sign, reviewers });
+}
+
+/**
+ * Opens the pull request of some changes: a commit on a branch that is named after what it is about, so that the same command
+ * brings the same pull request up to date.
+ */
+export async function openProposal(
+  io: CommandIo,
+  { at, env }: Session,
+  { title, description = "", labels = [] }: ProposalText,
+  { reviewers, ...content }: Pick<Proposal, "changes" | "sign" | "basis"> & { reviewers: readonly string[] },
+): Promise<void> {
   const github = new GitHub(env, at);
   const branch = branchOf(title);
-  const report = await compareSides(repository, repository.with(changes));
-  const { commit, pushed } = await pushBranch({ root: io.cwd, env, branch, message: `${title}\n`, changes, sign });
-  const text = [description, diffMarkdown(report, bodyLimit)].filter((part) => part !== undefined).join("\n\n");
-  const request = { branch, base: mainBranch, title, body: text, labels };
+  const { commit, pushed } = await pushBranch({ root: io.cwd, env, branch, message: `${title}\n`, ...content });
+  const request = { branch, base: mainBranch, title, body: description, labels };
   const { number, url, isNew } = await github.openOrUpdate(request).catch((error: unknown) => {
     if (error instanceof ToolError)
       throw new ToolError(
@@ -50,7 +74,7 @@ export async function propose(
   });
   io.stdout.write(`${url}\n`);
   io.stderr.write(
-    `${isNew ? "opened" : "updated"} #${number} from ${branch}${pushed ? ` (${commit.slice(0, 12)}${sign ? ", signed" : ""}; commit hooks do not run here)` : " (already up to date)"}\n`,
+    `${isNew ? "opened" : "updated"} #${number} from ${branch}${pushed ? ` (${commit.slice(0, 12)}${content.sign ? ", signed" : ""}; commit hooks do not run here)` : " (already up to date)"}\n`,
   );
   for (const name of reviewers) {
     await github.askReviewer(number, name).catch((error: unknown) => {
