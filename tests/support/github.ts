@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { git } from "./git-server.ts";
+import { type FakeRelease, fakeReleases } from "./releases.ts";
 
 export interface FakePull {
   number: number;
@@ -19,6 +20,7 @@ export interface FakePull {
 export interface FakeGitHub extends AsyncDisposable {
   url: string;
   pulls: FakePull[];
+  releases: FakeRelease[];
   /** What it says of its settings, by path below the repository. */
   settings: Record<string, unknown>;
   /** Answers the next requests with this instead. */
@@ -32,6 +34,7 @@ const pageSize = 2;
 
 export function fakeGitHub(bare: string): FakeGitHub {
   const pulls: FakePull[] = [];
+  const releases = fakeReleases();
   let comments = 0;
   const authorized = new Set<string>();
   const shown = (pull: FakePull) => ({
@@ -65,6 +68,8 @@ export function fakeGitHub(bare: string): FakeGitHub {
           { status: 201 },
         );
       const at = url.pathname.replace("/repos/murima2025/gitops", "");
+      const answer = await releases.answer(request, at);
+      if (answer !== undefined) return Array.isArray(answer) ? paged(request, answer) : answer;
       const body = request.method === "GET" ? {} : ((await request.json()) as Record<string, unknown>);
       if (at === "/pulls" && request.method === "GET") {
         const head = url.searchParams.get("head")?.split(":")[1];
@@ -139,6 +144,7 @@ export function fakeGitHub(bare: string): FakeGitHub {
   const result: FakeGitHub = {
     url: `http://127.0.0.1:${server.port}`,
     pulls,
+    releases: releases.all,
     settings: {},
     fail: undefined,
     authorized,

@@ -22,7 +22,7 @@ export interface Ask {
 
 /** What an answer may weigh where nobody said how much it will be. */
 const answerLimit = 4 * 1024 * 1024;
-const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+export const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /** The address of a host: without encryption on this machine alone. */
 export const originOf = (host: string) => `${loopback.test(host) ? "http" : "https"}://${host}`;
