@@ -116,7 +116,11 @@ describe("R6: doctor --github compares what stands between a proposal and main w
   const protectedBy = { protected_branches: true, custom_branch_policies: false };
 
   async function settings(): Promise<Record<string, unknown>> {
-    const names = ["scan", ...readdirSync(`${checkout}/environments`).filter((name) => !name.endsWith(".md"))];
+    const names = [
+      "engine",
+      "scan",
+      ...readdirSync(`${checkout}/environments`).filter((name) => !name.endsWith(".md")),
+    ];
     return {
       "/rules/branches/main": [...rulesOf(await read("main.json")), ...rulesOf(await read("organisation.json"))],
       "/environments": { environments: names.map((name) => ({ name, deployment_branch_policy: protectedBy })) },
@@ -175,7 +179,7 @@ describe("R6: doctor --github compares what stands between a proposal and main w
     [
       "an environment is missing",
       (own) => (own[all] as typeof environments).environments.shift(),
-      "environment scan is not there",
+      "environment engine is not there",
     ],
     [
       "a secret for every workflow",

@@ -26,8 +26,14 @@ const scripts = Object.keys(
   ((await Bun.file(path.join(checkout, "package.json")).json()) as { scripts: object }).scripts,
 );
 
-/** Rights beyond reading, by workflow and job. */
-const writes: Record<string, string> = { "diff.yaml diff": "pull-requests" };
+/** Rights beyond reading, by workflow and job, and what each is for. */
+const writes: Record<string, Record<string, string>> = {
+  "diff.yaml diff": { "pull-requests": "the comment with the difference" },
+  "engine.yaml release": {
+    "id-token": "GitHub's word for which workflow of which commit built the programs",
+    attestations: "keeps what was signed by it; the release itself is made by the delivery App",
+  },
+};
 
 /** Everything that is wrong with a workflow, as sentences. */
 function problems(name: string, text: string): string[] {
@@ -41,8 +47,12 @@ function problems(name: string, text: string): string[] {
     found.push("the workflow's permissions are not read alone");
   for (const [id, job] of Object.entries(objectAt(workflow, "jobs"))) {
     for (const [right, level] of Object.entries(objectAt(job, "permissions")))
-      if (level !== "read" && !(level === "write" && writes[`${name} ${id}`] === right))
+      if (level !== "read" && !(level === "write" && writes[`${name} ${id}`]?.[right] !== undefined))
         found.push(`${id} has ${right}: ${JSON.stringify(level)}`);
+    if (at(job, "permissions", "id-token") === "write") {
+      if (triggers.join() !== "workflow_dispatch") found.push(`${id} signs what nobody asked for`);
+      if (stringAt(job, "environment") === undefined) found.push(`${id} signs what may not be of main: no environment`);
+    }
     if (stringAt(job, "permissions") !== undefined) found.push(`${id} has permissions ${stringAt(job, "permissions")}`);
     if (typeof at(job, "timeout-minutes") !== "number") found.push(`${id} has no timeout`);
     const takesSecrets = /\$\{\{[^}]*secrets\./.test(JSON.stringify(job));
@@ -145,6 +155,10 @@ describe("S-10: broken, each rule says so", () => {
       "shares files between runs",
     ],
     ["check.yaml", "        if: github.event_name == 'push'\n", "", "shares files between runs: actions/cache/save"],
+    ["engine.yaml", "      contents: read\n      id", "      contents: write\n      id", 'has contents: "write"'],
+    ["engine.yaml", "    environment: engine\n", "", "signs what may not be of main"],
+    ["engine.yaml", "  workflow_dispatch:\n", "  workflow_dispatch:\n  push:\n", "signs what nobody asked for"],
+    ["engine.yaml", / # v4\.1\.0/, "", "not pinned"],
   ];
   test.each(sabotage)("%s: %p", (name, from, to, says) => {
     const text = texts.get(name)!;
