@@ -4,7 +4,7 @@ import path from "node:path";
 import { ToolError } from "../scripts/lib/core/errors.ts";
 import { cacheFolder } from "../scripts/lib/io/cache.ts";
 import { readTree } from "../scripts/lib/io/files.ts";
-import { run } from "../scripts/lib/io/process.ts";
+import { definedOf, run } from "../scripts/lib/io/process.ts";
 
 type Env = Record<string, string | undefined>;
 
@@ -52,7 +52,9 @@ export async function buildLab(root: string, env: Env, timeout: number, say: (te
     ];
     const left = Math.max(1_000, end - performance.now());
     const cwd = path.join(root, "lab/programs", name);
-    const { exitCode, stderr } = await run(command, { cwd, timeout: left });
+    // The same flags as the engine has: what both compile is compiled once.
+    const own = definedOf({ ...env, CGO_ENABLED: "0" });
+    const { exitCode, stderr } = await run(command, { cwd, env: own, timeout: left });
     if (exitCode !== 0)
       throw new ToolError(`${name} could not be built:\n${stderr.trim().split("\n").slice(-5).join("\n")}`);
     await run(["mv", `${place}.tmp`, place]);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -6,6 +7,7 @@ import type { Change } from "../../scripts/lib/core/change.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
+import { cacheFolder } from "../../scripts/lib/io/cache.ts";
 import { findEngine } from "../../scripts/lib/io/engine-program.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { findTools } from "../../scripts/lib/io/tools.ts";
@@ -59,13 +61,17 @@ async function measureFleet(io: CommandIo, name: string, files: readonly Change[
     if (content !== null) await writeFile(path.join(root, file), content);
   };
   const engine = (await findEngine(io.env))?.program;
-  const measure = async (run: string, renderer: string): Promise<Run> => {
+  // Charts of addons are not in the loop: their archives are in no folder of the repository. They are measured apart.
+  const none = path.join(folder.path, "none");
+  const held = io.env["GITOPS_CHARTS"] || path.join(cacheFolder(io.env), "charts");
+  const measure = async (run: string, renderer: string, charts = none): Promise<Run> => {
     io.stderr.write(`${name}: ${run}\n`);
     const env = {
       ...io.env,
       XDG_CACHE_HOME: path.join(folder.path, "cache"),
       HOME: folder.path,
       GITOPS_ENGINE: renderer,
+      GITOPS_CHARTS: charts,
     };
     const script = path.join(import.meta.dirname, "support/measure.ts");
     const { stdout, ...spent } = await spend([process.execPath, script, root], env);
@@ -77,9 +83,14 @@ async function measureFleet(io: CommandIo, name: string, files: readonly Change[
     await measure("to warm up", "off"); // Unpacks the programs, and warms the page cache for all alike.
     io.stderr.write(`${name}: loop\n`);
     const runs: Run[] = [{ run: "the loop", ...(await measureLoop(io, root, folder.path)) }];
-    for (const [how, renderer] of [["stock programs", "off"], ...(engine === undefined ? [] : [["engine", engine]])]) {
+    const renderers = [["stock programs", "off"], ...(engine === undefined ? [] : [["engine", engine]])] as const;
+    for (const [how, renderer] of renderers) {
       await forget();
       runs.push(await measure(`cold, ${how}`, renderer!));
+    }
+    for (const [how, renderer] of existsSync(held) && name === "sample" ? renderers : []) {
+      await forget();
+      runs.push(await measure(`with charts, ${how}`, renderer!, held));
     }
     const last = engine ?? "off";
     runs.push(await measure("warm", last));
@@ -111,13 +122,17 @@ async function spend(
 
 async function measureLoop(io: CommandIo, root: string, folder: string): Promise<Spent> {
   const selection = { clusters: [], applications: ["root"] };
-  const { fleet } = await loadFleet(await Repository.read(root, { env: io.env, cache: false }), { selection });
+  const env = { ...io.env, GITOPS_CHARTS: path.join(folder, "none") };
+  const { fleet } = await loadFleet(await Repository.read(root, { env, cache: false }), { selection });
   const { script, values } = naiveLoop(fleet.applications, await findTools(io.env), folder);
   for (const [file, content] of values) await writeFile(file, content);
   const file = path.join(folder, "loop.sh");
   await writeFile(file, script);
-  const env = { PATH: io.env["PATH"] ?? "", HOME: folder };
-  const { wall, cpu } = await spend(["bash", file, path.join(folder, "loop.yaml")], env, root);
+  const { wall, cpu } = await spend(
+    ["bash", file, path.join(folder, "loop.yaml")],
+    { PATH: io.env["PATH"] ?? "", HOME: folder },
+    root,
+  );
   return { wall, cpu };
 }
 

@@ -2,6 +2,9 @@ import { isObject, type Json } from "../core/json.ts";
 import type { Tree } from "../repo/tree.ts";
 import { RenderError } from "./renderer.ts";
 
+/** What a schema refers to, by its content: a thousand Applications render one chart. */
+const judged = new Map<string, string | undefined>();
+
 /**
  * Refuses a chart whose schema of values refers to another document: Helm would fetch it, from wherever the chart says, and
  * what it then holds is in no review. Throws RenderError.
@@ -9,7 +12,9 @@ import { RenderError } from "./renderer.ts";
 export function checkSchemaReferences(files: readonly string[], tree: Tree): void {
   for (const file of files) {
     if (!file.endsWith("/values.schema.json")) continue;
-    const reference = outside(read(tree.text(file)));
+    const hash = tree.hash(file);
+    if (!judged.has(hash)) judged.set(hash, outside(read(tree.text(file))));
+    const reference = judged.get(hash);
     if (reference !== undefined)
       throw new RenderError(
         `${file} refers to ${JSON.stringify(reference)}: a schema may refer only to itself (#/...)`,
