@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/managedfields"
+	clients "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/apis/core"
 )
@@ -17,13 +18,27 @@ const applier = "argocd-controller"
 // managers merge what is applied into what is there, by kind.
 var managers = map[schema.GroupVersionKind]*managedfields.FieldManager{}
 
+// known are the groups that the type converter of the clients has.
+var known = func() map[string]bool {
+	groups := map[string]bool{}
+	for kind := range clients.Scheme.AllKnownTypes() {
+		groups[kind.Group] = true
+	}
+	return groups
+}()
+
 func managerOf(kind schema.GroupVersionKind) (*managedfields.FieldManager, error) {
-	if known, ok := managers[kind]; ok {
-		return known, nil
+	if manager, ok := managers[kind]; ok {
+		return manager, nil
 	}
 	scheme := legacyscheme.Scheme
 	hub := schema.GroupVersion{Group: kind.Group, Version: runtime.APIVersionInternal}
-	manager, err := managedfields.NewDefaultFieldManager(lists, scheme, scheme, scheme, kind, hub, "", nil)
+	converter := lists
+	if !known[kind.Group] {
+		// Maps are merged by key, lists replaced whole.
+		converter = managedfields.NewDeducedTypeConverter()
+	}
+	manager, err := managedfields.NewDefaultFieldManager(converter, scheme, scheme, scheme, kind, hub, "", nil)
 	if err == nil {
 		managers[kind] = manager
 	}

@@ -129,40 +129,42 @@ func (k *customKind) judge(object, old *subject) protocol.Verdict {
 	ctx := requestFor(object, k.namespaced())
 	created := refusalsOf(rest.BeforeCreate(k.strategy, ctx, content))
 	if old != nil && len(refusals) == 0 {
-		created = k.update(object, old)
+		if refusals, isTold := k.update(object, old); isTold {
+			created = refusals
+		}
 	}
 	return refused(append(refusals, created...)...)
 }
 
-func (k *customKind) update(object, old *subject) []protocol.Refusal {
+func (k *customKind) update(object, old *subject) (refusals []protocol.Refusal, isTold bool) {
 	manager, err := managedfields.NewDefaultCRDFieldManager(k.lists, customConverter{}, k, customCreater{}, k.kind, k.kind.GroupVersion(), "", nil)
 	if err != nil {
-		return refusalsOf(err)
+		return nil, false
 	}
 	empty, _ := customCreater{}.New(k.kind)
 	ctx := requestFor(object, k.namespaced())
 	existing, err := merge(manager, empty, old.content)
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	live, refusals := k.decode(existing.(*unstructured.Unstructured), object)
-	if live == nil || len(refusals) > 0 {
-		return nil
+	live, unknown := k.decode(existing.(*unstructured.Unstructured), object)
+	if live == nil || len(unknown) > 0 {
+		return nil, false
 	}
 	rest.FillObjectMetaSystemFields(live)
 	live.SetResourceVersion("1")
 	if rest.BeforeCreate(k.strategy, ctx, live) != nil {
-		return nil
+		return nil, false
 	}
 	merged, err := merge(manager, live, object.content)
 	if err != nil {
-		return refusalsOf(err)
+		return refusalsOf(err), true
 	}
-	wanted, refusals := k.decode(merged.(*unstructured.Unstructured), object)
-	if wanted == nil || len(refusals) > 0 {
-		return refusals
+	wanted, unknown := k.decode(merged.(*unstructured.Unstructured), object)
+	if wanted == nil || len(unknown) > 0 {
+		return unknown, true
 	}
-	return refusalsOf(rest.BeforeUpdate(k.strategy, ctx, wanted, live))
+	return refusalsOf(rest.BeforeUpdate(k.strategy, ctx, wanted, live)), true
 }
 
 // Default sets the defaults of the schema.
@@ -178,6 +180,8 @@ func (k *customKind) read(object *subject) (*unstructured.Unstructured, []protoc
 	if err != nil {
 		return nil, refusalsOf(err)
 	}
+	// A null that the schema does not allow is as good as nothing in what is sent, and not in what comes of merging.
+	structuraldefaulting.PruneNonNullableNullsWithoutDefaults(content.Object, k.structural)
 	return k.decode(content, object)
 }
 
@@ -188,7 +192,6 @@ func (k *customKind) decode(content *unstructured.Unstructured, object *subject)
 		return nil, refusalsOf(err)
 	}
 	unknown = append(unknown, structuralpruning.PruneWithOptions(content.Object, k.structural, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})...)
-	structuraldefaulting.PruneNonNullableNullsWithoutDefaults(content.Object, k.structural)
 	if metadata != nil {
 		if err := schemaobjectmeta.SetObjectMeta(content.Object, metadata); err != nil {
 			return nil, refusalsOf(err)

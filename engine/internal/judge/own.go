@@ -74,43 +74,45 @@ func (j *Judges) judgeOwn(rules strategy, object, old *subject) protocol.Verdict
 	created := refusalsOf(rest.BeforeCreate(rules, ctx, internal))
 	if old != nil && len(verdict.Refusals) == 0 {
 		// It is merged into what is there: what it lacks may be there already.
-		created = refusalsOf(update(rules, object, old))
+		if err, isTold := update(rules, object, old); isTold {
+			created = refusalsOf(err)
+		}
 	}
 	verdict.Refusals = append(verdict.Refusals, created...)
 	return verdict
 }
 
 // update asks whether the old object may become the new one. An old one that is not admitted itself tells nothing.
-func update(rules strategy, object, old *subject) error {
+func update(rules strategy, object, old *subject) (refusal error, isTold bool) {
 	manager, err := managerOf(object.kind)
 	if err != nil {
-		return err
+		return nil, false
 	}
 	empty, err := legacyscheme.Scheme.New(object.kind.GroupKind().WithVersion(runtime.APIVersionInternal))
 	if err != nil {
-		return err
+		return nil, false
 	}
 	ctx := requestFor(object, rules.NamespaceScoped())
 	existing, err := merge(manager, empty, old.content)
 	if err != nil {
-		return nil
+		return nil, false
 	}
 	accessor, err := meta.Accessor(existing)
 	if err != nil {
-		return err
+		return nil, false
 	}
 	accessor.SetNamespace(object.namespace)
 	rest.FillObjectMetaSystemFields(accessor)
 	accessor.SetResourceVersion("1")
 	prepare(existing)
 	if rest.BeforeCreate(rules, ctx, existing) != nil {
-		return nil
+		return nil, false
 	}
 	wanted, err := merge(manager, existing, object.content)
 	if err != nil {
-		return err
+		return err, true
 	}
 	prepare(wanted)
 	keep(wanted, existing)
-	return rest.BeforeUpdate(rules, ctx, wanted, existing)
+	return rest.BeforeUpdate(rules, ctx, wanted, existing), true
 }
