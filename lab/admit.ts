@@ -18,6 +18,15 @@ const atOnce = 24;
 const expectedWarning =
   /^metadata\.finalizers: \\?"resources-finalizer\.argocd\.argoproj\.io\\?": prefer a domain-qualified/;
 
+/** What Pod Security warns of. In a namespace for work on the node itself, validate holds each to an allowance. */
+const ofPods = /^would violate PodSecurity/;
+
+function privilegedNamespaces(objects: readonly DeployedObject[]): Set<string> {
+  const level = (object: JsonObject) => at(object, "metadata", "labels", "pod-security.kubernetes.io/enforce");
+  const found = objects.filter(({ id, object }) => id.kind === "Namespace" && level(object) === "privileged");
+  return new Set(found.map(({ id }) => id.name));
+}
+
 export interface Admission {
   objects: number;
   milliseconds: number;
@@ -65,7 +74,11 @@ export async function admitFleet(api: Api, fleet: Fleet, missing: readonly strin
     whole.notAsked.push(
       ...all.filter((subject) => !own.includes(subject)).map(({ at: { object } }) => `${cluster} ${object}`),
     );
-    await inParallel(own, atOnce, async (subject) => void whole.findings.push(...(await verdicts(api, subject))));
+    const open = privilegedNamespaces(own);
+    await inParallel(own, atOnce, async (subject) => {
+      const said = await verdicts(api, subject);
+      whole.findings.push(...said.filter(({ message }) => !(ofPods.test(message) && open.has(subject.id.namespace))));
+    });
     whole.objects += own.length;
     whole.milliseconds += performance.now() - started;
   }
