@@ -3,6 +3,7 @@ import path from "node:path";
 
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
+import { addonChanges } from "../../scripts/lib/addon/generated.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { applyChanges } from "../../scripts/lib/io/apply.ts";
@@ -69,7 +70,7 @@ async function measure(io: CommandIo, tenants: number): Promise<Row> {
     if (second.exitCode !== 0) throw new ToolError(`measuring failed: ${second.stderr}`);
     const documents = JSON.parse(second.stdout) as DocumentMeasurement;
     const cold = JSON.parse(first.stdout) as DocumentMeasurement;
-    if (documents.findings > 0) throw new ToolError(`the generated fleet has ${documents.findings} findings`);
+    if (documents.findings.length > 0) throw new ToolError(`the generated fleet has findings: ${documents.findings[0]}`);
     documents.time = cold.time;
     documents.peakMemory = Math.max(cold.peakMemory, documents.peakMemory);
     const { network, names } = generatedNetwork(tenants, workloads);
@@ -133,7 +134,11 @@ async function withFleet<T>(
       await writeFile(path.join(folder.path, file), content);
     };
     for (const file of sample.paths) await put(file, sample.bytes(file));
-    const fleet = await Repository.read(folder.path, { env: io.env, cache: false });
+    const left = await Repository.read(folder.path, { env: io.env, cache: false });
+    // What follows from all clusters follows from one now.
+    const follows = addonChanges(left);
+    for (const { path: file, content } of follows) if (content !== null) await put(file, content);
+    const fleet = left.with(follows);
     for (const { path: file, content } of generatedTenants(fleet, cluster, tenants)) await put(file, content ?? "");
     return await work(folder.path, cluster);
   } finally {

@@ -10,7 +10,8 @@ export interface DocumentMeasurement {
   /** Bytes. */
   peakMemory: number;
   tenants: number;
-  findings: number;
+  /** What is wrong, each as RULE FILE: MESSAGE. */
+  findings: string[];
 }
 
 if (import.meta.main) {
@@ -39,7 +40,7 @@ if (import.meta.main) {
     time: performance.now() - started,
     peakMemory: process.resourceUsage().maxRSS * 1024,
     tenants: repository.documents.tenants.size,
-    findings: findings.length + repository.findings.length,
+    findings: [...repository.findings, ...findings].map(({ rule, file, message }) => `${rule} ${file ?? ""}: ${message}`),
   };
   process.stdout.write(JSON.stringify(measurement));
 }
