@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 
 import { lockChange, withChart } from "./lib/addon/lock.ts";
 import { newChartFile } from "./lib/addon/place.ts";
+import type { LockedChart } from "./lib/addon/placements.ts";
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { mergeChanges } from "./lib/core/change.ts";
@@ -11,11 +12,12 @@ import { definitionsThatGo } from "./lib/fleet/definitions-change.ts";
 import { lockChart } from "./lib/fleet/lock-chart.ts";
 import type { Repository } from "./lib/fleet/repository.ts";
 import { setImages, type Target } from "./lib/image/bump.ts";
+import { chartFiles } from "./lib/image/deployed.ts";
 import { checkSkip, refuseUnproven } from "./lib/image/proof.ts";
 import { selectImages } from "./lib/image/select.ts";
 import { chartSource } from "./lib/io/chart-source.ts";
 import { registries } from "./lib/io/registry.ts";
-import { named } from "./lib/repo/content.ts";
+import { type Content, named } from "./lib/repo/content.ts";
 import { ringOf } from "./lib/write/image-options.ts";
 import { reportPlan, titleOf } from "./lib/write/moves.ts";
 import { writerOptions } from "./lib/write/options.ts";
@@ -47,9 +49,10 @@ export const run = runnable((io, done) =>
       .option("--from <where>", "take the archive from here instead of upstream: a folder, https://... or oci://...")
       .option("--registry <host>", "ask this registry, which mirrors the images, for their digests")
       .option("--allow-downgrade", "also set an older version", false)
+      .option("--replace-archive", "lock these bytes in place of others of the same version: with --reason", false)
       .option("--allow-removal", "also where kinds or versions go that the chart has defined until now", false)
       .option("--skip-promotion", "also where the environment below does not run it: with --reason", false)
-      .option("--reason <text>", "why a promotion is skipped; it stands in the pull request"),
+      .option("--reason <text>", "why a promotion is skipped, or an archive replaced; it stands in the pull request"),
   )
     .addHelpText(
       "after",
@@ -63,14 +66,14 @@ Examples:
     )
     .action(async (options) => {
       const { addon, version, cluster: clusters, environment: environments } = options;
-      checkSkip(options);
+      checkReasons(options);
       if (clusters.length + environments.length === 0)
         throw new UsageError("select where: --cluster or --environment (--ring narrows what they select)");
       done(
         await write(io, options, async (repository) => {
           const { document } = named("addon", addon, repository.documents.addons);
           const archive = await chartSource(document.spec.source, { env: io.env }, options.from).archive(version);
-          const ask = { ask: registries(io.env), registry: options.registry };
+          const ask = { ask: registries(io.env), registry: options.registry, replace: options.replaceArchive };
           const locked = await lockChart(repository, addon, version, archive, ask);
           const charts = repository.documents.addonLocks.get(addon)?.document.spec.charts ?? [];
           const lock = lockChange(addon, withChart(charts, locked));
@@ -83,7 +86,12 @@ Examples:
             .map((image) => ({ image, tag: version, digest: locked.digest }));
           if (!options.skipPromotion) refuseUnproven(after, targets, today());
           if (!options.allowRemoval) await refuseRemoval(repository, addon, targets, locked.definitions);
-          const plan = setImages(after, targets, { today: today(), allowDowngrade: options.allowDowngrade });
+          if (options.replaceArchive) refuseHalf(after, addon, locked, targets);
+          const plan = setImages(after, targets, {
+            today: today(),
+            allowDowngrade: options.allowDowngrade,
+            allowMoved: options.replaceArchive,
+          });
           reportPlan(io, plan);
           for (const { path } of placed) io.stderr.write(`new: ${path}\n`);
           const chosen = [...plan.moves.map(({ image }) => image.cluster), ...(options.place ? clusters : [])];
@@ -102,6 +110,24 @@ Examples:
       );
     }),
 );
+
+function checkReasons(options: { skipPromotion: boolean; replaceArchive: boolean; reason?: string | undefined }): void {
+  if (!options.replaceArchive) checkSkip(options);
+  else if ((options.reason ?? "").trim() === "")
+    throw new UsageError("--replace-archive needs --reason: say where the bytes are from that are locked until now");
+}
+
+/** A lock has one archive a version: what runs the replaced one is moved with it, all of it. */
+function refuseHalf(content: Content, addon: string, locked: LockedChart, targets: readonly Target[]): void {
+  const moved = new Set(targets.map(({ image }) => image.file));
+  const left = chartFiles(content)
+    .filter(({ service, tag, digest }) => service === addon && tag === locked.version && digest !== locked.digest)
+    .filter(({ file }) => !moved.has(file));
+  if (left.length > 0)
+    throw new UsageError(
+      `${left.map(({ cluster }) => cluster).join(", ")} would run an archive that no lock knows: name every cluster that runs ${addon} ${locked.version}`,
+    );
+}
 
 /** With a kind that is served no more, every object of it is out of reach, on whichever cluster. */
 async function refuseRemoval(

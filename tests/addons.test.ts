@@ -77,6 +77,30 @@ describe("a folder deploys an addon", () => {
     const again = await runIn(sample.fleet, bump, argv, sample.env);
     expect([again.code, again.stderr]).toEqual([3, expect.stringContaining("upstream moved a version")]);
   });
+
+  test("what is locked and never was upstream's is replaced by name, with a reason, wherever it runs", async () => {
+    await using sample = await addonSample([cluster.dev, cluster.staging]);
+    const { fleet, server, env } = sample;
+    const argv = (...on: string[]) => [
+      ...["--addon", "widgets", "--version", "1.0.0", ...on.flatMap((name) => ["--cluster", name])],
+      ...fromServer(sample),
+    ];
+    const both = argv(cluster.dev, cluster.staging);
+    const first = await runIn(fleet, bump, [...both, "--place", "--skip-promotion", "--reason", "a test"], env);
+    expect(first.code).toBe(0);
+    const lock = await fleet.read("apps/addons/widgets/lock.yaml");
+    server.offer("widgets", "1.0.0", widgets("1.0.0", { "README.md": "upstream's own\n" }));
+    const bare = await runIn(fleet, bump, [...both, "--replace-archive"], env);
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining("--replace-archive needs --reason")]);
+    const reason = ["--replace-archive", "--skip-promotion", "--reason", "the first was packed by us"];
+    const half = await runIn(fleet, bump, [...argv(cluster.dev), ...reason], env);
+    expect([half.code, half.stderr]).toEqual([2, expect.stringContaining(`${cluster.staging} would run an archive`)]);
+    expect(await fleet.read("apps/addons/widgets/lock.yaml")).toBe(lock);
+    const whole = await runIn(fleet, bump, [...both, ...reason], env);
+    expect([whole.code, whole.code === 0 ? "" : whole.stderr]).toEqual([0, ""]);
+    expect(await fleet.read("apps/addons/widgets/lock.yaml")).not.toBe(lock);
+    expect(said(await judge(sample, env))).toEqual([]);
+  });
 });
 
 test("a chart that renders otherwise each time, and one that leaves a definition out, are refused", async () => {

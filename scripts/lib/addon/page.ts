@@ -10,7 +10,9 @@ Upstream charts that clusters run. Generated from the folders of addons: \`bun r
 chart gets here is in [decisions/addons.md](decisions/addons.md).
 
 A version is locked only after it rendered here with our values, twice alike. What its programs then do is another thing: of
-each addon it is said below whether somebody has seen them at work.
+each addon it is said below whether somebody has seen them at work. Of some the locked archive was packed here and is not
+upstream's own: its remark says so, and upstream's archive of that same version is refused until
+\`bun run bump-chart --replace-archive --reason TEXT\` takes it for every cluster that runs it.
 `;
 
 /** The page about addons, where a repository has one. */
@@ -53,7 +55,7 @@ function section(addon: string, { spec }: Addon, placements: readonly Placement[
     ["may, beyond the rules", allowed.join(", ") || "nothing"],
     ["reaches", reaches.join("; ") || "nothing"],
     ["fixes until", endOfLife],
-    ["seen at work", tried ?? "no: its chart renders, its programs were not run"],
+    ["seen at work", tried ?? "no: its programs were not run"],
     ...remarks.map((remark): [string, string] => ["remark", remark]),
   ];
   const table = rows.map(([name, text]) => `- ${name}: ${text.replaceAll("*", "\\*").replaceAll("_", "\\_")}`);

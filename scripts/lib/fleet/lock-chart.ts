@@ -22,6 +22,8 @@ export interface ImageRegistries {
   registry?: string | undefined;
   /** Also where the lock knows the digest of that tag: a tag can be moved. */
   renew?: boolean;
+  /** Other bytes take the place of what is locked for this version, and its images are asked for anew. */
+  replace?: boolean;
 }
 
 /**
@@ -45,9 +47,10 @@ export async function lockChart(
   const known = repository.documents.addonLocks.get(addon)?.document.spec.charts ?? [];
   const before = known.find((entry) => entry.version === version);
   const sum = digestOf(archive);
-  if (before !== undefined && before.archive !== sum)
+  const isOther = before !== undefined && before.archive !== sum;
+  if (isOther && registries?.replace !== true)
     throw new ToolError(
-      `${what}: the archive is ${sum}, and was ${before.archive} when it was locked: upstream moved a version; nothing of it is used`,
+      `${what}: the archive is ${sum}, and was ${before.archive} when it was locked: upstream moved a version, or what is locked never was upstream's (docs/addons.md says so then); nothing of it is used. --replace-archive with a --reason takes it`,
     );
   const digest = await keepArchive(repository.env, "chart", archive);
   const locked: LockedChart = { version, archive: sum, digest };
@@ -82,7 +85,7 @@ export async function lockChart(
       if (tag === undefined)
         throw new UsageError(`${what} renders no ${image}: take it out of images in addon.yaml, or name its tag there`);
       const same =
-        registries.renew === true
+        registries.renew === true || (isOther && registries.replace === true)
           ? undefined
           : known.flatMap((entry) => entry.images ?? []).find((one) => one.image === image && one.tag === tag);
       pinned.push({ image, tag, digest: same?.digest ?? (await digestOfImage(image, tag, registries)) });

@@ -32,7 +32,16 @@ export interface ImagePlan {
 export function setImages(
   content: Content,
   targets: readonly Target[],
-  { today, allowDowngrade }: { today: string; allowDowngrade: boolean },
+  {
+    today,
+    allowDowngrade,
+    allowMoved = allowDowngrade,
+  }: {
+    today: string;
+    allowDowngrade: boolean;
+    /** Also the same tag with another digest. */
+    allowMoved?: boolean;
+  },
 ): ImagePlan {
   const plan: ImagePlan = { changes: [], moves: [], skipped: [] };
   const problems: string[] = [];
@@ -51,7 +60,7 @@ export function setImages(
     const problem = tagProblem(tag, image.environment, rule);
     const order = compareTags(tag, image.tag, rule.tags);
     if (problem !== undefined) problems.push(`${where}: ${problem}`);
-    else if (order === 0 && !allowDowngrade)
+    else if (order === 0 && !allowMoved && !allowDowngrade)
       problems.push(
         `${where}: ${tag} runs there with another digest (${image.digest}): a tag was moved; --allow-downgrade if that is meant`,
       );
