@@ -82,7 +82,11 @@ describe("a folder deploys an addon", () => {
     await using sample = await addonSample([cluster.dev, cluster.staging]);
     const { fleet, server, env } = sample;
     const argv = (...on: string[]) => [
-      ...["--addon", "widgets", "--version", "1.0.0", ...on.flatMap((name) => ["--cluster", name])],
+      "--addon",
+      "widgets",
+      "--version",
+      "1.0.0",
+      ...on.flatMap((name) => ["--cluster", name]),
       ...fromServer(sample),
     ];
     const both = argv(cluster.dev, cluster.staging);

@@ -108,11 +108,13 @@ describe("R9: settings of Argo CD are those that the proofs stand on", () => {
       files.edit(settings, /^ {2}application\.sync\.impersonation.*\n/m, ""),
     "tracking by label": (files: TestFiles) => files.edit(settings, "Method: annotation", "Method: label"),
     "a kind excluded": (files: TestFiles) =>
-      files.edit(settings, /$/, "  resource.exclusions: |\n    - kinds:\n        - NetworkPolicy\n"),
+      files.edit(settings, '- apiGroups: [""]\n      kinds: [Endpoints]', "- kinds: [NetworkPolicy]"),
     "kinds included": (files: TestFiles) =>
       files.edit(settings, /$/, "  resource.inclusions: |\n    - kinds:\n        - Deployment\n"),
     "differences ignored": (files: TestFiles) =>
       files.edit(settings, /$/, "  resource.customizations.ignoreDifferences.all: x\n"),
+    "a password that opens everything": (files: TestFiles) =>
+      files.edit(settings, 'admin.enabled: "false"', 'admin.enabled: "true"'),
     "options of Kustomize": (files: TestFiles) =>
       files.edit(settings, /$/, "  kustomize.buildOptions: --enable-helm\n"),
     "another of its files": async (files: TestFiles) => {
@@ -129,6 +131,19 @@ describe("R9: settings of Argo CD are those that the proofs stand on", () => {
     "none at all": (files: TestFiles) => files.edit("clusters/base/kustomization.yaml", "  - ./settings\n", ""),
   }))
     test(name, async () => {
+      expect(await found(change)).toContain("argocd-settings");
+    });
+
+  for (const exclusions of [
+    '- apiGroups: [""]\n      kinds: [Secret]',
+    "- apiGroups: [networking.k8s.io]",
+    '- apiGroups: ["*"]\n      kinds: [Lease]',
+    '- apiGroups: [coordination.k8s.io, ""]\n      kinds: [Lease]',
+    "nonsense",
+  ])
+    test(`what is deployed is left out of what is watched: ${exclusions.replace(/\s+/g, " ")}`, async () => {
+      const change = (files: TestFiles) =>
+        files.edit(settings, '- apiGroups: [""]\n      kinds: [Endpoints]', exclusions);
       expect(await found(change)).toContain("argocd-settings");
     });
 

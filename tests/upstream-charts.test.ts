@@ -70,6 +70,9 @@ describe.if(all)("charts out of Go modules", () => {
     // What these charts bring nobody else has to.
     await fleet.edit("apps/external.yaml", / {4}- kind: APIService\n(?: {6}.*\n)+/, "");
     await fleet.edit("apps/external.yaml", /.*gateway\.networking\.k8s\.io\n/, "");
+    await fleet.edit("apps/external.yaml", /.*- argoproj\.io\n/, "");
+    // Only a cluster of dev has one Redis alone.
+    await fleet.edit("apps/addons/argocd/addon.yaml", /.*Role argocd\/argocd-redis"\n/, "");
     expect((await runIn(fleet, charts, ["mirror", "--to", mirror.host, "--from", server.repository], env)).code).toBe(
       0,
     );
@@ -83,6 +86,22 @@ describe.if(all)("charts out of Go modules", () => {
     const less = judged.tree.text(file).replace('        - "allows signers"\n', '        - "allows nobody"\n');
     const { findings } = await validate(judged.with([{ path: file, content: less }]));
     expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(["addon-allowance", "rbac-escalation"]));
+
+    const values = "apps/addons/argocd/values.yaml";
+    const sabotage: [from: string, to: string, says: string][] = [
+      ['policy.default: ""', 'policy.default: "role:support"', "gives everybody a role"],
+      ["g, murima:support, role:support", "g, murima:support, role:admin", "gives more than to look and to sync"],
+      ["applications, sync, */*", "applications, delete, */*", "gives more than to look and to sync"],
+      ['server.insecure: "true"', 'application.namespaces: "*"', "sets application.namespaces"],
+    ];
+    for (const [from, to, says] of sabotage) {
+      const content = judged.tree.text(values).replace(from, to);
+      const { findings: found } = await validate(judged.with([{ path: values, content }]));
+      expect([to, found.map(({ rule, message }) => `${rule}: ${message}`)]).toEqual([
+        to,
+        expect.arrayContaining([expect.stringContaining(`argocd-settings: ${says}`)]),
+      ]);
+    }
   });
 });
 test.skipIf(all)("charts out of Go modules are packed", () => {});

@@ -4,8 +4,10 @@
  */
 export interface ChartModule {
   module: string;
-  /** Where the chart is in it. */
+  /** Where the chart is in it; for a release of plain manifests, what their paths are below. */
   folder: string;
+  /** Files of plain manifests, which make a chart as scripts/lib/addon/manifest-chart.ts says: upstream's own bytes. */
+  manifests?: readonly string[];
   chart: string;
   version: string;
   /** What the release of upstream fills in, file by file: text, and what stands for it. */
@@ -16,6 +18,13 @@ export interface ChartModule {
 
 /** By addon. */
 export const chartModules: Readonly<Record<string, ChartModule>> = {
+  argocd: {
+    module: "github.com/argoproj/argo-cd/v3@v3.5.7",
+    folder: "",
+    manifests: ["manifests/ha/install.yaml", "manifests/install.yaml"],
+    chart: "argo-cd",
+    version: "v3.5.7",
+  },
   "cert-manager": {
     module: "github.com/cert-manager/cert-manager@v1.21.2",
     folder: "deploy/charts/cert-manager",

@@ -1,6 +1,7 @@
 import path from "node:path";
 
 import { packArchive } from "../../scripts/lib/addon/archive.ts";
+import { manifestChart } from "../../scripts/lib/addon/manifest-chart.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { readTree } from "../../scripts/lib/io/files.ts";
 import { run } from "../../scripts/lib/io/process.ts";
@@ -24,9 +25,13 @@ export function packChart(addon: string, env: Env): Promise<Uint8Array | undefin
 }
 
 async function pack(addon: string, env: Env): Promise<Uint8Array | undefined> {
-  const { module, folder, chart, version, release = {}, renamed = {} } = chartModules[addon]!;
+  const { module, folder, chart, version, manifests, release = {}, renamed = {} } = chartModules[addon]!;
   const root = await moduleFolder(module, env);
   if (root === undefined) return undefined;
+  if (manifests !== undefined) {
+    const read = async (file: string) => [file, await Bun.file(path.join(root, folder, file)).bytes()] as const;
+    return manifestChart({ chart, version, files: new Map(await Promise.all(manifests.map(read))) });
+  }
   const { tree, findings } = await readTree(root, [folder]);
   if (findings.length > 0 || !tree.has(`${folder}/Chart.yaml`))
     throw new ToolError(`${module} has no chart in ${folder}`);

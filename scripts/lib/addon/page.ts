@@ -48,7 +48,12 @@ function section(addon: string, { spec }: Addon, placements: readonly Placement[
   const count = (rule: string) => rights.get(rule)!.reduce((sum, { objects }) => sum + objects.length, 0);
   const allowed = [...rights.keys()].toSorted().map((rule) => `${rule} (${count(rule)} objects)`);
   const rows: [string, string][] = [
-    ["chart", `${source.chart} of ${source.repository}`],
+    [
+      "chart",
+      source.manifests === undefined
+        ? `${source.chart} of ${source.repository}`
+        : `made here of ${source.manifests.join(", ")} of ${source.repository}`,
+    ],
     ["runs", runs.join("; ") || "nowhere"],
     ["namespace", `${namespace}, ${podSecurity}`],
     ["provides", provides.map(({ kind, name }) => `${kind} ${name}`).join(", ") || "nothing that others name"],

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
+import { manifestChart } from "../addon/manifest-chart.ts";
 import { tarLimits } from "../addon/tar.ts";
 import { ToolError, UsageError } from "../core/errors.ts";
 import { at, listAt, stringAt, stringsAt } from "../core/json.ts";
@@ -25,12 +26,14 @@ const anybody = (options: RegistryOptions): RegistryOptions => ({
 
 /** Upstream of an addon: a repository with an index, or a registry; a folder or another repository in its place. */
 export function chartSource(
-  { repository, chart }: Addon["spec"]["source"],
+  { repository, chart, manifests }: Addon["spec"]["source"],
   options: RegistryOptions,
   instead?: string,
 ): ChartSource {
   const from = instead ?? repository;
   if (from.startsWith("oci://")) return registrySource(from.slice("oci://".length), chart, anybody(options));
+  if (instead === undefined && manifests !== undefined)
+    return manifestSource(repository, chart, manifests, anybody(options));
   if (/^https?:\/\//.test(from)) return indexSource(from, chart, anybody(options));
   return folderSource(from, chart);
 }
@@ -79,6 +82,29 @@ function indexSource(address: string, chart: string, options: RegistryOptions): 
       if (target.protocol !== "https:" && !isLocal)
         throw new ToolError(`${what}: its index sends us to ${target.origin}, without encryption`);
       return get(target.href, tarLimits.bytes);
+    },
+  };
+}
+
+/** Plain manifests of a release, VERSION/FILE below an address, made a chart here. Nothing there lists its versions. */
+function manifestSource(
+  address: string,
+  chart: string,
+  paths: readonly string[],
+  options: RegistryOptions,
+): ChartSource {
+  const client = new RegistryClient(new URL(address).host, options);
+  return {
+    versions: () => Promise.resolve([]),
+    async archive(version) {
+      const files = new Map<string, Uint8Array>();
+      for (const file of paths) {
+        const what = `${chart} ${version}, ${file}`;
+        const response = await client.fetch(`${address}/${encodeURIComponent(version)}/${file}`, what);
+        if (!response.ok) throw new ToolError(`${what}: ${new URL(address).host} answers ${response.status}`);
+        files.set(file, await client.bytes(response, what, tarLimits.fileBytes));
+      }
+      return manifestChart({ chart, version, files });
     },
   };
 }

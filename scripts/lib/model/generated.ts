@@ -28,6 +28,12 @@ export interface Addon {
        */
       repository: string;
       chart: string;
+      /**
+       * Upstream has no chart, but these files of plain manifests, at REPOSITORY/VERSION/FILE: they are made a chart here.
+       *
+       * @minItems 1
+       */
+      manifests?: [string, ...string[]];
     };
     /**
      * Where it runs: the one of this folder's namespace/, or one that another addon or apps/platform/namespaces has.

@@ -1,0 +1,129 @@
+import { describe, expect, test } from "bun:test";
+
+import { type JsonObject, stringAt } from "../core/json.ts";
+import { findTools } from "../io/tools.ts";
+import { renderChart } from "../render/chart.ts";
+import { readChart } from "./archive.ts";
+import { manifestChart } from "./manifest-chart.ts";
+
+const release = `apiVersion: v1
+kind: Service
+metadata:
+  labels: {a: b}
+  name: web
+spec:
+  ports:
+  - {name: http, port: 80}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 1
+  template:
+    spec:
+      nodeSelector: {os: linux}
+      containers:
+      - name: web
+        image: example.com/web:v1
+        args: [one, two]
+        env:
+        - {name: A, value: "1"}
+      - name: side
+        image: "example.com/side@sha256:0"
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: webs.example.com
+`;
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const files = new Map([
+  ["all.yaml", bytes(release)],
+  ["more/other.yaml", bytes("---\nkind: ConfigMap\napiVersion: v1\nmetadata:\n  name: other\n")],
+]);
+const archive = manifestChart({ chart: "web", version: "v1.0.0", files });
+
+async function rendered(values: JsonObject): Promise<JsonObject[]> {
+  const text = await renderChart(
+    {
+      name: "web",
+      namespace: "web",
+      files: readChart(archive).files,
+      valueFiles: new Map(),
+      values: { manifests: ["all.yaml"], ...values },
+      kubeVersion: "1.36",
+      apiVersions: [],
+      definitions: false,
+    },
+    await findTools(process.env),
+  );
+  return text.split(/^---$/m).flatMap((part) => {
+    const data: unknown = Bun.YAML.parse(part);
+    return data === null || data === undefined ? [] : [data as JsonObject];
+  });
+}
+
+const kinds = (objects: readonly JsonObject[]) => objects.map((object) => stringAt(object, "kind") ?? "").toSorted();
+
+describe("a release of plain manifests", () => {
+  test("is the same archive each time, and renders as it is", async () => {
+    expect(manifestChart({ chart: "web", version: "v1.0.0", files: new Map([...files].toReversed()) })).toEqual(
+      archive,
+    );
+    const found = await rendered({});
+    expect(kinds(found)).toEqual(["CustomResourceDefinition", "Deployment", "Service"]);
+    expect(found).toContainEqual(Bun.YAML.parse(release.split("---\n")[1]!) as never);
+  });
+
+  test("takes patches: mappings by key, lists by name, all else as a whole", async () => {
+    const container = { name: "web", args: ["three"], env: [{ name: "B", value: "2" }], image: null };
+    const spec = { replicas: 3, template: { spec: { nodeSelector: { zone: "a" }, containers: [container] } } };
+    const found = await rendered({ patches: { "Deployment/web": { spec } } });
+    expect(found.find(({ kind }) => kind === "Deployment")!["spec"]).toEqual({
+      replicas: 3,
+      template: {
+        spec: {
+          nodeSelector: { os: "linux", zone: "a" },
+          containers: [
+            {
+              name: "web",
+              args: ["three"],
+              env: [
+                { name: "A", value: "1" },
+                { name: "B", value: "2" },
+              ],
+            },
+            { name: "side", image: "example.com/side@sha256:0" },
+          ],
+        },
+      },
+    });
+  });
+
+  test("leaves out what is named, brings what is added, and runs other images", async () => {
+    const found = await rendered({
+      crds: { enabled: false },
+      remove: ["Service/*", "ConfigMap/other"],
+      objects: { "ConfigMap/new": { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "new" } } },
+      images: {
+        side: { from: "example.com/side", to: "mirror/side:v1@sha256:1" },
+        web: { from: "example.com/web", to: "mirror/web:v1@sha256:2" },
+      },
+    });
+    expect(kinds(found)).toEqual(["ConfigMap", "Deployment"]);
+    expect([...JSON.stringify(found).matchAll(/"image":"([^"]+)"/g)].map(([, image]) => image)).toEqual([
+      "mirror/web:v1@sha256:2",
+      "mirror/side:v1@sha256:1",
+    ]);
+  });
+
+  const wrong: [values: JsonObject, says: string][] = [
+    [{ manifests: ["none.yaml"] }, "the release has no file none.yaml"],
+    [{ patches: { "Deployment/wbe": {} } }, "the release has no Deployment/wbe to patch"],
+    [{ remove: ["Service/wbe"] }, "the release has no Service/wbe to leave out"],
+  ];
+  for (const [values, says] of wrong) test(says, () => expect(rendered(values)).rejects.toThrow(says));
+});
