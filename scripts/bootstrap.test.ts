@@ -28,7 +28,16 @@ test("bootstrap prints what a cluster needs, in order", async () => {
   const kinds = [...stdout.matchAll(/^kind: (.+)$/gm)].map(([, kind]) => kind!);
   expect([code, [...new Set(kinds)]]).toEqual([
     0,
-    ["Namespace", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "AppProject", "ConfigMap", "Application"],
+    [
+      "Namespace",
+      "PriorityClass",
+      "ServiceAccount",
+      "ClusterRole",
+      "ClusterRoleBinding",
+      "AppProject",
+      "ConfigMap",
+      "Application",
+    ],
   ]);
   expect(stdout).toContain("name: root\n");
 });
@@ -101,7 +110,9 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
         const { code, stdout, stderr } = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], own);
         expect([code, stderr]).toEqual([
           0,
-          "namespaces\ndeployers and their rights\nprojects\nsettings of Argo CD\ncluster key\nroot\n",
+          expect.stringContaining(
+            "namespaces\npriority classes\ndeployers and their rights\nprojects\nsettings of Argo CD\ncluster key\nroot\n",
+          ),
         ]);
         expect(stdout).not.toContain("AGE-SECRET-KEY");
       }

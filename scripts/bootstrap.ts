@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
-import { bootstrapSteps } from "./lib/cluster/bootstrap.ts";
+import { bootstrapSteps, missingArchives } from "./lib/cluster/bootstrap.ts";
 import { expandedCluster } from "./lib/cluster/expanded.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
@@ -23,8 +23,9 @@ export const run = runnable((io, done) =>
     .addHelpText(
       "after",
       `
-Argo CD and the definitions of its kinds have to be on the cluster already. The cluster's private key comes from
-SOPS_AGE_KEY_FILE or SOPS_AGE_KEY; it is applied, and never printed.
+Argo CD and the sops-operator come as their addons render them, where the cluster runs these addons; without them they have to
+be there already. Every step may be repeated. The cluster's private key comes from SOPS_AGE_KEY_FILE or SOPS_AGE_KEY; it is
+applied, and never printed.
 
 Examples:
   bun run --silent bootstrap --cluster dev-local
@@ -32,6 +33,16 @@ Examples:
     )
     .action(async ({ cluster, apply, context, keepKey }) => {
       const { applications, facts } = await expandedCluster(await Repository.read(io.cwd, { env: io.env }), cluster);
+      const missing = missingArchives(applications);
+      if (missing.length > 0)
+        throw new UsageError(`the archive of ${missing.join(", ")} is not on this machine: bun run charts pull`);
+      const own = new Set(applications.map(({ name }) => name));
+      for (const [addon, who] of [
+        ["argocd", "Argo CD"],
+        ["sops-operator", "the sops-operator"],
+      ])
+        if (!own.has(`addon-${addon}`))
+          io.stderr.write(`${cluster} runs no addon ${addon}: ${who} has to be on it already\n`);
       if (!apply) {
         for (const { what, objects } of bootstrapSteps(applications, facts))
           io.stdout.write(objects.map((object) => `---\n# ${what}\n${manifestText(object)}`).join(""));
@@ -43,9 +54,10 @@ Examples:
       const kubectl = new Kubectl((await findTools(io.env)).kubectl.program, context, io.env);
       const identity = keepKey ? undefined : await clusterIdentity(facts, io.env);
       await kubectl.expectFingerprint(cluster, facts.spec.fingerprint);
-      for (const { what, objects } of bootstrapSteps(applications, facts, identity)) {
+      for (const { what, objects, areServed } of bootstrapSteps(applications, facts, identity)) {
         io.stderr.write(`${what}\n`);
         io.stdout.write(await kubectl.apply(objects));
+        if (areServed === true) await kubectl.waitUntilServed(objects);
       }
       return done(exitCode.done);
     }),

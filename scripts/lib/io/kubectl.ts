@@ -3,6 +3,11 @@ import { isObject, type JsonObject, listAt, stringAt } from "../core/json.ts";
 import { clusterFacts } from "../repo/layout.ts";
 import { definedOf, run } from "./process.ts";
 
+const isEstablished = (definition: JsonObject) =>
+  listAt(definition, "status", "conditions").some(
+    (condition) => stringAt(condition, "type") === "Established" && stringAt(condition, "status") === "True",
+  );
+
 /** A real cluster, through kubectl and a context that is named: never the one that happens to be current. */
 export class Kubectl {
   readonly #program: string;
@@ -38,6 +43,20 @@ export class Kubectl {
       ["apply", "--server-side", "--force-conflicts", "--field-manager=argocd-controller", "--filename=-"],
       list,
     );
+  }
+
+  /** Waits for the API server to serve what definitions define: objects of it are refused before. */
+  async waitUntilServed(definitions: readonly JsonObject[]): Promise<void> {
+    const names = definitions.map((definition) => stringAt(definition, "metadata", "name") ?? "");
+    const get = ["get", "customresourcedefinitions", "--output=json", ...names];
+    // kubectl wait fails on a definition that has no conditions yet.
+    for (let attempt = 0; attempt < 120; attempt++) {
+      const found = JSON.parse(await this.#run(get)) as JsonObject;
+      const all = names.length === 1 ? [found] : listAt(found, "items").filter(isObject);
+      if (all.every((definition) => isEstablished(definition))) return;
+      await Bun.sleep(500);
+    }
+    throw new ToolError(`the API server does not serve ${names.join(", ")} after a minute`);
   }
 
   async applications(): Promise<JsonObject[]> {
