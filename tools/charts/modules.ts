@@ -8,6 +8,8 @@ export interface ChartModule {
   folder: string;
   /** Files of plain manifests, which make a chart as scripts/lib/addon/manifest-chart.ts says: upstream's own bytes. */
   manifests?: readonly string[];
+  /** Other modules of the same repository, by the folder that each is in it. */
+  within?: Readonly<Record<string, string>>;
   chart: string;
   version: string;
   /** What the release of upstream fills in, file by file: text, and what stands for it. */
@@ -78,5 +80,40 @@ export const chartModules: Readonly<Record<string, ChartModule>> = {
     folder: "charts/external-dns",
     chart: "external-dns",
     version: "1.22.0",
+  },
+  "monitoring-definitions": {
+    module: "github.com/prometheus-operator/prometheus-operator@v0.94.0",
+    folder: "",
+    manifests: [
+      "example/prometheus-operator-crd/monitoring.coreos.com_alertmanagerconfigs.yaml",
+      "example/prometheus-operator-crd/monitoring.coreos.com_alertmanagers.yaml",
+      "example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml",
+      "example/prometheus-operator-crd/monitoring.coreos.com_probes.yaml",
+      "example/prometheus-operator-crd/monitoring.coreos.com_prometheusagents.yaml",
+      "example/prometheus-operator-crd/monitoring.coreos.com_prometheuses.yaml",
+      "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
+      "example/prometheus-operator-crd/monitoring.coreos.com_scrapeconfigs.yaml",
+      "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
+      "example/prometheus-operator-crd/monitoring.coreos.com_thanosrulers.yaml",
+    ],
+    chart: "prometheus-operator",
+    version: "v0.94.0",
+  },
+  "snapshot-controller": {
+    module: "github.com/kubernetes-csi/external-snapshotter/v8@v8.7.0",
+    within: { "client/": "github.com/kubernetes-csi/external-snapshotter/client/v8@v8.7.0" },
+    folder: "",
+    manifests: [
+      "client/config/crd/groupsnapshot.storage.k8s.io_volumegroupsnapshotclasses.yaml",
+      "client/config/crd/groupsnapshot.storage.k8s.io_volumegroupsnapshotcontents.yaml",
+      "client/config/crd/groupsnapshot.storage.k8s.io_volumegroupsnapshots.yaml",
+      "client/config/crd/snapshot.storage.k8s.io_volumesnapshotclasses.yaml",
+      "client/config/crd/snapshot.storage.k8s.io_volumesnapshotcontents.yaml",
+      "client/config/crd/snapshot.storage.k8s.io_volumesnapshots.yaml",
+      "deploy/kubernetes/snapshot-controller/rbac-snapshot-controller.yaml",
+      "deploy/kubernetes/snapshot-controller/setup-snapshot-controller.yaml",
+    ],
+    chart: "snapshot-controller",
+    version: "v8.7.0",
   },
 };

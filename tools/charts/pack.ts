@@ -25,11 +25,20 @@ export function packChart(addon: string, env: Env): Promise<Uint8Array | undefin
 }
 
 async function pack(addon: string, env: Env): Promise<Uint8Array | undefined> {
-  const { module, folder, chart, version, manifests, release = {}, renamed = {} } = chartModules[addon]!;
+  const { module, folder, chart, version, manifests, within = {}, release = {}, renamed = {} } = chartModules[addon]!;
   const root = await moduleFolder(module, env);
   if (root === undefined) return undefined;
   if (manifests !== undefined) {
-    const read = async (file: string) => [file, await Bun.file(path.join(root, folder, file)).bytes()] as const;
+    const roots = new Map([["", path.join(root, folder)]]);
+    for (const [prefix, other] of Object.entries(within)) {
+      const own = await moduleFolder(other, env);
+      if (own === undefined) return undefined;
+      roots.set(prefix, own);
+    }
+    const read = async (file: string) => {
+      const prefix = [...roots.keys()].findLast((start) => file.startsWith(start))!;
+      return [file, await Bun.file(path.join(roots.get(prefix)!, file.slice(prefix.length))).bytes()] as const;
+    };
     return manifestChart({ chart, version, files: new Map(await Promise.all(manifests.map(read))) });
   }
   const { tree, findings } = await readTree(root, [folder]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import { type JsonObject, stringAt } from "../core/json.ts";
+import { at, type JsonObject, stringAt } from "../core/json.ts";
 import { findTools } from "../io/tools.ts";
 import { renderChart } from "../render/chart.ts";
 import { readChart } from "./archive.ts";
@@ -44,6 +44,12 @@ const files = new Map([
   ["all.yaml", bytes(release)],
   ["more/other.yaml", bytes("---\nkind: ConfigMap\napiVersion: v1\nmetadata:\n  name: other\n")],
 ]);
+files.set(
+  "binding.yaml",
+  bytes(
+    "# Said first.\n\n---\nkind: RoleBinding\napiVersion: rbac.authorization.k8s.io/v1\nmetadata:\n  name: x\n  namespace: there\nsubjects:\n  - kind: ServiceAccount\n    name: x\n    namespace: there\nroleRef: {kind: Role, name: x, apiGroup: rbac.authorization.k8s.io}\n",
+  ),
+);
 const archive = manifestChart({ chart: "web", version: "v1.0.0", files });
 
 async function rendered(values: JsonObject): Promise<JsonObject[]> {
@@ -118,6 +124,13 @@ describe("a release of plain manifests", () => {
       "mirror/web:v1@sha256:2",
       "mirror/side:v1@sha256:1",
     ]);
+  });
+
+  test("is in another namespace where one is named, and so are accounts that it gives rights to", async () => {
+    const [binding] = await rendered({ manifests: ["binding.yaml"], namespace: "here" });
+    expect([at(binding!, "metadata", "namespace"), at(binding!, "subjects", 0, "namespace")]).toEqual(["here", "here"]);
+    const [other] = await rendered({ manifests: ["more/other.yaml"], namespace: "here" });
+    expect(other!["metadata"]).toEqual({ name: "other" });
   });
 
   const wrong: [values: JsonObject, says: string][] = [

@@ -13,6 +13,8 @@ const values = `# Files of the release that are rendered, out of files/.
 manifests: []
 crds:
   enabled: true
+# Namespace of objects that name one, and of accounts that rights are given to, in place of upstream's.
+namespace: ""
 # Objects that are left out, KIND/NAME; NAME may be *.
 remove: []
 # What is merged into objects, by KIND/NAME: mappings key by key, lists of things with a name thing by thing, all else as a whole.
@@ -81,6 +83,10 @@ const template = `{{- $values := .Values -}}
 {{- end -}}
 {{- $object := fromYaml $text -}}
 {{- if hasKey $object "Error" -}}{{- fail (printf "%s: %s" $id $object.Error) -}}{{- end -}}
+{{- if $values.namespace -}}
+{{- if hasKey $object.metadata "namespace" -}}{{- $_ := set $object.metadata "namespace" $values.namespace -}}{{- end -}}
+{{- range $object.subjects -}}{{- if hasKey . "namespace" -}}{{- $_ := set . "namespace" $values.namespace -}}{{- end -}}{{- end -}}
+{{- end -}}
 {{- with get $values.patches $id -}}{{- include "merge" (list $object .) -}}{{- end }}
 ---
 {{ toYaml $object }}
