@@ -45,7 +45,8 @@ function excused(difference: string): boolean {
 /** Where live data lacks something of ours or says otherwise; what a server adds is no difference. */
 export function subsetDifferences(ours: Json, live: Json | undefined, where: string): string[] {
   if (isObject(ours)) {
-    if (!isObject(live)) return [`${where} is ${canonical(live)}`];
+    if (!isObject(live))
+      return live === undefined && Object.keys(ours).length === 0 ? [] : [`${where} is ${canonical(live)}`];
     return Object.entries(ours).flatMap(([key, value]) => subsetDifferences(value, live[key], `${where}.${key}`));
   }
   if (Array.isArray(ours)) {

@@ -29,6 +29,8 @@ describe("a folder deploys an addon", () => {
     await place(sample);
     const result = await judge(sample, sample.env);
     expect(said(result)).toEqual([]);
+    // The judge has the definition out of the archive, where there is an engine to judge.
+    expect(JSON.stringify(result.notChecked)).not.toContain("Widget");
     const application = (name: string) => result.fleet.applications.find((one) => one.id === `${cluster.dev}/${name}`)!;
     expect(
       application("addon-widgets")

@@ -1,6 +1,7 @@
 import type { Finding } from "../core/finding.ts";
 import { isObject, stringAt } from "../core/json.ts";
 import { heldArchive } from "../io/archives.ts";
+import type { NamedDefinition } from "../io/definitions.ts";
 import { contractsOf } from "../model/definitions.ts";
 import type { Contract, Kinds } from "../model/kinds.ts";
 import type { Application } from "../render/application.ts";
@@ -27,6 +28,8 @@ export interface Archives {
   kinds: (base: Kinds, application: Pick<Application, "cluster" | "folder">) => Kinds;
   /** The same of a cluster, whoever asks. */
   defined: (base: Kinds, cluster: string) => Kinds;
+  /** The definitions themselves that a cluster runs, by GROUP/KIND. */
+  definitions: (cluster: string) => ReadonlyMap<string, NamedDefinition>;
 }
 
 /** Everything that clusters pin, whether or not it is here. */
@@ -82,6 +85,8 @@ export async function archivesOf(
     findings,
     kinds: (base, application) => (addonOf(application) === undefined ? base : definedKinds(base, application.cluster)),
     defined: definedKinds,
+    definitions: (cluster) =>
+      new Map((definitions.get(cluster) ?? []).flatMap((digest) => [...defined(tree, digest).named])),
   };
 
   function definedKinds(base: Kinds, cluster: string): Kinds {
@@ -90,7 +95,8 @@ export async function archivesOf(
     // Clusters of one version of Kubernetes and the same charts know the same.
     const key = `${versionKey(base)} ${digests.join()}`;
     let kinds = known.get(key);
-    if (kinds === undefined) known.set(key, (kinds = base.with(digests.flatMap((digest) => contracts(tree, digest)))));
+    if (kinds === undefined)
+      known.set(key, (kinds = base.with(digests.flatMap((digest) => defined(tree, digest).contracts))));
     return kinds;
   }
 }
@@ -104,16 +110,27 @@ function versionKey(kinds: Kinds): number {
   return key;
 }
 
-/** Read once a process: some are megabytes. */
-const byDigest = new Map<string, Contract[]>();
+/** What an archive of definitions holds. */
+interface Defined {
+  contracts: Contract[];
+  /** By GROUP/KIND. */
+  named: Map<string, NamedDefinition>;
+}
 
-function contracts(tree: Tree, digest: string): Contract[] {
+/** Read once a process: some are megabytes. */
+const byDigest = new Map<string, Defined>();
+
+function defined(tree: Tree, digest: string): Defined {
   let found = byDigest.get(digest);
   if (found === undefined) {
-    found = tree.below(archiveFolder(digest)).flatMap((file) => {
+    found = { contracts: [], named: new Map() };
+    for (const file of tree.below(archiveFolder(digest))) {
       const data: unknown = Bun.YAML.parse(tree.text(file));
-      return isObject(data) && stringAt(data, "kind") === "CustomResourceDefinition" ? contractsOf(data) : [];
-    });
+      if (!isObject(data) || stringAt(data, "kind") !== "CustomResourceDefinition") continue;
+      found.contracts.push(...contractsOf(data));
+      const id = `${stringAt(data, "spec", "group")}/${stringAt(data, "spec", "names", "kind")}`;
+      found.named.set(id, { name: `${digest}/${file.split("/").at(-1)}`, definition: data });
+    }
     byDigest.set(digest, found);
   }
   return found;

@@ -11,7 +11,7 @@ import { judgeBy } from "../render/judged.ts";
 import { linked } from "../render/linked.ts";
 import { programs } from "../render/programs.ts";
 import { renderFleet, type RenderResult } from "../render/render.ts";
-import { archivesOf } from "./archives.ts";
+import { type Archives, archivesOf } from "./archives.ts";
 import type { Extent, Fleet } from "./fleet.ts";
 import { readKinds } from "./knowledge.ts";
 import type { Repository } from "./repository.ts";
@@ -68,9 +68,7 @@ export async function loadFleet(
       ? await programs(archives.tree, await findTools(repository.env), timeout)
       : linked(engine, archives.tree);
   const judge =
-    engine === undefined
-      ? undefined
-      : judgeBy(engine, await DefinitionStore.read(repository.env, repository.cache), repository.cache);
+    engine === undefined ? undefined : judgeBy(engine, await definitionsBy(repository, archives), repository.cache);
   let result: RenderResult;
   try {
     result = await renderFleet({
@@ -140,4 +138,15 @@ export function timeoutOf(env: Repository["env"]): number {
 function extentOf({ clusters, applications, changed, shard }: Selection, hasGaps: boolean): Extent {
   if (applications.length > 0 || changed !== undefined || shard !== undefined || hasGaps) return "applications";
   return clusters.length > 0 ? "clusters" : "fleet";
+}
+
+/** Real definitions of a cluster's custom kinds: those of its own addons, and of any other kind what is at hand. */
+async function definitionsBy({ env, cache }: Repository, archives: Archives) {
+  const base = await DefinitionStore.read(env, cache);
+  const stores = new Map<string, DefinitionStore>();
+  return (cluster: string): DefinitionStore => {
+    let own = stores.get(cluster);
+    if (own === undefined) stores.set(cluster, (own = base.with(archives.definitions(cluster))));
+    return own;
+  };
 }

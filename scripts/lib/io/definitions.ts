@@ -22,6 +22,12 @@ export function definitionTexts(tree: Tree): string[] {
     .filter((text) => /^kind: CustomResourceDefinition$/m.test(text));
 }
 
+/** A definition, and what names it by its content. */
+export interface NamedDefinition {
+  name: string;
+  definition: JsonObject;
+}
+
 /** Real definitions of custom kinds, found by group and kind; each is read when it is first asked for. */
 export class DefinitionStore {
   readonly #tree: Tree | undefined;
@@ -30,7 +36,16 @@ export class DefinitionStore {
   readonly #index: ReadonlyMap<string, string>;
   readonly #read = new Map<string, JsonObject>();
 
-  private constructor(tree: Tree | undefined, cache: Cache | undefined, index: ReadonlyMap<string, string>) {
+  /** Those of the clusters' own addons, by GROUP/KIND: what a cluster runs is asked first. */
+  readonly #own: ReadonlyMap<string, NamedDefinition>;
+
+  private constructor(
+    tree: Tree | undefined,
+    cache: Cache | undefined,
+    index: ReadonlyMap<string, string>,
+    own: ReadonlyMap<string, NamedDefinition> = new Map(),
+  ) {
+    this.#own = own;
     this.#tree = tree;
     this.#cache = cache;
     this.#index = index;
@@ -52,9 +67,19 @@ export class DefinitionStore {
     return indexed;
   }
 
+  /** These, and in their place those of what a cluster runs. */
+  with(own: ReadonlyMap<string, NamedDefinition>): DefinitionStore {
+    if (own.size === 0) return this;
+    const store = new DefinitionStore(this.#tree, this.#cache, this.#index, own);
+    for (const [name, definition] of this.#read) store.#read.set(name, definition);
+    for (const { name, definition } of own.values()) store.#read.set(name, definition);
+    return store;
+  }
+
   /** What names the definition of a kind, by its content; undefined where there is none. */
   nameOf(group: string, kind: string): string | undefined {
-    return this.#index.get(`${group}/${kind}`);
+    const id = `${group}/${kind}`;
+    return this.#own.get(id)?.name ?? this.#index.get(id);
   }
 
   /** The definitions of those of some kinds that there are, by name, sorted. */

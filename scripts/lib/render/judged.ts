@@ -12,12 +12,17 @@ const form = 1;
 export type JudgeApplication = (application: Application, kubernetes: string) => Promise<readonly Verdict[]>;
 
 /** Judges through the cache: the verdict about an object that was judged before is known. */
-export function judgeBy(engine: Engine, definitions: DefinitionStore, cache: Cache | undefined): JudgeApplication {
-  return async ({ objects, rendered, manifest, name }, kubernetes) => {
+export function judgeBy(
+  engine: Engine,
+  definitionsOf: (cluster: string) => DefinitionStore,
+  cache: Cache | undefined,
+): JudgeApplication {
+  return async ({ cluster, objects, rendered, manifest, name }, kubernetes) => {
     if (!judgedVersions.includes(kubernetes)) {
       const notJudged = `Kubernetes ${kubernetes} is not judged, only ${judgedVersions.join(" and ")}`;
       return objects.map(() => ({ notJudged }));
     }
+    const definitions = definitionsOf(cluster);
     const kinds = new Set(objects.map(({ id }) => definitions.nameOf(id.group, id.kind)));
     kinds.delete(undefined);
     const names = ([...kinds] as string[]).toSorted();
