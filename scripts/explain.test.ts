@@ -43,7 +43,7 @@ test("wrong usage is said", async () => {
   for (const [argv, says] of [
     [["config"], "give a path with --application, or --file"],
     [["config", "--application", "dev-shared/service-case-servic"], "did you mean dev-shared/service-case-service?"],
-    [["config", "--application", "dev-shared/root"], "does not render a chart of ours"],
+    [["config", "--application", "dev-shared/root"], "does not render a chart that is on this machine"],
     [["--file", "nowhere.yaml"], "there is no nowhere.yaml"],
   ] as const) {
     const { code, stderr } = await runIn(fleet, explain, argv);

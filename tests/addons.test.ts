@@ -3,6 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { run as bump } from "../scripts/bump-chart.ts";
 import { run as charts } from "../scripts/charts.ts";
+import { run as explain } from "../scripts/explain.ts";
 import { run as hold } from "../scripts/hold.ts";
 import { Repository } from "../scripts/lib/fleet/repository.ts";
 import { validate } from "../scripts/lib/validate/validate.ts";
@@ -40,6 +41,18 @@ describe("a folder deploys an addon", () => {
     expect(application("definitions-widgets").objects.map(({ id }) => id.name)).toEqual(["widgets.example.com"]);
     const image = JSON.stringify(application("addon-widgets").objects);
     expect(image).toMatch(/registry\.murima2025\.com\/registry\.example\.com\/widgets:v1\.0\.0@sha256:[0-9a-f]{64}/);
+    const explained = await runIn(
+      sample.fleet,
+      explain,
+      ["image.repository", "--application", `${cluster.dev}/addon-widgets`],
+      sample.env,
+    );
+    expect([explained.code, explained.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^ {2}values\.yaml of the chart {2}"registry\.example\.com\/widgets"\n[^]*\* clusters\/.*\/images\.yaml:\d+ /,
+      ),
+    ]);
     expect(await sample.fleet.read("clusters/base/projects/addons.yaml")).toContain("oci://REGISTRY/charts/widgets");
   });
 

@@ -1,6 +1,6 @@
 /**
  * Packs the charts that Go modules hold, into a folder that bun run charts pull --from takes:
- * bun tools/charts.ts FOLDER
+ * bun run charts:pack FOLDER
  */
 import path from "node:path";
 
@@ -9,7 +9,7 @@ import { chartModules } from "./charts/modules.ts";
 import { packable, packChart } from "./charts/pack.ts";
 
 const folder = process.argv[2];
-if (folder === undefined) throw new Error("name a folder: bun tools/charts.ts FOLDER");
+if (folder === undefined) throw new Error("name a folder: bun run charts:pack FOLDER");
 for (const addon of packable) {
   const { chart, version, module } = chartModules[addon]!;
   const bytes = await packChart(addon, process.env);

@@ -64,6 +64,7 @@ export async function fleetOf(...manifests: string[]): Promise<Fleet> {
     kindsOf: () => kinds,
     kubernetesVersions: ["1.36"],
     values: () => undefined,
+    valuesOfAnyChart: () => undefined,
     renderer: "",
     judgedBy: undefined,
   };

@@ -30,6 +30,8 @@ export interface Fleet {
   judgedBy: string | undefined;
   /** Values of an Application that renders a chart of ours, merged, and the layers they come from. */
   values: (application: Application) => { merged: JsonObject; layers: readonly Layer[] } | undefined;
+  /** Those of charts of upstream as well. */
+  valuesOfAnyChart: Fleet["values"];
 }
 
 /** Rendered are: every Application, every one of some clusters, only some of a cluster. */

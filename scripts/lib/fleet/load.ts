@@ -114,6 +114,7 @@ export async function loadFleet(
     kindsOf: (version) => byVersion.get(version)!,
     kubernetesVersions: [...byVersion.keys()],
     values: values.values,
+    valuesOfAnyChart: values.ofAnyChart,
     renderer: engine === undefined ? renderer.version : "the engine",
     judgedBy: engine === undefined ? undefined : judgedVersions.at(-1),
   };

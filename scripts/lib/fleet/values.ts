@@ -47,6 +47,10 @@ export class ValuesChecker {
     return this.#valuesOf(application, request);
   };
 
+  /** The same of whatever chart an Application renders, of ours or of upstream. */
+  ofAnyChart = (application: Application): MergedValues | undefined =>
+    application.request?.tool === "helm" ? this.#valuesOf(application, application.request) : undefined;
+
   #valuesOf(application: Application, request: HelmRequest): MergedValues {
     let found = this.#merged.get(application);
     if (found === undefined) {

@@ -1,4 +1,5 @@
 import { at, type Json, type JsonPath } from "../core/json.ts";
+import { isInArchive } from "../repo/layout.ts";
 import type { Sources } from "../repo/sources.ts";
 import { type Layer, winner } from "../repo/values.ts";
 import { absentLayers, type Application } from "./application.ts";
@@ -18,7 +19,8 @@ export function explainValue(layers: readonly Layer[], merged: Json, path: JsonP
   const strongest = value === undefined ? undefined : winner(layers, path);
   const said = layers.map((layer): LayerValue => {
     const own = at(layer.values, ...path);
-    const isFile = layer.name.includes("/");
+    // Nobody looks up a line in an archive.
+    const isFile = layer.name.includes("/") && !isInArchive(layer.name);
     return {
       layer: layer.name,
       ...(own === undefined || !isFile ? {} : { line: sources.locate(layer.name, path, "key").line }),

@@ -6,6 +6,7 @@ import { valuesObject } from "../fleet/values.ts";
 import { absentLayers } from "../render/application.ts";
 import { explainValue, parsePath, readersOf } from "../render/explain.ts";
 import { named } from "../repo/content.ts";
+import { isInArchive } from "../repo/layout.ts";
 import { unknownKey } from "../repo/schema-paths.ts";
 
 /** What a command prints: for people, for programs, and a remark beside it. */
@@ -18,10 +19,10 @@ export interface Explanation {
 /** Where a value of an Application comes from: what each layer says of it, the winner marked. */
 export function valueExplanation(fleet: Fleet, name: string, path: string): Explanation {
   const application = named("Application", name, new Map(fleet.applications.map((own) => [own.id, own])));
-  const values = fleet.values(application);
+  const values = fleet.valuesOfAnyChart(application);
   if (values === undefined)
     throw new UsageError(
-      `${name} does not render a chart of ours, so it has no values: bun run explain --file ${application.folder ?? "FILE"} says who reads a file, bun run render --application ${name} what comes of it`,
+      `${name} does not render a chart that is on this machine, so it has no values: bun run explain --file ${application.folder ?? "FILE"} says who reads a file, bun run render --application ${name} what comes of it`,
     );
   refuseUnknown(fleet, application.request, path);
   const explained = explainValue(values.layers, values.merged, parsePath(path), fleet.sources);
@@ -30,6 +31,8 @@ export function valueExplanation(fleet: Fleet, name: string, path: string): Expl
     .find(({ cluster, name: own }) => cluster === application.cluster && own === "root")
     ?.objects.find(({ id, object }) => id.kind === "ApplicationSet" && isSetOf(object, application.folder));
   const lines = explained.layers.map(({ layer, line, value, wins }) => {
+    if (isInArchive(layer))
+      return `${wins ? "*" : " "} values.yaml of the chart${value === undefined ? "" : `  ${JSON.stringify(value)}`}\n`;
     const named = layer === valuesObject && set?.file !== undefined ? `${layer} of ${set.file}` : layer;
     const place = line === undefined ? named : `${named}:${line}`;
     return `${wins ? "*" : " "} ${place}${value === undefined ? "" : `  ${JSON.stringify(value)}`}\n`;

@@ -31,6 +31,7 @@ if (import.meta.main) {
       kindsOf: () => nothing,
       kubernetesVersions: ["1.35", "1.36", "1.37"],
       values: () => undefined,
+      valuesOfAnyChart: () => undefined,
       renderer: "",
       judgedBy: undefined,
     },
