@@ -86,11 +86,11 @@ async function measureFleet(io: CommandIo, name: string, files: readonly Change[
     const renderers = [["stock programs", "off"], ...(engine === undefined ? [] : [["engine", engine]])] as const;
     for (const [how, renderer] of renderers) {
       await forget();
-      runs.push(await measure(`cold, ${how}`, renderer!));
+      runs.push(await measure(`cold, ${how}`, renderer));
     }
     for (const [how, renderer] of existsSync(held) && name === "sample" ? renderers : []) {
       await forget();
-      runs.push(await measure(`with charts, ${how}`, renderer!, held));
+      runs.push(await measure(`with charts, ${how}`, renderer, held));
     }
     const last = engine ?? "off";
     runs.push(await measure("warm", last));

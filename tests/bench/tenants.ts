@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import { addonChanges } from "../../scripts/lib/addon/generated.ts";
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
-import { addonChanges } from "../../scripts/lib/addon/generated.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { applyChanges } from "../../scripts/lib/io/apply.ts";
@@ -70,7 +70,8 @@ async function measure(io: CommandIo, tenants: number): Promise<Row> {
     if (second.exitCode !== 0) throw new ToolError(`measuring failed: ${second.stderr}`);
     const documents = JSON.parse(second.stdout) as DocumentMeasurement;
     const cold = JSON.parse(first.stdout) as DocumentMeasurement;
-    if (documents.findings.length > 0) throw new ToolError(`the generated fleet has findings: ${documents.findings[0]}`);
+    if (documents.findings.length > 0)
+      throw new ToolError(`the generated fleet has findings: ${documents.findings[0]}`);
     documents.time = cold.time;
     documents.peakMemory = Math.max(cold.peakMemory, documents.peakMemory);
     const { network, names } = generatedNetwork(tenants, workloads);

@@ -41,7 +41,9 @@ if (import.meta.main) {
     time: performance.now() - started,
     peakMemory: process.resourceUsage().maxRSS * 1024,
     tenants: repository.documents.tenants.size,
-    findings: [...repository.findings, ...findings].map(({ rule, file, message }) => `${rule} ${file ?? ""}: ${message}`),
+    findings: [...repository.findings, ...findings].map(
+      ({ rule, file, message }) => `${rule} ${file ?? ""}: ${message}`,
+    ),
   };
   process.stdout.write(JSON.stringify(measurement));
 }
