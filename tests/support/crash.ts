@@ -12,6 +12,7 @@ import path from "node:path";
 import { processIo } from "../../scripts/lib/command/io.ts";
 import type { Run } from "../../scripts/lib/command/run.ts";
 import { watch } from "../../scripts/lib/io/apply.ts";
+import { closeLineProcesses } from "../../scripts/lib/io/line-process.ts";
 
 const [step, command, ...argv] = process.argv.slice(2) as [string, string, ...string[]];
 const copies = process.env["CRASH_COPIES"];
@@ -24,4 +25,5 @@ watch.step = () => {
 };
 const { run } = (await import(`../../scripts/${command}.ts`)) as { run: Run };
 process.exitCode = await run(argv, io);
+closeLineProcesses();
 if (step === "0") process.stdout.write(`${done} steps\n`);

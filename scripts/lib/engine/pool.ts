@@ -25,6 +25,9 @@ interface Worker {
   isAlone: boolean;
 }
 
+/** Milliseconds after which processes that nobody asks end: whatever runs them can come to its end then. */
+const idleTime = 3_000;
+
 /** Requests in flight at one process: the next is there when the answer is written. */
 const depth = 2;
 
@@ -40,6 +43,7 @@ export class Pool {
   readonly #workers: Worker[] = [];
   readonly #queue: Waiting[] = [];
   #id = 0;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(options: {
     start: () => LineProcess;
@@ -57,6 +61,7 @@ export class Pool {
 
   /** The answer's result. Rejects with an Error of what the engine says of the input, with a ToolError where it failed. */
   ask(job: Job): Promise<unknown> {
+    clearTimeout(this.#idle);
     return new Promise((resolve, reject) => {
       this.#queue.push({ job, isSecond: false, resolve, reject });
       this.#dispatch();
@@ -133,7 +138,16 @@ export class Pool {
       if (worker.process.failure !== undefined && this.#workers.includes(worker))
         this.#workers.splice(this.#workers.indexOf(worker), 1);
       this.#dispatch();
+      this.#rest();
     }
+  }
+
+  #rest(): void {
+    clearTimeout(this.#idle);
+    if (this.#workers.some(({ process }) => process.pending > 0)) return;
+    this.#idle = setTimeout(() => {
+      for (const { process } of this.#workers.splice(0)) process.kill("was not asked any more");
+    }, idleTime);
   }
 }
 
