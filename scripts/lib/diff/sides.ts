@@ -1,9 +1,7 @@
-import { engineOf } from "../engine/engine.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { loadFleet, type LoadOptions, timeoutOf } from "../fleet/load.ts";
+import { loadFleet, type LoadOptions } from "../fleet/load.ts";
 import { reachabilityOf } from "../fleet/reachability.ts";
 import type { Repository } from "../fleet/repository.ts";
-import { DefinitionStore } from "../io/definitions.ts";
 import { type Loss, lossesOf } from "./budget.ts";
 import { compareApplications, type Difference } from "./compare.ts";
 import { compareFlows, type FlowChanges } from "./flows.ts";
@@ -24,8 +22,8 @@ export async function compareSides(
   after: Repository,
   progress?: LoadOptions["progress"],
 ): Promise<DiffReport> {
-  const old = (await loadFleet(before, { progress })).fleet;
-  const now = (await loadFleet(after, { progress })).fleet;
+  const { fleet: old } = await loadFleet(before, { progress });
+  const { fleet: now, judge } = await loadFleet(after, { progress });
   const difference = compareApplications(old.applications, now.applications);
   // What is removed is judged by the facts from before: a change can't raise its own budget.
   const losses = lossesOf(
@@ -43,11 +41,7 @@ export async function compareSides(
   for (const [cluster, missing] of partial)
     difference.notCompared.push({ what: `who may talk to whom in ${cluster}`, reason: `${missing} is not rendered` });
   const sides = [old, now].map((fleet) => reachabilityOf(fleet).filter(({ cluster }) => !partial.has(cluster)));
-  const engine = await engineOf(after.env, timeoutOf(after.env));
-  const refused =
-    engine === undefined
-      ? undefined
-      : await refusedUpdates(old, now, engine, await DefinitionStore.read(after.env, after.cache));
+  const refused = judge === undefined ? undefined : await refusedUpdates(old, now, judge);
   return { difference, losses, reachability: compareFlows(sides[0]!, sides[1]!), refused };
 }
 

@@ -1,10 +1,9 @@
 import { stringAt } from "../core/json.ts";
-import type { Engine } from "../engine/engine.ts";
 import { judgedVersions } from "../engine/engine.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { DefinitionStore } from "../io/definitions.ts";
 import { formatResource, identity } from "../model/resource.ts";
 import type { Application, FleetObject } from "../render/application.ts";
+import type { Judge } from "../render/judged.ts";
 
 /** A change that an API server refuses: the object can be made so, but not become so. */
 export interface RefusedUpdate {
@@ -18,8 +17,7 @@ export interface RefusedUpdate {
 export async function refusedUpdates(
   old: Fleet,
   now: Fleet,
-  engine: Engine,
-  definitions: DefinitionStore,
+  { engine, definitionsOf }: Judge,
 ): Promise<RefusedUpdate[]> {
   const before = new Map(old.applications.map((application) => [application.id, application]));
   const found = await Promise.all(
@@ -32,7 +30,7 @@ export async function refusedUpdates(
         namespace: stringAt(application.manifest, "spec", "destination", "namespace") ?? "",
         objects: pairs.map(([, after]) => after.object),
         before: pairs.map(([then]) => then.object),
-        definitions: await definitions.of(pairs.map(([, { id }]) => id)),
+        definitions: await definitionsOf(application.cluster).of(pairs.map(([, { id }]) => id)),
       });
       return pairs.flatMap(([, after], index) =>
         (verdicts[index]!.refusals ?? []).map(({ field, message }) => ({

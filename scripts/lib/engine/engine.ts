@@ -61,25 +61,23 @@ export class Engine {
       contents.set(String(number), () => contentOf(tree.bytes(file)));
     }
     const { tool, ...rest } = request;
-    const job: Job = {
-      body: { [tool]: { ...rest, files: numbers } },
+    const answer = await this.#pool.ask({
       parts: [...contents.keys()],
-      message: (body, missing) => ({
-        ...body,
+      message: (missing) => ({
+        [tool]: { ...rest, files: numbers },
         contents: Object.fromEntries(missing.map((part) => [part, contents.get(part)!()])),
       }),
-    };
-    return (await this.#pool.ask(job)) as RenderedDocuments;
+    });
+    return answer as RenderedDocuments;
   }
 
   /** A verdict for each object. */
   async judge({ definitions, ...request }: JudgeRequest): Promise<Verdict[]> {
     const names = [...definitions.keys()];
     const job: Job = {
-      body: { judge: { ...request, definitions: names } },
       parts: names,
-      message: (body, missing) => ({
-        ...body,
+      message: (missing) => ({
+        judge: { ...request, definitions: names },
         definitions: Object.fromEntries(missing.map((name) => [name, definitions.get(name)])),
       }),
     };

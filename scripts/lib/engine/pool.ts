@@ -4,11 +4,10 @@ import type { Answer, Greeting } from "./messages.ts";
 
 /** One request, and what has to be sent with it where the process does not have it yet. */
 export interface Job {
-  body: object;
   /** Names of parts, each sent to a process once. */
   parts: readonly string[];
-  /** The message with these parts in it. */
-  message: (body: object, missing: readonly string[]) => object;
+  /** The message with those parts in it that the process does not have. */
+  message: (missing: readonly string[]) => object;
 }
 
 interface Waiting {
@@ -114,7 +113,7 @@ export class Pool {
     for (const part of missing) worker.sent.add(part);
     worker.isAlone = isSecond;
     const answered = worker.process.next();
-    worker.process.write(JSON.stringify({ id, ...job.message(job.body, missing) }));
+    worker.process.write(JSON.stringify({ id, ...job.message(missing) }));
     const timer = setTimeout(
       () => worker.process.kill(`did not answer within ${this.#timeout / 1000} s`),
       this.#timeout * worker.process.pending,

@@ -7,7 +7,7 @@ import { DefinitionStore } from "../io/definitions.ts";
 import { findTools } from "../io/tools.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { cachedRenderer } from "../render/cached.ts";
-import { judgeBy } from "../render/judged.ts";
+import { type Judge, judgeBy } from "../render/judged.ts";
 import { linked } from "../render/linked.ts";
 import { programs } from "../render/programs.ts";
 import { renderFleet, type RenderResult } from "../render/render.ts";
@@ -34,6 +34,8 @@ export interface Loaded {
   /** Applications at which a program failed. */
   failed: Omission[];
   milliseconds: { read: number; render: number };
+  /** Whom to ask what an API server says; undefined without the engine. */
+  judge: Judge | undefined;
 }
 
 /** Expands the clusters of a repository and renders what is asked for. */
@@ -60,20 +62,21 @@ export async function loadFleet(
   const archives = await archivesOf(repository, repository.env, expandable);
   findings.push(...archives.findings);
   const kindsFor: Fleet["kindsFor"] = (application) => archives.kinds(kinds.get(application.cluster)!, application);
-  const values = new ValuesChecker(archives.tree, sources.of(archives.tree));
+  const withArchives = sources.of(archives.tree);
+  const values = new ValuesChecker(archives.tree, withArchives);
   const timeout = timeoutOf(repository.env);
   const engine = await engineOf(repository.env, timeout);
   const renderer =
     engine === undefined
       ? await programs(archives.tree, await findTools(repository.env), timeout)
       : linked(engine, archives.tree);
-  const judge =
-    engine === undefined ? undefined : judgeBy(engine, await definitionsBy(repository, archives), repository.cache);
+  const judge = engine === undefined ? undefined : { engine, definitionsOf: await definitionsBy(repository, archives) };
+  const judgeApplication = judge === undefined ? undefined : judgeBy(judge, repository.cache);
   let result: RenderResult;
   try {
     result = await renderFleet({
       tree: archives.tree,
-      sources: sources.of(archives.tree),
+      sources: withArchives,
       documents,
       kinds: kindsFor,
       render: cachedRenderer(renderer, archives.tree, repository.cache),
@@ -86,11 +89,14 @@ export async function loadFleet(
         findings.push(...own);
         return own.length > 0 ? "its values break the chart's schema" : undefined;
       },
-      ...(judge === undefined
+      ...(judgeApplication === undefined
         ? {}
         : {
             judge: (application) =>
-              judge(application, documents.clusters.get(application.cluster)!.document.spec.kubernetesVersion),
+              judgeApplication(
+                application,
+                documents.clusters.get(application.cluster)!.document.spec.kubernetesVersion,
+              ),
           }),
       ...(progress === undefined ? {} : { progress }),
     });
@@ -119,7 +125,7 @@ export async function loadFleet(
     judgedBy: engine === undefined ? undefined : judgedVersions.at(-1),
   };
   const milliseconds = { read: repository.milliseconds, render: performance.now() - started };
-  return { fleet, findings, notChecked, failed: result.failed, milliseconds };
+  return { fleet, findings, notChecked, failed: result.failed, milliseconds, judge };
 }
 
 /** Which Applications a program failed at, in a sentence. */
@@ -129,7 +135,7 @@ export function failureText(failed: readonly Omission[]): string {
 }
 
 /** Milliseconds that a program may take for one render: GITOPS_TIMEOUT, in seconds, for slow machines. */
-export function timeoutOf(env: Repository["env"]): number {
+function timeoutOf(env: Repository["env"]): number {
   const seconds = Number(env["GITOPS_TIMEOUT"] ?? 60);
   if (!(seconds > 0))
     throw new UsageError(`GITOPS_TIMEOUT is ${JSON.stringify(env["GITOPS_TIMEOUT"])}: set it to seconds`);

@@ -11,12 +11,14 @@ const form = 1;
 /** What an API server of a minor version says of each object that an Application deploys. */
 export type JudgeApplication = (application: Application, kubernetes: string) => Promise<readonly Verdict[]>;
 
+/** Kubernetes' own code, and the definitions of custom kinds that each cluster has. */
+export interface Judge {
+  engine: Engine;
+  definitionsOf: (cluster: string) => DefinitionStore;
+}
+
 /** Judges through the cache: the verdict about an object that was judged before is known. */
-export function judgeBy(
-  engine: Engine,
-  definitionsOf: (cluster: string) => DefinitionStore,
-  cache: Cache | undefined,
-): JudgeApplication {
+export function judgeBy({ engine, definitionsOf }: Judge, cache: Cache | undefined): JudgeApplication {
   return async ({ cluster, objects, rendered, manifest, name }, kubernetes) => {
     if (!judgedVersions.includes(kubernetes)) {
       const notJudged = `Kubernetes ${kubernetes} is not judged, only ${judgedVersions.join(" and ")}`;
