@@ -1,10 +1,10 @@
 import path from "node:path";
 
-import { at, type JsonObject, objectAt, stringAt, stringsAt } from "../core/json.ts";
+import { type JsonObject, objectAt, stringAt, stringsAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
-import { isOptionalValues } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
 import { type AbsentArchive, chartRequest, isChartSource } from "./chart-source.ts";
+import { helmSettings } from "./helm-settings.ts";
 import { pullProblems, type PullSource } from "./pull-source.ts";
 
 /** A chart to render. Paths are from the root of the repository, or of where archives lie beside it. */
@@ -74,15 +74,13 @@ export function renderRequest(
     return [{ rule: "application-source", message, fix: `add ${sourcePath}/kustomization.yaml` }];
   }
   const named = stringsAt(helm, "valueFiles").map((file) => resolveFrom(sourcePath, file));
-  const mayLack = at(helm, "ignoreMissingValueFiles") === true;
   for (const file of named.filter((name) => name.startsWith("../") || name.startsWith("/"))) {
     const message = `names the values ${file}, which is outside of the repository`;
     problems.push({ rule: "application-source", message, fix: "name a file of the repository" });
   }
   if (problems.length > 0) return problems;
-  const absentValueFiles = named.filter((file) => mayLack && isOptionalValues(file) && !tree.has(file));
-  const valueFiles = named.filter((file) => !absentValueFiles.includes(file));
-  for (const file of [`${sourcePath}/Chart.yaml`, ...valueFiles]) {
+  const settings = helmSettings(spec, helm, named, tree);
+  for (const file of [`${sourcePath}/Chart.yaml`, ...settings.valueFiles]) {
     if (tree.has(file)) continue;
     const message = `needs ${file}, which is not there`;
     problems.push({ rule: "missing-file", message, fix: misspelt(file, tree) ?? `add ${file}`, missing: file });
@@ -92,12 +90,7 @@ export function renderRequest(
     tool: "helm",
     chart: sourcePath,
     releaseName: stringAt(helm, "releaseName") ?? stringAt(application, "metadata", "name") ?? "",
-    namespace: stringAt(spec, "destination", "namespace") ?? "",
-    kubeVersion: stringAt(helm, "kubeVersion") ?? "",
-    apiVersions: stringsAt(helm, "apiVersions"),
-    valueFiles,
-    absentValueFiles,
-    values: objectAt(helm, "valuesObject"),
+    ...settings,
   };
 }
 

@@ -1,9 +1,10 @@
 import path from "node:path";
 
 import { at, isObject, type Json, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../core/json.ts";
-import { archiveFolder, isOptionalValues } from "../repo/layout.ts";
+import { archiveFolder } from "../repo/layout.ts";
 import type { Tree } from "../repo/tree.ts";
 import type { HelmRequest, KustomizeRequest, SourceProblem } from "./application.ts";
+import { helmSettings } from "./helm-settings.ts";
 import { chartRepository, definitionsRepository, pullProblems, type PullSource } from "./pull-source.ts";
 
 /** An archive that an Application deploys and this machine does not have. */
@@ -75,10 +76,8 @@ export function chartRequest(
   if (problems.length > 0 || found === undefined) return problems;
 
   const files = named.map((file) => file.slice(valuesRef.length));
-  const mayLack = at(helm, "ignoreMissingValueFiles") === true;
-  const absentValueFiles = files.filter((file) => mayLack && isOptionalValues(file) && !tree.has(file));
-  const valueFiles = files.filter((file) => !absentValueFiles.includes(file));
-  for (const missing of valueFiles.filter((file) => !tree.has(file)))
+  const settings = helmSettings(spec, helm, files, tree);
+  for (const missing of settings.valueFiles.filter((file) => !tree.has(file)))
     problems.push({
       rule: "missing-file",
       message: `needs ${missing}, which is not there`,
@@ -91,12 +90,7 @@ export function chartRequest(
     tool: "helm",
     chart: archiveFolder(found),
     releaseName: addon ?? "",
-    namespace: stringAt(spec, "destination", "namespace") ?? "",
-    kubeVersion: stringAt(helm, "kubeVersion") ?? "",
-    apiVersions: stringsAt(helm, "apiVersions"),
-    valueFiles,
-    absentValueFiles,
-    values: objectAt(helm, "valuesObject"),
+    ...settings,
     skipCrds: true,
     skipTests: true,
   };
