@@ -79,7 +79,7 @@ export async function archivesOf(
       for (const { cluster } of own) definitions.set(cluster, [...(definitions.get(cluster) ?? []), digest].toSorted());
   }
   const tree = files.size === 0 ? content.tree : content.tree.beside(files);
-  const known = new Map<string, Kinds>();
+  const known = new Map<Kinds, Map<string, Kinds>>();
   return {
     tree,
     findings,
@@ -93,21 +93,14 @@ export async function archivesOf(
     const digests = definitions.get(cluster) ?? [];
     if (digests.length === 0) return base;
     // Clusters of one version of Kubernetes and the same charts know the same.
-    const key = `${versionKey(base)} ${digests.join()}`;
-    let kinds = known.get(key);
+    const own = known.get(base) ?? new Map<string, Kinds>();
+    known.set(base, own);
+    const key = digests.join();
+    let kinds = own.get(key);
     if (kinds === undefined)
-      known.set(key, (kinds = base.with(digests.flatMap((digest) => defined(tree, digest).contracts))));
+      own.set(key, (kinds = base.with(digests.flatMap((digest) => defined(tree, digest).contracts))));
     return kinds;
   }
-}
-
-const versions = new WeakMap<Kinds, number>();
-let counted = 0;
-
-function versionKey(kinds: Kinds): number {
-  let key = versions.get(kinds);
-  if (key === undefined) versions.set(kinds, (key = counted++));
-  return key;
 }
 
 /** What an archive of definitions holds. */

@@ -12,13 +12,11 @@ export interface ChartReads {
   wholes: ReadonlySet<string>;
 }
 
-const known = new WeakMap<Tree, Map<string, ChartReads>>();
+const known = new Map<string, ChartReads>();
 
-/** Reads a chart of an archive, once a tree. */
+/** Reads a chart of an archive, once a process: the digest is in the name of its folder. */
 export function readsOfChart(tree: Tree, chart: string): ChartReads {
-  const own = known.get(tree) ?? new Map<string, ChartReads>();
-  known.set(tree, own);
-  let reads = own.get(chart);
+  let reads = known.get(chart);
   if (reads === undefined) {
     const [words, wholes] = [new Set<string>(), new Set<string>()];
     for (const file of tree.below(chart)) {
@@ -31,7 +29,7 @@ export function readsOfChart(tree: Tree, chart: string): ChartReads {
             for (const [, field] of action.matchAll(/\.([A-Za-z_]\w*)(?![\w.])/g)) wholes.add(field!);
         }
     }
-    own.set(chart, (reads = { defaults: valuesOf(tree, chart), words, wholes }));
+    known.set(chart, (reads = { defaults: valuesOf(tree, chart), words, wholes }));
   }
   return reads;
 }

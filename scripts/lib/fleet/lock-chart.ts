@@ -40,7 +40,7 @@ export async function lockChart(
 ): Promise<LockedChart> {
   const { document } = repository.documents.addons.get(addon)!;
   const what = `${addon} ${version}`;
-  const chart = readable(archive, what);
+  const chart = readableChart(archive, what);
   const { source, definitions } = document.spec;
   if (chart.name !== source.chart || chart.version !== version)
     throw new ToolError(`${what}: the archive holds ${chart.name} ${chart.version}: nothing of it is used`);
@@ -95,7 +95,8 @@ export async function lockChart(
   return locked;
 }
 
-function readable(archive: Uint8Array, what: string) {
+/** The chart in an archive; refused where no chart should be made of its bytes. */
+export function readableChart(archive: Uint8Array, what: string) {
   try {
     return readChart(archive);
   } catch (error) {

@@ -1,14 +1,12 @@
-import { readChart } from "../addon/archive.ts";
 import { artifactOf, digestOf } from "../addon/artifact.ts";
 import type { LockedChart } from "../addon/placements.ts";
-import { ArchiveError } from "../addon/tar.ts";
 import { chartRepository } from "../argocd/pull-source.ts";
 import { ToolError } from "../core/errors.ts";
 import { keepArchive, readArchive } from "../io/archives.ts";
 import { ChartRegistry } from "../io/chart-registry.ts";
 import { chartSource } from "../io/chart-source.ts";
 import { named } from "../repo/content.ts";
-import { lockChart } from "./lock-chart.ts";
+import { lockChart, readableChart } from "./lock-chart.ts";
 import type { Repository } from "./repository.ts";
 
 /** Where an archive is had from, in this order; nowhere but on this machine where it is to work without a network. */
@@ -57,10 +55,5 @@ function expectLocked(what: string, archive: Uint8Array, locked: LockedChart): v
   const [sum, digest] = [digestOf(archive), artifactOf("chart", archive).digest];
   if (sum !== locked.archive || digest !== locked.digest)
     throw new ToolError(`${what}: what came is ${sum}, and ${locked.archive} is locked: nothing of it is used`);
-  try {
-    readChart(archive);
-  } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    throw new ToolError(`${what}: the archive ${error.message}: nothing of it is used`);
-  }
+  readableChart(archive, what);
 }

@@ -7,7 +7,7 @@ import { ToolError, UsageError } from "../core/errors.ts";
 import { at, listAt, stringAt, stringsAt } from "../core/json.ts";
 import type { Addon } from "../model/generated.ts";
 import { ChartRegistry } from "./chart-registry.ts";
-import { RegistryClient, type RegistryOptions } from "./registry-client.ts";
+import { loopback, RegistryClient, type RegistryOptions } from "./registry-client.ts";
 
 /** Where archives of upstream charts come from. */
 export interface ChartSource {
@@ -38,6 +38,13 @@ export function chartSource(
   return folderSource(from, chart);
 }
 
+/** What lies at an address, of at most so many bytes. */
+async function download(client: RegistryClient, url: string, what: string, limit: number): Promise<Uint8Array> {
+  const response = await client.fetch(url, what);
+  if (!response.ok) throw new ToolError(`${what}: ${new URL(url).host} answers ${response.status}`);
+  return client.bytes(response, what, limit);
+}
+
 /** A version in a tag: OCI knows no plus. */
 const tagOf = (version: string) => version.replaceAll("+", "_");
 
@@ -55,14 +62,10 @@ function indexSource(address: string, chart: string, options: RegistryOptions): 
   const base = `${address.replace(/\/$/, "")}/`;
   const client = new RegistryClient(new URL(base).host, options);
   const what = `${chart} in ${base}`;
-  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(base).hostname);
+  const isLocal = loopback.test(new URL(base).host);
   if (!base.startsWith("https://") && !isLocal) throw new UsageError(`${base} is without encryption: name it by https`);
   let index: Promise<unknown> | undefined;
-  const get = async (url: string, limit: number) => {
-    const response = await client.fetch(url, what);
-    if (!response.ok) throw new ToolError(`${what}: ${new URL(url).host} answers ${response.status}`);
-    return client.bytes(response, what, limit);
-  };
+  const get = (url: string, limit: number) => download(client, url, what, limit);
   const read = async () => {
     const bytes = await get(new URL("index.yaml", base).href, indexLimit);
     try {
@@ -100,9 +103,8 @@ function manifestSource(
       const files = new Map<string, Uint8Array>();
       for (const file of paths) {
         const what = `${chart} ${version}, ${file}`;
-        const response = await client.fetch(`${address}/${encodeURIComponent(version)}/${file}`, what);
-        if (!response.ok) throw new ToolError(`${what}: ${new URL(address).host} answers ${response.status}`);
-        files.set(file, await client.bytes(response, what, tarLimits.fileBytes));
+        const url = `${address}/${encodeURIComponent(version)}/${file}`;
+        files.set(file, await download(client, url, what, tarLimits.fileBytes));
       }
       return manifestChart({ chart, version, files });
     },
