@@ -114,6 +114,25 @@ func TestUnknownKindIsNotJudged(t *testing.T) {
 	}
 }
 
+// Of Kubernetes' own kind the server leaves values out itself; of a custom one its schema repeats them.
+func TestSecretsOfCustomKindsAreMasked(t *testing.T) {
+	custom := strings.ReplaceAll(definition, "Thing", "SopsSecret")
+	custom = strings.Replace(custom, `"size":{"type":"integer","default":1}`, `"size":{"type":"integer","default":1},"text":{"type":"string","pattern":"^ENC"}`, 1)
+	judges := New()
+	if err := judges.Define(map[string]json.RawMessage{"secrets": json.RawMessage(custom)}); err != nil {
+		t.Fatal(err)
+	}
+	object := `{"apiVersion":"example.org/v1","kind":"SopsSecret","metadata":{"name":"s"},"spec":{"text":"hunter2"}}`
+	given, err := judges.Judge(&protocol.Judge{Kubernetes: "1.36", Namespace: "n", Definitions: []string{"secrets"}, Objects: []json.RawMessage{json.RawMessage(object)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refusals := given.Verdicts[0].Refusals
+	if len(refusals) != 1 || refusals[0].Field != "spec.text" || strings.Contains(refusals[0].Message, "hunter2") {
+		t.Errorf("%+v", refusals)
+	}
+}
+
 func TestSecretsAreMasked(t *testing.T) {
 	verdict := judgeOne(t, "1.36", `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"type":"kubernetes.io/dockerconfigjson","data":{".dockerconfigjson":"c2VjcmV0"}}`, "")
 	if len(verdict.Refusals) == 0 {
