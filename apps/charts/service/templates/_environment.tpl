@@ -3,7 +3,7 @@ Environment variables that hold no secret, as JSON: list of root context and wha
 Names of the guide's section 3.1.1; each store gives its own. Numbers become text by toJson: toString would write 3.6e+06.
 */}}
 {{- define "service.env" -}}
-{{- $root := index . 0 }}{{ $calls := index . 1 }}{{ $env := dict }}
+{{- $root := index . 0 }}{{ $calls := index . 1 }}{{ $role := $calls.role | default "service" }}{{ $env := dict }}
 {{- with $root.Values.facts.tenant }}{{ $_ := set $env "TENANT_ID" . }}{{ end }}
 {{- $_ := set $env "LOG_LEVEL" $root.Values.config.logging.level }}
 {{- with $root.Values.config.rateLimiting }}
@@ -13,7 +13,7 @@ Names of the guide's section 3.1.1; each store gives its own. Numbers become tex
 {{- $prefixes := include "service.storePrefixes" . | fromJson }}
 {{- range $calls.stores }}
 {{- $prefix := get $prefixes . }}
-{{- $store := include "service.store" (list $root .) | fromJson }}
+{{- $store := include "service.store" (list $root . $role) | fromJson }}
 {{- $_ := set $env (printf "%s_HOST" $prefix) $store.host }}
 {{- $_ := set $env (printf "%s_PORT" $prefix) (toJson $store.port) }}
 {{- $_ := set $env (printf "%s_TLS" $prefix) (toJson $store.tls) }}
@@ -21,7 +21,7 @@ Names of the guide's section 3.1.1; each store gives its own. Numbers become tex
 {{- $_ := set $env (printf "%s_CA_FILE" $prefix) (include "service.caFile" $root) }}
 {{- if eq . "postgresql" }}{{ $_ := set $env "DB_SSLMODE" "verify-full" }}{{ end }}
 {{- end }}
-{{- with $store.database }}{{ $_ := set $env (printf "%s_NAME" $prefix) (include "service.database" (list $root .)) }}{{ end }}
+{{- $_ := merge $env (include "service.account" (list $root . $role) | fromJson) }}
 {{- end }}
 {{- range $calls.services }}
 {{- $_ := set $env (printf "%s_URL" (. | upper | replace "-" "_")) (include "service.url" (list $root .)) }}
@@ -35,28 +35,20 @@ Names of the guide's section 3.1.1; each store gives its own. Numbers become tex
 {{- mergeOverwrite $env $root.Values.env | toJson }}
 {{- end }}
 
-{{/* A tenant's own copy has a database of its own on the cluster's store. */}}
-{{- define "service.database" -}}
-{{- with (index . 0).Values.facts.tenant }}tenant_{{ . | replace "-" "_" }}{{ else }}{{ index . 1 }}{{ end }}
-{{- end }}
-
 {{- define "service.storePrefixes" -}}
 {"elasticsearch": "ELASTICSEARCH", "mongodb": "MONGODB", "postgresql": "DB", "rabbitmq": "RABBITMQ", "redis": "REDIS"}
 {{- end }}
 
 {{/*
-Variables out of Secrets, as JSON: list of root context, stores, and blocks of config that refer to Secrets. A service has
-a Secret for each store, SERVICE-STORE, with the keys username and password; Redis knows a password only.
+Variables out of Secrets, as JSON: list of root context, what is called, and blocks of config that refer to Secrets. A service
+has a Secret for each store, SERVICE-STORE, with its password, and its migration another, SERVICE-STORE-migration.
 */}}
 {{- define "service.secretVariables" -}}
-{{- $root := index . 0 }}{{ $blocks := index . 2 }}{{ $found := list }}
+{{- $root := index . 0 }}{{ $calls := index . 1 }}{{ $blocks := index . 2 }}{{ $found := list }}
 {{- $prefixes := include "service.storePrefixes" . | fromJson }}
-{{- range index . 1 }}
-{{- $secret := printf "%s-%s" $root.Release.Name . }}{{ $prefix := get $prefixes . }}
-{{- if ne . "redis" }}
-{{- $found = append $found (dict "variable" (printf "%s_USER" $prefix) "name" $secret "key" "username") }}
-{{- end }}
-{{- $found = append $found (dict "variable" (printf "%s_PASSWORD" $prefix) "name" $secret "key" "password") }}
+{{- $suffix := ternary "-migration" "" (eq ($calls.role | default "service") "migration") }}
+{{- range $calls.stores }}
+{{- $found = append $found (dict "variable" (printf "%s_PASSWORD" (get $prefixes .)) "name" (printf "%s-%s%s" $root.Release.Name . $suffix) "key" "password") }}
 {{- end }}
 {{- if has "jwt" $blocks }}{{ with dig "jwt" "privateKeySecret" dict $root.Values.config }}
 {{- $found = append $found (dict "variable" "JWT_PRIVATE_KEY" "name" .name "key" .key) }}
@@ -78,7 +70,7 @@ a Secret for each store, SERVICE-STORE, with the keys username and password; Red
 
 {{/* The service itself has all of its own. */}}
 {{- define "service.ownSecretVariables" -}}
-{{- include "service.secretVariables" (list . .Values.dependsOn.stores (list "encryption" "jwt" "oauth")) }}
+{{- include "service.secretVariables" (list . .Values.dependsOn (list "encryption" "jwt" "oauth")) }}
 {{- end }}
 
 {{/* Such variables as the items of a container's env. */}}

@@ -14,6 +14,9 @@ template:
       {{- with include "service.callsLabels" (list .root (.calls.services | default list)) | trim }}
       {{- . | nindent 6 }}
       {{- end }}
+      {{- with include "service.storeLabels" .calls.stores | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
   spec:
     automountServiceAccountToken: false
     enableServiceLinks: false
@@ -38,7 +41,7 @@ template:
           - name: {{ $variable | quote }}
             value: {{ $value | toJson }}
           {{- end }}
-          {{- with include "service.secretEnv" (include "service.secretVariables" (list .root .calls.stores .secrets)) | trim }}
+          {{- with include "service.secretEnv" (include "service.secretVariables" (list .root .calls .secrets)) | trim }}
           {{- . | nindent 10 }}
           {{- end }}
         resources:

@@ -1,8 +1,8 @@
-{{/* Egress to stores: pods of this cluster, or the addresses of a managed service. List of root context and stores. */}}
+{{/* Egress to stores: pods of this cluster, or the addresses of a managed service. List of root context and what is called. */}}
 {{- define "service.storeEgress" -}}
-{{- $root := index . 0 }}
-{{- range index . 1 }}
-{{- $store := include "service.store" (list $root .) | fromJson }}
+{{- $root := index . 0 }}{{ $role := (index . 1).role | default "service" }}
+{{- range (index . 1).stores }}
+{{- $store := include "service.store" (list $root . $role) | fromJson }}
 - to:
     {{- with $store.pods }}
     - namespaceSelector:
@@ -48,7 +48,7 @@
       port: {{ toJson .port }}
 {{- end }}
 {{- end }}
-{{- include "service.storeEgress" (list $root $calls.stores) }}
+{{- include "service.storeEgress" (list $root $calls) }}
 {{- if $calls.kubernetes }}
 - to:
     - ipBlock:

@@ -1,0 +1,139 @@
+import type { Change } from "../core/change.ts";
+import { canonical, isObject, type JsonObject, listAt, stringAt, stringsAt } from "../core/json.ts";
+import type { Cluster } from "../model/generated.ts";
+import { pathOf } from "../repo/address.ts";
+import type { Content } from "../repo/content.ts";
+import { serviceChart } from "../repo/layout.ts";
+import { heading } from "../repo/modeline.ts";
+import { type Edit, editYaml, emitYaml } from "../yaml/emit.ts";
+import { type Account, accountsOf, storeFolder, type StoreName, storeNames } from "./account.ts";
+import { elasticsearchObjects, elasticsearchPatch } from "./elasticsearch.ts";
+import { managedStatement } from "./managed.ts";
+import { mongodbPatch } from "./mongodb.ts";
+import { postgresqlObjects } from "./postgresql.ts";
+import { jobPatch, sqlConfig } from "./postgresql-job.ts";
+import { type Broker, rabbitmqObjects } from "./rabbitmq.ts";
+import { redisPatch } from "./redis.ts";
+
+/** The store's side of its accounts: objects of their own, and what they change in the store's own object. */
+interface StoreSide {
+  objects: readonly JsonObject[];
+  patch?: JsonObject;
+}
+
+const accountsFile = "accounts.yaml";
+const patchFile = "accounts.patch.yaml";
+
+/**
+ * What follows from who reads a store, where it is otherwise than it should be. Adding clusters/CLUSTER/services/SERVICE
+ * gives the service its accounts: no list is kept by hand.
+ */
+export function storeChanges(content: Content): Change[] {
+  const changes = [...content.documents.clusters].flatMap(([cluster, { document }]) => {
+    const accounts = accountsOf(content, cluster);
+    return storeNames.flatMap((store) => {
+      const own = accounts.filter((account) => account.store === store);
+      return own.length === 0 ? [] : [...ofStore(content, document, store, own)];
+    });
+  });
+  return changes.filter(
+    ({ path: file, content: text }) => (content.tree.has(file) ? content.tree.text(file) : null) !== text,
+  );
+}
+
+function* ofStore(content: Content, cluster: Cluster, store: StoreName, accounts: readonly Account[]): Iterable<Change> {
+  const folder = storeFolder(cluster.metadata.name, store);
+  const { objects, patch } = sideOf(content, cluster, store, accounts);
+  yield generated(`${folder}/${accountsFile}`, objects);
+  yield generated(`${folder}/${patchFile}`, patch === undefined ? [] : [patch]);
+  yield* listing(content, cluster, store, { objects, ...(patch === undefined ? {} : { patch }) });
+}
+
+function sideOf(content: Content, { spec }: Cluster, store: StoreName, accounts: readonly Account[]): StoreSide {
+  if (spec.stores.mode === "operator") {
+    switch (store) {
+      case "elasticsearch":
+        return { objects: elasticsearchObjects(accounts), patch: elasticsearchPatch(accounts) };
+      case "mongodb":
+        return { objects: [], patch: mongodbPatch(accounts) };
+      case "postgresql":
+        return { objects: postgresqlObjects(accounts) };
+      case "rabbitmq":
+        return { objects: rabbitmqObjects(accounts, brokerOf(content, { name: "rabbitmq" })) };
+      case "redis":
+        return { objects: [], patch: redisPatch(accounts) };
+    }
+  }
+  switch (store) {
+    case "postgresql": {
+      const host = spec.stores.hosts?.postgresql ?? `postgresql.${spec.stores.domain!}`;
+      return { objects: sqlConfig(accounts), patch: jobPatch(accounts, host) };
+    }
+    case "rabbitmq": {
+      const reference = { connectionSecret: { name: "rabbitmq-admin" } };
+      return { objects: rabbitmqObjects(accounts, brokerOf(content, reference)) };
+    }
+    case "elasticsearch":
+    case "mongodb":
+    case "redis":
+      return { objects: managedStatement(accounts) };
+  }
+}
+
+function brokerOf({ sources }: Content, reference: Broker["reference"]): Broker {
+  const values = sources.data(`${serviceChart}/values.yaml`);
+  return {
+    vhost: stringAt(values, "stores", "rabbitmq", "vhost") ?? "",
+    exchange: stringAt(values, "stores", "rabbitmq", "exchange") ?? "",
+    reference,
+  };
+}
+
+function generated(path: string, objects: readonly JsonObject[]): Change {
+  if (objects.length === 0) return { path, content: null };
+  const [head, ...rest] = heading(path).trimEnd().split("\n");
+  const note = "# Generated from who reads the store: bun run validate --fix writes it.";
+  const texts = objects.map((object) => emitYaml(object));
+  return { path, content: [head, ...rest, note, texts.join("---\n")].join("\n") };
+}
+
+/** The overlay of a store lists what is generated; what a person adds to it stays. */
+function* listing(content: Content, cluster: Cluster, store: StoreName, { objects, patch }: StoreSide): Iterable<Change> {
+  const folder = storeFolder(cluster.metadata.name, store);
+  const file = `${folder}/kustomization.yaml`;
+  const { tree, sources } = content;
+  const text = tree.has(file) ? tree.text(file) : newOverlay(cluster, store, file);
+  const data = tree.has(file) ? sources.data(file) : undefined;
+  if (tree.has(file) && !isObject(data)) return;
+  const listed = data === undefined ? overlayResources(cluster, store) : stringsAt(data, "resources");
+  const others = listed.filter((entry) => entry !== `./${accountsFile}`);
+  const beside = others.filter((entry) => entry.startsWith("./"));
+  const own = objects.length === 0 ? beside : [...beside, `./${accountsFile}`].toSorted();
+  const resources = [...others.filter((entry) => !entry.startsWith("./")), ...own];
+  const otherPatches = listAt(data, "patches").filter((entry) => stringAt(entry, "path") !== `./${patchFile}`);
+  const patches = [...otherPatches, ...(patch === undefined ? [] : [{ path: `./${patchFile}` }])];
+  const edits: Edit[] = [];
+  if (canonical(resources) !== canonical(listed)) edits.push({ path: ["resources"], value: resources });
+  if (canonical(patches) !== canonical(listAt(data, "patches")))
+    edits.push({ path: ["patches"], value: patches.length === 0 ? undefined : patches });
+  yield { path: file, content: edits.length === 0 ? text : editYaml(text, edits) };
+}
+
+const overlayResources = ({ spec }: Cluster, store: StoreName) => [
+  "../../facts",
+  `../../../../${pathOf("storeDefinition", { store }, spec.stores.mode)}`,
+];
+
+function newOverlay({ spec, ...cluster }: Cluster, store: StoreName, file: string): string {
+  const resources = overlayResources({ spec, ...cluster }, store);
+  const components = [
+    `../../../../${pathOf("environmentPart", { environment: spec.environment, part: "stores" })}`,
+    "../../../components/facts",
+  ];
+  return `${heading(file)}${emitYaml({
+    apiVersion: "kustomize.config.k8s.io/v1beta1",
+    kind: "Kustomization",
+    resources,
+    components,
+  })}`;
+}

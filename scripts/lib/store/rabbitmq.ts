@@ -1,0 +1,68 @@
+import type { JsonObject } from "../core/json.ts";
+import { type Account, storesNamespace } from "./account.ts";
+import { kept, wave } from "./object.ts";
+
+const apiVersion = "rabbitmq.com/v1beta1";
+
+/** The vhost of the services that all tenants share, and the exchange of each: stores.rabbitmq of the service chart. */
+export interface Broker {
+  vhost: string;
+  exchange: string;
+  /** The cluster that an operator runs, or the Secret with the address of a managed broker. */
+  reference: { name: string } | { connectionSecret: { name: string } };
+}
+
+/** The vhost of an account: a tenant's own copies have one of their own. */
+export const vhostOf = ({ tenant }: Account, { vhost }: Broker) =>
+  tenant === undefined ? vhost : `tenant_${tenant.replaceAll("-", "_")}`;
+
+/**
+ * Vhosts, their exchange, users and what they may, as the messaging topology operator makes them. A user makes and reads
+ * queues that begin with its service's name, and publishes to the exchange, which nobody else can change.
+ * Source: messaging-topology-operator, api/v1beta1; RabbitMQ, access control.
+ */
+export function rabbitmqObjects(accounts: readonly Account[], broker: Broker): JsonObject[] {
+  const vhosts = [...new Set(accounts.map((account) => vhostOf(account, broker)))].toSorted();
+  return [
+    ...vhosts.flatMap((vhost) => [
+      object("Vhost", vhost, 1, broker, { name: vhost, defaultQueueType: "quorum", deletionPolicy: "retain" }),
+      object("Exchange", `${vhost}-${broker.exchange}`, 2, broker, {
+        name: broker.exchange,
+        vhost,
+        type: "topic",
+        durable: true,
+        autoDelete: false,
+      }),
+    ]),
+    ...accounts.flatMap((account) => [
+      object("User", account.name, 1, broker, { importCredentialsSecret: { name: account.copy } }),
+      object("Permission", account.name, 3, broker, {
+        userReference: { name: account.name },
+        vhost: vhostOf(account, broker),
+        permissions: permissionsOf(account, broker),
+      }),
+    ]),
+  ];
+}
+
+/** Regular expressions, as RabbitMQ reads them. To bind a queue is to write to it and to read the exchange. */
+export function permissionsOf({ data }: Account, { exchange }: Broker) {
+  const queues = `^${escape(data)}`;
+  const both = `${queues}|^${escape(exchange)}$`;
+  return { configure: queues, write: both, read: both };
+}
+
+const escape = (text: string) => text.replaceAll(".", "\\.");
+
+function object(kind: string, name: string, when: number, { reference }: Broker, spec: JsonObject): JsonObject {
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name: name.replaceAll("_", "-"),
+      namespace: storesNamespace,
+      annotations: { ...kept, ...wave(when) },
+    },
+    spec: { ...spec, rabbitmqClusterReference: reference },
+  };
+}

@@ -1,0 +1,37 @@
+import type { JsonObject } from "../core/json.ts";
+import { type Account, storesNamespace } from "./account.ts";
+
+/** The file of a user in its Secret: redis.conf includes all of them. */
+export const userFile = ({ name }: Pick<Account, "name">) => `${name}.conf`;
+
+/** What a user of Redis may: everything but to administer, on its own keys and channels. Source: Redis 7, ACL. */
+export const accessOf = ({ data }: Pick<Account, "data">) => `~${data}* &${data}* +@all -@admin -@dangerous`;
+
+/**
+ * Mounts the users' files into Redis, beside the object that the operator makes it of. Source: redis-operator 0.26,
+ * spec.storage.volumeMount.
+ */
+export function redisPatch(accounts: readonly Account[]): JsonObject {
+  return {
+    apiVersion: "redis.redis.opstreelabs.in/v1beta2",
+    kind: "RedisReplication",
+    metadata: { name: "redis", namespace: storesNamespace },
+    spec: {
+      storage: {
+        volumeMount: {
+          mountPath: [{ name: "users", mountPath: "/etc/redis/users", readOnly: true }],
+          volume: [
+            {
+              name: "users",
+              projected: {
+                sources: accounts.map((account) => ({
+                  secret: { name: account.copy, items: [{ key: "user.conf", path: userFile(account) }] },
+                })),
+              },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
