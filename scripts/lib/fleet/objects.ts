@@ -4,7 +4,8 @@ import { addTo } from "../core/group.ts";
 import { type JsonObject, objectAt } from "../core/json.ts";
 import { withoutNulls } from "../model/nulls.ts";
 import { containers, type PodSpec, podSpecs } from "../model/pods.ts";
-import { formatResource } from "../model/resource.ts";
+import { formatResource, resourceId } from "../model/resource.ts";
+import { madeOf } from "../operator/operators.ts";
 import type { Application, FleetObject } from "../render/application.ts";
 import type { Fleet } from "./fleet.ts";
 
@@ -15,6 +16,8 @@ export interface DeployedObject extends FleetObject {
   at: Pick<Finding, "application" | "object" | "file">;
   /** Every description of pods in it. */
   pods: readonly PodSpec[];
+  /** An operator makes it of an object that is rendered. */
+  isMade?: true;
 }
 
 /**
@@ -27,15 +30,23 @@ export function renderedObjects(fleet: Fleet, ...kinds: string[]): readonly Depl
 
 /**
  * Every object that is in the cluster between two syncs: what a rule relies on has to be one of these. A hook is not; it
- * comes with a phase of a sync and goes, or never comes at all.
+ * comes with a phase of a sync and goes, or never comes at all. What operators make is among them, where that is known.
  */
 export function standingObjects(fleet: Fleet, ...kinds: string[]): readonly DeployedObject[] {
   return ofKinds(indexOf(fleet).standing, kinds);
 }
 
-/** Every object that is in the cluster at some time: what stays, and hooks of the phases that Argo CD has. */
+/**
+ * Every object that is in the cluster at some time: what stays, hooks of the phases that Argo CD has, and what operators
+ * make of both.
+ */
 export function appliedObjects(fleet: Fleet, ...kinds: string[]): readonly DeployedObject[] {
   return ofKinds(indexOf(fleet).applied, kinds);
+}
+
+/** Every object that may need others: what manifests hold, and what operators make of it. */
+export function referringObjects(fleet: Fleet): readonly DeployedObject[] {
+  return ofKinds(indexOf(fleet).referring, []);
 }
 
 interface Objects {
@@ -49,7 +60,7 @@ function ofKinds({ all, byKind }: Objects, kinds: readonly string[]): readonly D
 }
 
 /** Walked once a fleet: some forty rules look at the same objects. */
-const indexes = new WeakMap<Fleet, Record<"rendered" | "standing" | "applied", Objects>>();
+const indexes = new WeakMap<Fleet, Record<"rendered" | "standing" | "applied" | "referring", Objects>>();
 
 function indexOf(fleet: Fleet) {
   let index = indexes.get(fleet);
@@ -61,10 +72,12 @@ function indexOf(fleet: Fleet) {
       all: own,
       byKind: Map.groupBy(own, ({ id }) => id.kind),
     });
+    const there = all.flatMap(withMade);
     index = {
       rendered: of(all),
-      standing: of(all.filter(({ hooks }) => hooks.length === 0)),
-      applied: of(all.filter(({ hooks }) => !isSkipped(hooks))),
+      standing: of(there.filter(({ hooks }) => hooks.length === 0)),
+      applied: of(there.filter(({ hooks }) => !isSkipped(hooks))),
+      referring: of([...all, ...there.filter(({ isMade }) => isMade === true)]),
     };
     indexes.set(fleet, index);
   }
@@ -77,6 +90,25 @@ function deployedObject(application: Application, object: FleetObject): Deployed
   const own = withoutNulls(object.object);
   const at = { application: application.id, object: formatResource(object.id), ...file };
   return { ...object, object: own, application, cluster: application.cluster, at, pods: podSpecs(own) };
+}
+
+/**
+ * An object, and what an operator makes of it: findings name the resource, since nobody can edit the rest. Pods that a
+ * resource describes are then those that are made of it.
+ */
+function withMade(deployed: DeployedObject): DeployedObject[] {
+  const made = madeOf(deployed.object);
+  if (made === undefined || made.length === 0) return [deployed];
+  return [
+    { ...deployed, pods: [] },
+    ...made.map((object): DeployedObject => ({
+      ...deployed,
+      id: resourceId(object),
+      object,
+      pods: podSpecs(object),
+      isMade: true,
+    })),
+  ];
 }
 
 /** Every container that the manifests hold, with the pod it is in. */

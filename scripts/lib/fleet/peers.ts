@@ -1,6 +1,7 @@
 import { at, isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { selects } from "../model/selector.ts";
 import { nameLabel } from "../network/network.ts";
+import { madeOf } from "../operator/operators.ts";
 import type { Fleet } from "./fleet.ts";
 import {
   type DeployedObject,
@@ -50,19 +51,13 @@ export class Peers {
   }
 }
 
-/** Kinds beside those of Kubernetes that no operator makes pods of. */
-const withoutPods =
-  /^(addons\.projectcapsule\.dev|argoproj\.io|gateway\.(envoyproxy\.io|networking\.k8s\.io)|monitoring\.coreos\.com\/(PodMonitor|PrometheusRule|ServiceMonitor))/;
-
 /** Egress to pods of which there are surely none: of a namespace whose pods are all rendered here. */
 export function* emptyDestinations(fleet: Fleet): Iterable<{ policy: DeployedObject; peer: string }> {
   const peers = new Peers(fleet);
   const templates = podTemplates(fleet);
   const opaque = new Set(
     renderedObjects(fleet)
-      .filter(
-        ({ cluster, id, object }) => !fleet.kinds(cluster).isOwn(object) && !withoutPods.test(`${id.group}/${id.kind}`),
-      )
+      .filter(({ cluster, object }) => !fleet.kinds(cluster).isOwn(object) && madeOf(object) === undefined)
       .map(({ cluster, id }) => podKey(cluster, id.namespace)),
   );
   const unrendered = new Set(

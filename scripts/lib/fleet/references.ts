@@ -4,10 +4,9 @@ import { addTo } from "../core/group.ts";
 import { objectAt } from "../core/json.ts";
 import type { Application } from "../render/application.ts";
 import { gather, type SecretReference, type WantedSecret } from "../secret/generate.ts";
-import { secretsOf } from "../secret/sops-secret.ts";
 import type { Fleet } from "./fleet.ts";
 import { type Reference, references } from "./needs.ts";
-import { appliedObjects, type DeployedObject, renderedObjects } from "./objects.ts";
+import { appliedObjects, type DeployedObject, referringObjects } from "./objects.ts";
 import { requiredSecrets } from "./tenant-secrets.ts";
 
 /** An object that is there, by its keys; what a hook makes is there only for hooks of its own Application. */
@@ -16,7 +15,7 @@ interface Held {
   onlyFor: Application | undefined;
 }
 
-/** What is rendered, by where it is; Secrets that the operator makes are among it. */
+/** What is rendered, by where it is; what operators make is among it. */
 export type HeldObjects = ReadonlyMap<string, readonly Held[]>;
 
 /** One name for an object of a cluster. */
@@ -34,11 +33,6 @@ export function heldObjects(fleet: Fleet): HeldObjects {
     const onlyFor = hooks.length > 0 ? application : undefined;
     const keys = ["data", "stringData", "binaryData"].flatMap((field) => Object.keys(objectAt(object, field)));
     addTo(found, where(cluster, id), { keys: new Set(keys), onlyFor });
-    if (id.kind !== "SopsSecret") continue;
-    for (const { name, keys: own } of secretsOf(object)) {
-      const secret = where(cluster, { kind: "Secret", namespace: id.namespace, name });
-      addTo(found, secret, { keys: new Set(own), onlyFor });
-    }
   }
   return found;
 }
@@ -96,7 +90,7 @@ interface Reader {
 }
 
 function readersOf(fleet: Fleet): Reader[] {
-  return renderedObjects(fleet).flatMap((deployed) =>
+  return referringObjects(fleet).flatMap((deployed) =>
     references(deployed)
       .filter(({ kind }) => kind === "Secret")
       .map((reference): Reader => ({ deployed, reference })),

@@ -1,7 +1,7 @@
 import { addonPlacements } from "../../addon/placements.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { type Reference, references } from "../../fleet/needs.ts";
-import { renderedObjects } from "../../fleet/objects.ts";
+import { referringObjects } from "../../fleet/objects.ts";
 import { heldObjects, missingOf, where } from "../../fleet/references.ts";
 import { externalFile, secretRulesFile } from "../../repo/layout.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -10,14 +10,14 @@ export const danglingReference: Rule = {
   id: "dangling-reference",
   severity: "error",
   needs: "clusters",
-  holds: `An object that another needs is rendered for the same cluster, made by an addon that says so (makes in its addon.yaml), or declared in ${externalFile}. Of a Secret, a SopsSecret is there that makes it.`,
+  holds: `An object that another needs is rendered for the same cluster, made by an operator of an object that is, made by an addon that says so (makes in its addon.yaml), or declared in ${externalFile}. A Secret is mostly made of a SopsSecret.`,
   because:
     "A pod whose Secret or ConfigMap is missing never starts; a route whose Service is missing answers 500 (D-40).",
   *check(fleet) {
     const held = heldObjects(fleet);
     const made = madeByAddons(fleet);
     const used = new Set<string>();
-    for (const deployed of renderedObjects(fleet)) {
+    for (const deployed of referringObjects(fleet)) {
       for (const reference of references(deployed)) {
         const missing = missingOf(held, deployed, reference);
         if (missing === undefined || made.has(where(deployed.cluster, reference))) continue;
