@@ -15,6 +15,7 @@ const order = [
   "argocd",
   "network",
   "service",
+  "store",
   "tenant",
   "secret",
   "image",

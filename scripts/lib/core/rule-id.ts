@@ -101,6 +101,7 @@ export const ruleIds = [
   "sops-file",
   "sops-provider",
   "split-store",
+  "store-generated",
   "store-owner",
   "sync-annotation",
   "sync-wave",

@@ -472,6 +472,107 @@ export interface Cluster {
          */
         reason: string;
       };
+      /**
+       * Operator only: the StorageClass of the stores' volumes. Encrypted at rest, and of this cluster.
+       */
+      storageClass?: string;
+      /**
+       * Operator only: where backups of stores go, in an object store that speaks S3. Credentials are the Secrets backup-storage of the namespace stores.
+       */
+      backup?: {
+        /**
+         * Its host. It answers on 443, with a certificate of the trust bundle.
+         */
+        endpoint: string;
+        /**
+         * Its addresses, as an IPv4 range.
+         */
+        cidr: string;
+        /**
+         * Its name.
+         */
+        bucket: string;
+        /**
+         * Where it is, as the object store says it.
+         */
+        region: string;
+        /**
+         * A bucket in another place that the object store copies everything to.
+         */
+        copy?: {
+          /**
+           * Its name.
+           */
+          bucket: string;
+          /**
+           * Where it is, as the object store says it.
+           */
+          region: string;
+        };
+      };
+      /**
+       * Operator only, in place of backup: why nothing of it is worth keeping.
+       */
+      noBackup?: string;
+      /**
+       * Managed only: what the provider keeps of each store that holds data.
+       */
+      recovery?: {
+        elasticsearch?: {
+          /**
+           * At most so much of what was written last is lost: 5m, 1h.
+           */
+          point: string;
+          /**
+           * How many days back it can be restored.
+           */
+          days: number;
+          /**
+           * What of the provider's does it.
+           */
+          by: string;
+          /**
+           * A second region that it is copied to.
+           */
+          copy?: string;
+        };
+        mongodb?: {
+          /**
+           * At most so much of what was written last is lost: 5m, 1h.
+           */
+          point: string;
+          /**
+           * How many days back it can be restored.
+           */
+          days: number;
+          /**
+           * What of the provider's does it.
+           */
+          by: string;
+          /**
+           * A second region that it is copied to.
+           */
+          copy?: string;
+        };
+        postgresql?: {
+          /**
+           * At most so much of what was written last is lost: 5m, 1h.
+           */
+          point: string;
+          /**
+           * How many days back it can be restored.
+           */
+          days: number;
+          /**
+           * What of the provider's does it.
+           */
+          by: string;
+          /**
+           * A second region that it is copied to.
+           */
+          copy?: string;
+        };
+      };
     };
     /**
      * The other cluster of a hybrid deployment, whose services are called through its internal gateway. Needs clusters/components/peer in the cluster's kustomization.yaml.

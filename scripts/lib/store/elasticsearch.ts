@@ -1,24 +1,22 @@
 import type { JsonObject } from "../core/json.ts";
-import { emitYaml } from "../yaml/emit.ts";
 import { type Account, storesNamespace } from "./account.ts";
-
-const rolesSecret = "elasticsearch-roles";
+import { wave } from "./object.ts";
 
 /**
- * What users of Elasticsearch may: everything with indices that begin with their name. No secret, but the operator reads
- * roles out of a Secret only. Source: cloud-on-k8s 3.5, spec.auth; Elasticsearch, index privileges.
+ * What users of Elasticsearch may: everything with indices that begin with their name. The Job elasticsearch-settings makes a
+ * role of each file. Source: Elasticsearch, index privileges; cloud-on-k8s 3.5, spec.auth.
  */
 export function elasticsearchObjects(accounts: readonly Account[]): JsonObject[] {
   const roles = accounts.map(({ user, data }) => [
-    user,
-    { cluster: ["monitor"], indices: [{ names: [`${data}*`], privileges: ["all"] }] },
+    `${user}.json`,
+    JSON.stringify({ cluster: ["monitor"], indices: [{ names: [`${data}*`], privileges: ["all"] }] }),
   ]);
   return [
     {
       apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name: rolesSecret, namespace: storesNamespace },
-      stringData: { "roles.yml": emitYaml(Object.fromEntries(roles)) },
+      kind: "ConfigMap",
+      metadata: { name: "elasticsearch-roles", namespace: storesNamespace, annotations: wave(-1) },
+      data: Object.fromEntries(roles) as JsonObject,
     },
   ];
 }
@@ -32,7 +30,6 @@ export function elasticsearchPatch(accounts: readonly Account[]): JsonObject {
     spec: {
       auth: {
         fileRealm: accounts.map(({ copy }) => ({ secretName: copy })),
-        roles: [{ secretName: rolesSecret }],
       },
     },
   };

@@ -1,11 +1,13 @@
 import type { Change } from "../core/change.ts";
-import { canonical, isObject, type JsonObject, listAt, stringAt, stringsAt } from "../core/json.ts";
+import { canonical, isObject, type Json, type JsonObject, listAt, stringAt, stringsAt } from "../core/json.ts";
 import type { Cluster } from "../model/generated.ts";
-import { pathOf } from "../repo/address.ts";
+import { pathOf, within } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
+import { kustomizationChange } from "../repo/kustomization.ts";
 import { serviceChart } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
 import { type Edit, editYaml, emitYaml } from "../yaml/emit.ts";
+import { parseYaml } from "../yaml/parse.ts";
 import { type Account, accountsOf, storeFolder, type StoreName, storeNames } from "./account.ts";
 import { elasticsearchObjects, elasticsearchPatch } from "./elasticsearch.ts";
 import { managedStatement } from "./managed.ts";
@@ -89,12 +91,13 @@ function brokerOf({ sources }: Content, reference: Broker["reference"]): Broker 
   };
 }
 
+/** One object, or a List of them: a file of the fleet holds one document. */
 function generated(path: string, objects: readonly JsonObject[]): Change {
   if (objects.length === 0) return { path, content: null };
   const [head, ...rest] = heading(path).trimEnd().split("\n");
   const note = "# Generated from who reads the store: bun run validate --fix writes it.";
-  const texts = objects.map((object) => emitYaml(object));
-  return { path, content: [head, ...rest, note, texts.join("---\n")].join("\n") };
+  const data = objects.length === 1 ? objects[0]! : { apiVersion: "v1", kind: "List", items: [...objects] };
+  return { path, content: [head, ...rest, note, emitYaml(data)].join("\n") };
 }
 
 /** The overlay of a store lists what is generated; what a person adds to it stays. */
@@ -102,10 +105,10 @@ function* listing(content: Content, cluster: Cluster, store: StoreName, { object
   const folder = storeFolder(cluster.metadata.name, store);
   const file = `${folder}/kustomization.yaml`;
   const { tree, sources } = content;
-  const text = tree.has(file) ? tree.text(file) : newOverlay(cluster, store, file);
-  const data = tree.has(file) ? sources.data(file) : undefined;
-  if (tree.has(file) && !isObject(data)) return;
-  const listed = data === undefined ? overlayResources(cluster, store) : stringsAt(data, "resources");
+  const text = tree.has(file) ? tree.text(file) : newOverlay(content, cluster, store, file).content!;
+  const data = tree.has(file) ? sources.data(file) : dataOf(text);
+  if (!isObject(data)) return;
+  const listed = stringsAt(data, "resources");
   const others = listed.filter((entry) => entry !== `./${accountsFile}`);
   const beside = others.filter((entry) => entry.startsWith("./"));
   const own = objects.length === 0 ? beside : [...beside, `./${accountsFile}`].toSorted();
@@ -119,21 +122,24 @@ function* listing(content: Content, cluster: Cluster, store: StoreName, { object
   yield { path: file, content: edits.length === 0 ? text : editYaml(text, edits) };
 }
 
-const overlayResources = ({ spec }: Cluster, store: StoreName) => [
-  "../../facts",
-  `../../../../${pathOf("storeDefinition", { store }, spec.stores.mode)}`,
-];
+/** What the overlay of a store consists of, where nobody has written one. */
+function newOverlay({ tree }: Content, { spec }: Cluster, store: StoreName, file: string): Change {
+  const { environment, stores } = spec;
+  const base = pathOf("storeDefinition", { store }, stores.mode);
+  const component = (name: string) => pathOf("clusterComponent", { component: name });
+  const parts =
+    stores.mode === "managed"
+      ? [component("managed-stores")]
+      : [component("stores"), stores.backup === undefined ? `${pathOf("storeDefinition", { store })}/without-backup` : component("backup")];
+  const components = [...parts, pathOf("environmentPart", { environment, part: "stores" })];
+  const isThere = (folder: string) => tree.has(`${folder}/kustomization.yaml`);
+  return kustomizationChange(file, {
+    resources: [pathOf("cluster", { cluster: within("store", file)!.cluster }, "facts"), ...[base].filter(isThere)],
+    components: components.filter(isThere),
+  });
+}
 
-function newOverlay({ spec, ...cluster }: Cluster, store: StoreName, file: string): string {
-  const resources = overlayResources({ spec, ...cluster }, store);
-  const components = [
-    `../../../../${pathOf("environmentPart", { environment: spec.environment, part: "stores" })}`,
-    "../../../components/facts",
-  ];
-  return `${heading(file)}${emitYaml({
-    apiVersion: "kustomize.config.k8s.io/v1beta1",
-    kind: "Kustomization",
-    resources,
-    components,
-  })}`;
+function dataOf(text: string): Json | undefined {
+  const parsed = parseYaml(new TextEncoder().encode(text));
+  return "problems" in parsed ? undefined : parsed.source.data;
 }

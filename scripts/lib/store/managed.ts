@@ -12,7 +12,7 @@ export function managedStatement(accounts: readonly Account[]): JsonObject[] {
   if (store === undefined) return [];
   const users = accounts.map((account) => ({
     user: account.user,
-    secret: `${account.secret.namespace}/${account.secret.name}`,
+    reader: `${account.secret.namespace}/${account.secret.name}`,
     ...grantOf(account),
   }));
   return [

@@ -10,9 +10,9 @@ export const passwordVariable = ({ user }: Pick<Account, "user">) => `PASSWORD_$
  */
 export function postgresqlSql(accounts: readonly Account[]): string {
   const roles = accounts.map(
-    (account) => `\\getenv password ${passwordVariable(account)}
+    (account) => `\\getenv given ${passwordVariable(account)}
 SELECT 'CREATE ROLE ${account.user} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${account.user}') \\gexec
-ALTER ROLE ${account.user} LOGIN PASSWORD :'password';
+SELECT format('ALTER ROLE ${account.user} LOGIN PASSWORD %L', :'given') \\gexec
 `,
   );
   const databases = accounts

@@ -67,6 +67,7 @@ import { serviceReference } from "./rules/service-reference.ts";
 import { sopsFile } from "./rules/sops-file.ts";
 import { sopsProvider } from "./rules/sops-provider.ts";
 import { splitStore } from "./rules/split-store.ts";
+import { storeGenerated } from "./rules/store-generated.ts";
 import { storeOwner } from "./rules/store-owner.ts";
 import { syncAnnotation } from "./rules/sync-annotation.ts";
 import { syncWave } from "./rules/sync-wave.ts";
@@ -152,6 +153,7 @@ export const rules: readonly Rule[] = [
   sopsFile,
   sopsProvider,
   splitStore,
+  storeGenerated,
   storeOwner,
   syncAnnotation,
   syncWave,

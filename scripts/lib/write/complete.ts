@@ -11,6 +11,7 @@ import type { Tree } from "../repo/tree.ts";
 import { generateSecrets } from "../secret/generate.ts";
 import { sopsConfig, sopsConfigDocuments } from "../secret/sops-config.ts";
 import { stampChanges } from "../secret/stamps.ts";
+import { storeChanges } from "../store/generated.ts";
 
 /**
  * The changes of a plan with everything that follows from them: .sops.yaml, the stamps of Secrets, and a file for each
@@ -35,7 +36,8 @@ export async function complete(
 function withGenerated(repository: Repository, changes: readonly Change[]): Change[] {
   if (changes.length === 0) return [];
   const { tree, sources, documents } = repository.with(changes);
-  const generated = [...stampChanges({ tree, sources }), ...addonChanges({ tree, sources, documents })];
+  const content = { tree, sources, documents };
+  const generated = [...stampChanges(content), ...addonChanges(content), ...storeChanges(content)];
   // Made from all of them: a document with an error would lose its rule.
   const isWhole = unreadDocuments({ tree, documents }, ...sopsConfigDocuments).length === 0;
   if (isWhole && tree.has(sopsConfigFile))

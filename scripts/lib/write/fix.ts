@@ -10,6 +10,7 @@ import { notComputed, unreadDocuments } from "../repo/documents.ts";
 import { codeownersFile, sopsConfigFile } from "../repo/layout.ts";
 import { sopsConfig, sopsConfigDocuments } from "../secret/sops-config.ts";
 import { stampChanges } from "../secret/stamps.ts";
+import { storeChanges } from "../store/generated.ts";
 import { codeownersChange } from "../tenant/lookup.ts";
 import { certainFixes } from "../validate/fixes.ts";
 
@@ -36,6 +37,7 @@ export async function applyFixes({ cwd, env }: CommandIo): Promise<{ fixed: stri
       ...generated.filter(({ path, content }) => tree.text(path) !== content),
       ...stampChanges({ tree, sources }),
       ...addonChanges(content),
+      ...storeChanges(content),
     ]);
     if (changes.length > 0) await applyChanges(workspace, changes);
     const skipped = [owners, recipients].filter((omission) => omission !== undefined);

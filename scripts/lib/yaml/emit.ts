@@ -10,7 +10,7 @@ const format = { lineWidth: 0, indentSeq: true } as const;
 
 /** Data as YAML that all our readers read alike: text is quoted unless it is a plain word. */
 export function emitYaml(data: Json): string {
-  const document = new Document(data);
+  const document = new Document(data, { aliasDuplicateObjects: false });
   quoteScalars(document);
   return document.toString(format);
 }
