@@ -9,6 +9,7 @@ import type { Omission } from "../lib/core/finding.ts";
 import { loadFleet } from "../lib/fleet/load.ts";
 import { missingSecrets } from "../lib/fleet/references.ts";
 import { everything } from "../lib/fleet/selection.ts";
+import { heldIdentities } from "../lib/io/identities.ts";
 import { secretRulesFile } from "../lib/repo/layout.ts";
 import { newKeys } from "../lib/secret/adopt.ts";
 import { generateSecrets } from "../lib/secret/generate.ts";
@@ -36,7 +37,8 @@ async function generateMissing(io: CommandIo, options: WriteOptions): Promise<Ex
   let omitted: Omission[] = [];
   const code = await write(io, options, async (repository) => {
     const { fleet } = await loadFleet(repository);
-    const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow());
+    const identities = await heldIdentities(io.env);
+    const generated = await generateSecrets(fleet, missingSecrets(fleet), utcNow(), identities);
     ({ omitted } = generated);
     return {
       changes: generated.changes,

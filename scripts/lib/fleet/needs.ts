@@ -1,5 +1,6 @@
 import { at, type Json, listAt, objectAt, stringAt } from "../core/json.ts";
 import { containers } from "../model/pods.ts";
+import { ofCustomResource } from "./custom-needs.ts";
 import type { DeployedObject } from "./objects.ts";
 
 /** One object that another needs, and the key in it if only one will do. */
@@ -14,7 +15,7 @@ export interface Reference {
 }
 
 /** Names a kind in the object's own namespace; nothing where no name is given. */
-type Own = (kind: string, name: string | undefined, more?: Pick<Reference, "key" | "optional">) => Reference[];
+export type Own = (kind: string, name: string | undefined, more?: Pick<Reference, "key" | "optional">) => Reference[];
 
 /** ClusterRoles that every cluster has. */
 const builtinRoles = /^(admin|cluster-admin|edit|view|system:.*)$/;
@@ -37,6 +38,7 @@ function* needs({ id, object, pods }: DeployedObject): Iterable<Reference> {
     name === undefined || name === "" ? [] : [{ kind, namespace: id.namespace, name, ...more }];
   for (const { spec } of pods) yield* ofPod(spec, own);
   yield* ofPolicyTargets(object, own);
+  yield* ofCustomResource(id.kind, object, own);
   switch (id.kind) {
     case "ClusterRoleBinding":
     case "RoleBinding": {

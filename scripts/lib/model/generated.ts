@@ -886,9 +886,9 @@ export interface SecretRules {
         keys: {
           [k: string]: {
             /**
-             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: name of the service that reads it, of a tenant where it is the tenant's, with _ for -.
+             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: whom the store knows the reader as, with _ for -. redis-user: what Redis reads of a user, with the hash of its password.
              */
-            make: "given" | "key" | "password" | "private-key" | "reader";
+            make: "given" | "key" | "password" | "private-key" | "reader" | "redis-user";
             /**
              * Characters of a password, or bytes of a key. 40 and 32 if absent.
              */
@@ -901,6 +901,10 @@ export interface SecretRules {
              * Why rotate --values leaves it alone.
              */
             keep?: string;
+            /**
+             * Only in the half of an account that is beside the store.
+             */
+            store?: true;
           };
         };
       },
@@ -918,9 +922,9 @@ export interface SecretRules {
         keys: {
           [k: string]: {
             /**
-             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: name of the service that reads it, of a tenant where it is the tenant's, with _ for -.
+             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: whom the store knows the reader as, with _ for -. redis-user: what Redis reads of a user, with the hash of its password.
              */
-            make: "given" | "key" | "password" | "private-key" | "reader";
+            make: "given" | "key" | "password" | "private-key" | "reader" | "redis-user";
             /**
              * Characters of a password, or bytes of a key. 40 and 32 if absent.
              */
@@ -933,6 +937,10 @@ export interface SecretRules {
              * Why rotate --values leaves it alone.
              */
             keep?: string;
+            /**
+             * Only in the half of an account that is beside the store.
+             */
+            store?: true;
           };
         };
       }[],

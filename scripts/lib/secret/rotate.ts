@@ -1,13 +1,16 @@
 import type { Change } from "../core/change.ts";
+import { UsageError } from "../core/errors.ts";
 import type { Omission } from "../core/finding.ts";
-import { listAt, objectAt, stringAt } from "../core/json.ts";
+import { type Json, listAt, objectAt, stringAt } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
 import { secretRulesFile } from "../repo/layout.ts";
+import { accountKey, Accounts, type Half } from "./account-values.ts";
 import { NoKeyError } from "./cipher.ts";
 import { openFile, rotateOpened } from "./file.ts";
 import { parseMetadata } from "./metadata.ts";
+import { placeOf } from "./recipients.ts";
 import { explaining, textOf, type Vault } from "./secrets.ts";
-import { isRenewable, makeValue, secretRuleOf } from "./values.ts";
+import { isRenewable, makeValues, secretRuleOf } from "./values.ts";
 
 /** How far a rotation goes. */
 export interface Rotation {
@@ -29,6 +32,7 @@ export async function rotateSecrets(
   { values, lenient, before }: Rotation,
 ): Promise<{ changes: Change[]; skipped: Omission[] }> {
   const skipped: Omission[] = [];
+  const pairs = new Pairs(content);
   const changes = await Promise.all(
     files.map(async (path): Promise<Change[]> => {
       const text = textOf(content.tree, path);
@@ -46,29 +50,69 @@ export async function rotateSecrets(
           skipped.push({ what: path, reason: "none of the private keys opens it" });
           return [];
         }
-        if (values) skipped.push(...renew(content, path, opened.document));
+        if (values) skipped.push(...renew(content, pairs, path, opened.document));
         return [{ path, content: await rotateOpened(text, opened, now) }];
       });
     }),
   );
+  pairs.expectBoth();
   return { changes: changes.flat(), skipped: skipped.toSorted((a, b) => (a.what < b.what ? -1 : 1)) };
+}
+
+/** What halves of accounts have in common while they are renewed. */
+class Pairs {
+  readonly accounts: Accounts;
+  readonly #known = new Map<string, Map<string, string>>();
+  readonly #seen = new Map<string, { half: Half; file: string }[]>();
+
+  constructor(content: Content) {
+    this.accounts = new Accounts(content);
+  }
+
+  /** The passwords that a Secret has to have: none yet, or those of its other half. */
+  knownTo(half: Half | undefined, file: string): Map<string, string> {
+    if (half === undefined) return new Map();
+    const key = accountKey(half);
+    this.#seen.set(key, [...(this.#seen.get(key) ?? []), { half, file }]);
+    const known = this.#known.get(key) ?? new Map<string, string>();
+    this.#known.set(key, known);
+    return known;
+  }
+
+  /** A reader with another password than its store is locked out. */
+  expectBoth(): void {
+    for (const [first, ...others] of this.#seen.values()) {
+      const { half, file } = first!;
+      const other = others.length > 0 ? undefined : this.accounts.fileOfOther(half);
+      if (other === undefined) continue;
+      throw new UsageError(`${file} has one half of an account, and ${other} the other: rotate both at once`);
+    }
+  }
 }
 
 /** New values in an open document; what of it stays, and why. */
 function renew(
   { documents }: Content,
+  pairs: Pairs,
   file: string,
   document: Awaited<ReturnType<typeof openFile>>["document"],
 ): Omission[] {
   const skipped: Omission[] = [];
-  for (const [index, item] of listAt(document.toJS(), "spec", "secrets").entries()) {
+  const data = document.toJS() as Json;
+  const namespace = stringAt(data, "metadata", "namespace") ?? "";
+  const cluster = placeOf(file)?.cluster ?? "";
+  for (const [index, item] of listAt(data, "spec", "secrets").entries()) {
     const secret = stringAt(item, "name") ?? "";
     const rule = secretRuleOf(documents, secret);
+    const half = pairs.accounts.halfOf(cluster, namespace, secret);
+    const reader = half?.account.user ?? secret;
+    const values = rule === undefined ? {} : makeValues(rule, { reader, half, known: pairs.knownTo(half, file) });
     for (const field of ["data", "stringData"]) {
       for (const key of Object.keys(objectAt(item, field))) {
         const own = rule?.keys[key];
-        if (own !== undefined && field === "stringData" && isRenewable(own))
-          document.setIn(["spec", "secrets", index, field, key], makeValue(own, secret));
+        const value = values[key];
+        if (own !== undefined && value !== undefined && field === "stringData" && isRenewable(own))
+          document.setIn(["spec", "secrets", index, field, key], value);
         else if (own?.make !== "reader")
           skipped.push({
             what: `${file} ${secret}/${key}`,

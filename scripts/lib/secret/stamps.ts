@@ -6,6 +6,7 @@ import { pathOf, placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
 import { secretStamps } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
+import { storesNamespace } from "../store/account.ts";
 import { operatorNamespace, secretsOf } from "./sops-secret.ts";
 
 /**
@@ -43,6 +44,8 @@ export function stampChanges(content: Pick<Content, "tree" | "sources">): Change
   });
 }
 
+const elsewhere: ReadonlySet<string> = new Set([operatorNamespace, storesNamespace]);
+
 function layerOf(
   { sources }: Pick<Content, "sources">,
   file: string,
@@ -53,8 +56,8 @@ function layerOf(
     const data = sources.data(path);
     const [mac, modified] = ["mac", "lastmodified"].map((key) => stringAt(data, "sops", key));
     if (mac === undefined || modified === undefined) return undefined;
-    // Keys of the operator are nobody's environment.
-    if (stringAt(data, "metadata", "namespace") === operatorNamespace) continue;
+    // Keys of the operator are nobody's environment, and a store reads its half of an account while it runs.
+    if (elsewhere.has(stringAt(data, "metadata", "namespace") ?? "")) continue;
     const stamp = createHash("sha256").update(`${modified}\n${mac}`).digest("hex").slice(0, 16);
     for (const { name } of secretsOf(data)) stamps.set(name, stamp);
   }

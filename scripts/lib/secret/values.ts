@@ -2,6 +2,8 @@ import { generateKeyPairSync, randomBytes, randomInt } from "node:crypto";
 
 import type { SecretRules } from "../model/generated.ts";
 import type { Documents } from "../repo/documents.ts";
+import { redisUser } from "../store/redis.ts";
+import type { Half } from "./account-values.ts";
 
 export type SecretRule = SecretRules["spec"]["rules"][number];
 export type ValueRule = SecretRule["keys"][string];
@@ -18,8 +20,29 @@ function fits(pattern: string, name: string): boolean {
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+/** Whose values are made, and which of them are known already: passwords of the other half of an account. */
+export interface ValueOwner {
+  /** Whom a user name in it is made of. */
+  reader: string;
+  half?: Half | undefined;
+  known: Map<string, string>;
+}
+
+/** All values of a Secret by its rule. What is made of an account is known from then on. */
+export function makeValues({ keys }: SecretRule, { reader, half, known }: ValueOwner): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [key, rule] of Object.entries(keys)) {
+    if (rule.store === true && half?.isCopy !== true) continue;
+    values[key] = (rule.make === "password" ? known.get(key) : undefined) ?? makeValue(rule, reader);
+    if (rule.make === "password") known.set(key, values[key]);
+  }
+  for (const [key, { make }] of Object.entries(keys))
+    if (make === "redis-user" && key in values) values[key] = redisUser(half!.account, values["password"]!);
+  return values;
+}
+
 /** One value by its rule. Passwords are letters and digits alone: they stand in URLs and shells without quoting. */
-export function makeValue(rule: ValueRule, reader: string): string {
+function makeValue(rule: ValueRule, reader: string): string {
   switch (rule.make) {
     case "given":
       return rule.placeholder!;
@@ -31,6 +54,8 @@ export function makeValue(rule: ValueRule, reader: string): string {
       return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" });
     case "reader":
       return reader.replaceAll("-", "_");
+    case "redis-user":
+      return "";
   }
 }
 

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import type { JsonObject } from "../core/json.ts";
 import { type Account, storesNamespace } from "./account.ts";
 
@@ -6,6 +8,12 @@ export const userFile = ({ name }: Pick<Account, "name">) => `${name}.conf`;
 
 /** What a user of Redis may: everything but to administer, on its own keys and channels. Source: Redis 7, ACL. */
 export const accessOf = ({ data }: Pick<Account, "data">) => `~${data}* &${data}* +@all -@admin -@dangerous`;
+
+/** What redis.conf includes of a user: the hash of its password, never the password. */
+export function redisUser(account: Pick<Account, "user" | "data">, password: string): string {
+  const hash = createHash("sha256").update(password).digest("hex");
+  return `user ${account.user} on #${hash} ${accessOf(account)}\n`;
+}
 
 /**
  * Mounts the users' files into Redis, beside the object that the operator makes it of. Source: redis-operator 0.26,

@@ -1,0 +1,39 @@
+import { at, type Json, listAt, stringAt } from "../core/json.ts";
+import type { Own, Reference } from "./needs.ts";
+
+/** Secrets that custom resources of stores and certificates name, by their fields; pods of operators name the rest. */
+export function* ofCustomResource(kind: string, object: Json, own: Own): Iterable<Reference> {
+  const secret = (name: string | undefined, key?: string) => own("Secret", name, key === undefined ? {} : { key });
+  switch (kind) {
+    case "DatabaseRole":
+      yield* secret(stringAt(object, "spec", "passwordSecret", "name"), "password");
+      break;
+    case "Exchange":
+    case "Permission":
+    case "Shovel":
+    case "User":
+    case "Vhost":
+      yield* secret(stringAt(object, "spec", "importCredentialsSecret", "name"), "password");
+      yield* secret(stringAt(object, "spec", "uriSecret", "name"));
+      yield* secret(stringAt(object, "spec", "rabbitmqClusterReference", "connectionSecret", "name"), "uri");
+      break;
+    case "ObjectStore":
+      for (const name of ["accessKeyId", "secretAccessKey"]) {
+        const credentials = at(object, "spec", "configuration", "s3Credentials", name);
+        yield* secret(stringAt(credentials, "name"), stringAt(credentials, "key"));
+      }
+      break;
+    case "PerconaServerMongoDB":
+      for (const user of listAt(object, "spec", "users"))
+        yield* secret(stringAt(user, "passwordSecretRef", "name"), stringAt(user, "passwordSecretRef", "key"));
+      for (const storage of Object.values((at(object, "spec", "backup", "storages") ?? {}) as Record<string, Json>))
+        yield* secret(stringAt(storage, "s3", "credentialsSecret"));
+      break;
+    case "RedisReplication":
+      for (const volume of listAt(object, "spec", "storage", "volumeMount", "volume"))
+        for (const source of listAt(volume, "projected", "sources"))
+          for (const item of listAt(source, "secret", "items"))
+            yield* secret(stringAt(source, "secret", "name"), stringAt(item, "key"));
+      break;
+  }
+}
