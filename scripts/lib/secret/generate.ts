@@ -69,7 +69,8 @@ export async function generateSecrets(
     const key = half === undefined ? `${secret.cluster}/${secret.namespace}/${secret.name}` : accountKey(half);
     let known = passwords.get(key);
     if (known === undefined) {
-      const found = half === undefined ? new Map<string, string>() : await passwordsOf(content, accounts, half, identities);
+      const found =
+        half === undefined ? new Map<string, string>() : await passwordsOf(content, accounts, half, identities);
       if (typeof found === "string") {
         leave(found);
         continue;
@@ -106,7 +107,11 @@ async function passwordsOf(
   try {
     const { document } = await openFile(tree.text(file), identities);
     const items = listAt(document.toJS(), "spec", "secrets");
-    const password = stringAt(items.find((item) => stringAt(item, "name") === half.other.name), "stringData", "password");
+    const password = stringAt(
+      items.find((item) => stringAt(item, "name") === half.other.name),
+      "stringData",
+      "password",
+    );
     return password === undefined ? `${file} has no password of ${half.other.name}` : new Map([["password", password]]);
   } catch (error) {
     if (!(error instanceof NoKeyError)) throw error;

@@ -47,7 +47,9 @@ export function accountsOf(content: Content, cluster: string): Account[] {
   const copies = placesIn(content.tree, "tenantService", { cluster }).flatMap(({ tenant, service }) =>
     ofService(content, { cluster, service, tenant }, tenantValueFiles({ tenant, service, environment, cluster })),
   );
-  const tenants = placesIn(content.tree, "grant", { cluster }).flatMap(({ tenant }) => ofTenant(content, cluster, tenant));
+  const tenants = placesIn(content.tree, "grant", { cluster }).flatMap(({ tenant }) =>
+    ofTenant(content, cluster, tenant),
+  );
   return [...services, ...copies, ...tenants].toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 

@@ -12,8 +12,8 @@ import { type Account, accountsOf, storeFolder, type StoreName, storeNames } fro
 import { elasticsearchObjects, elasticsearchPatch } from "./elasticsearch.ts";
 import { managedStatement } from "./managed.ts";
 import { mongodbPatch } from "./mongodb.ts";
-import { postgresqlObjects } from "./postgresql.ts";
 import { jobPatch, sqlConfig } from "./postgresql-job.ts";
+import { postgresqlObjects } from "./postgresql.ts";
 import { type Broker, rabbitmqObjects } from "./rabbitmq.ts";
 import { redisPatch } from "./redis.ts";
 
@@ -43,7 +43,12 @@ export function storeChanges(content: Content): Change[] {
   );
 }
 
-function* ofStore(content: Content, cluster: Cluster, store: StoreName, accounts: readonly Account[]): Iterable<Change> {
+function* ofStore(
+  content: Content,
+  cluster: Cluster,
+  store: StoreName,
+  accounts: readonly Account[],
+): Iterable<Change> {
   const folder = storeFolder(cluster.metadata.name, store);
   const { objects, patch } = sideOf(content, cluster, store, accounts);
   yield generated(`${folder}/${accountsFile}`, objects);
@@ -101,7 +106,12 @@ function generated(path: string, objects: readonly JsonObject[]): Change {
 }
 
 /** The overlay of a store lists what is generated; what a person adds to it stays. */
-function* listing(content: Content, cluster: Cluster, store: StoreName, { objects, patch }: StoreSide): Iterable<Change> {
+function* listing(
+  content: Content,
+  cluster: Cluster,
+  store: StoreName,
+  { objects, patch }: StoreSide,
+): Iterable<Change> {
   const folder = storeFolder(cluster.metadata.name, store);
   const file = `${folder}/kustomization.yaml`;
   const { tree, sources } = content;
@@ -130,7 +140,10 @@ function newOverlay({ tree }: Content, { spec }: Cluster, store: StoreName, file
   const parts =
     stores.mode === "managed"
       ? [component("managed-stores")]
-      : [component("stores"), stores.backup === undefined ? `${pathOf("storeDefinition", { store })}/without-backup` : component("backup")];
+      : [
+          component("stores"),
+          stores.backup === undefined ? `${pathOf("storeDefinition", { store })}/without-backup` : component("backup"),
+        ];
   const components = [...parts, pathOf("environmentPart", { environment, part: "stores" })];
   const isThere = (folder: string) => tree.has(`${folder}/kustomization.yaml`);
   return kustomizationChange(file, {

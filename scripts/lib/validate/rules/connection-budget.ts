@@ -1,9 +1,10 @@
-import { at, type JsonPath, listAt, stringAt } from "../../core/json.ts";
+import { at, type Json, type JsonPath, listAt, stringAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import type { DeployedObject } from "../../fleet/objects.ts";
+import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
 import { largestCounts } from "../../fleet/resource-requests.ts";
 import { containers } from "../../model/pods.ts";
 import { winner } from "../../repo/values.ts";
+import { accountsOf } from "../../store/account.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 /** Pools of one size, all pods of one Application together. */
@@ -11,6 +12,8 @@ interface Use {
   application: string;
   pods: number;
   pool: number;
+  /** What they connect to. */
+  host: string;
   /** Where the size of the pool is written. */
   where: () => string;
 }
@@ -26,7 +29,7 @@ export const connectionBudget: Rule = {
   severity: "error",
   needs: "clusters",
   holds:
-    "The connections of all pools that services of a cluster may open (pool times pods at their most, workers, Jobs and tenants' own copies included) fit spec.stores.maxConnections of its facts.",
+    "The connections of all pools that services of a cluster may open (pool times pods at their most, workers, Jobs and tenants' own copies included) fit their store: spec.stores.maxConnections of a managed one; the poolers' max_client_conn of one that an operator runs, and what the poolers and migrations may open in turn its max_connections.",
   because:
     "A store that is full refuses whoever comes next, under load and in the middle of a rollout (D-67); nothing else adds the pools up.",
   *check(fleet) {
@@ -35,6 +38,10 @@ export const connectionBudget: Rule = {
       const { stores } = document.spec;
       const uses = [cluster, ...(stores.shared?.with ?? [])].flatMap((name) => byCluster.get(name) ?? []);
       if (uses.length === 0 || !byCluster.has(cluster)) continue;
+      if (stores.mode === "operator") {
+        yield* ofOperator(fleet, cluster, uses);
+        continue;
+      }
       const place = (...path: JsonPath) => ({ file, ...fleet.sources.locate(file, ["spec", "stores", ...path]) });
       const budget = stores.maxConnections?.[store];
       if (budget === undefined) {
@@ -44,6 +51,41 @@ export const connectionBudget: Rule = {
     }
   },
 };
+
+/** What PostgreSQL keeps for superusers, and the operator's own: monitoring, copies, its instance managers. */
+const reserved = 20;
+
+/** The poolers of a cluster hold what services open, and the server what those and migrations open. */
+function* ofOperator(fleet: Fleet, cluster: string, uses: readonly Use[]): Iterable<RuleFinding> {
+  const accounts = accountsOf(fleet, cluster).filter(
+    (account) => account.store === store && account.role !== "migration",
+  );
+  for (const pooler of renderedObjects(fleet, "Pooler").filter((own) => own.cluster === cluster)) {
+    const server = renderedObjects(fleet, "Cluster").find(
+      (own) =>
+        own.cluster === cluster &&
+        own.id.group === pooler.id.group &&
+        own.id.name === stringAt(pooler.object, "spec", "cluster", "name"),
+    );
+    if (server === undefined) continue;
+    const instances = numberOf(pooler.object, "spec", "instances");
+    const parameter = (name: string) => numberOf(pooler.object, "spec", "pgbouncer", "parameters", name);
+    const through = uses.filter(({ host }) => host.split(".")[0] === pooler.id.name);
+    const clients = instances * parameter("max_client_conn");
+    if (sum(through) > clients) yield { ...pooler.at, ...over(through, clients) };
+    const direct = uses.filter((use) => !through.includes(use));
+    const opened = instances * parameter("default_pool_size") * accounts.length;
+    const most = numberOf(server.object, "spec", "postgresql", "parameters", "max_connections");
+    if (opened + sum(direct) + reserved <= most) continue;
+    yield {
+      ...server.at,
+      message: `max_connections is ${most}, and the poolers may open ${opened} (${instances} with ${parameter("default_pool_size")} for each of ${accounts.length} accounts), migrations ${sum(direct)}, PostgreSQL and its operator keep ${reserved}`,
+      fix: "raise max_connections, with the memory for it, or lower default_pool_size or instances of the Pooler",
+    };
+  }
+}
+
+const numberOf = (object: Json, ...path: string[]) => Number(at(object, ...path) ?? 0);
 
 function over(uses: readonly Use[], budget: number): Pick<RuleFinding, "message" | "fix"> {
   const largest = uses.toSorted((a, b) => b.pods * b.pool - a.pods * a.pool).slice(0, 5);
@@ -62,38 +104,43 @@ function usesOf(fleet: Fleet): Map<string, Use[]> {
   for (const { deployed, count } of largestCounts(fleet)) {
     const { application, cluster } = deployed;
     const values = fleet.values(application);
-    if (values === undefined || !connects(deployed)) continue;
+    const host = hostOf(deployed);
+    if (values === undefined || host === undefined) continue;
     // The service's own pool wins over that of all.
     const path = poolPaths.find((own) => typeof at(values.merged, ...own) === "number");
     if (path === undefined) continue;
     const { name } = winner(values.layers, path);
     const uses = found.get(cluster) ?? new Map<string, Use>();
-    const use = uses.get(application.id) ?? {
+    const use = uses.get(`${application.id} ${host}`) ?? {
       application: application.id,
+      host,
       pods: 0,
       pool: at(values.merged, ...path) as number,
       where: () => (fleet.tree.has(name) ? `${name}:${fleet.sources.locate(name, path).line}` : name),
     };
     use.pods += count;
-    found.set(cluster, uses.set(application.id, use));
+    found.set(cluster, uses.set(`${application.id} ${host}`, use));
   }
   return new Map([...found].map(([cluster, uses]) => [cluster, [...uses.values()]]));
 }
 
-/** Whether a pod has the store's address: in its own environment, or in a ConfigMap of its Application. */
-function connects({ application, pods, id }: DeployedObject): boolean {
+/** The store's address that a pod has: in its own environment, or in a ConfigMap of its Application. */
+function hostOf({ application, pods, id }: DeployedObject): string | undefined {
   const maps = new Map(
     application.objects
       .filter((other) => other.id.kind === "ConfigMap" && other.id.namespace === id.namespace)
       .map((other) => [other.id.name, other.object]),
   );
-  return pods.some(({ spec }) =>
-    containers(spec).some(
-      (container) =>
-        listAt(container, "env").some((variable) => stringAt(variable, "name") === "DB_HOST") ||
-        listAt(container, "envFrom").some(
-          (from) => at(maps.get(stringAt(from, "configMapRef", "name") ?? ""), "data", "DB_HOST") !== undefined,
-        ),
+  const own = pods.flatMap(({ spec }) => containers(spec));
+  const stated = own.flatMap((container) =>
+    listAt(container, "env").flatMap((variable) =>
+      stringAt(variable, "name") === "DB_HOST" ? (stringAt(variable, "value") ?? "") : [],
     ),
   );
+  const shared = own.flatMap((container) =>
+    listAt(container, "envFrom").flatMap(
+      (from) => stringAt(maps.get(stringAt(from, "configMapRef", "name") ?? ""), "data", "DB_HOST") ?? [],
+    ),
+  );
+  return [...stated, ...shared][0];
 }
