@@ -9,7 +9,7 @@ import { wave } from "./object.ts";
 export function elasticsearchObjects(accounts: readonly Account[]): JsonObject[] {
   const roles = accounts.map(({ user, data }) => [
     `${user}.json`,
-    JSON.stringify({ cluster: ["monitor"], indices: [{ names: [`${data}*`], privileges: ["all"] }] }),
+    `${JSON.stringify({ cluster: ["monitor"], indices: [{ names: [`${data}*`], privileges: ["all"] }] }, undefined, 2)}\n`,
   ]);
   return [
     {

@@ -6,6 +6,9 @@ import { ambiguity } from "./ambiguous.ts";
 /** What stands without quotes: words that no reader takes for anything else. */
 const plain = /^((\.\.\/)+|\.\/)?[A-Za-z@][A-Za-z0-9@._/-]*( [A-Za-z0-9@._/-]+)*$/;
 
+/** Printable lines, each with its end, none of which ends with a space, the first not begun with one: they stand as a person would write them. */
+const lines = /^[!-~](?:[ -~]*[!-~])?\n(?:(?: *[!-~](?:[ -~]*[!-~])?)?\n)*$/;
+
 const format = { lineWidth: 0, indentSeq: true } as const;
 
 /** Data as YAML that all our readers read alike: text is quoted unless it is a plain word. */
@@ -58,7 +61,7 @@ export function quoteScalars(node: Parameters<typeof visit>[0]): void {
       const { value } = scalar;
       if (typeof value !== "string") return;
       const isWord = plain.test(value) && ambiguity(value) === undefined && !/^(true|false|null)$/i.test(value);
-      scalar.type = isWord ? Scalar.PLAIN : Scalar.QUOTE_DOUBLE;
+      scalar.type = isWord ? Scalar.PLAIN : lines.test(value) ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
     },
   });
 }
