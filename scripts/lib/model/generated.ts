@@ -832,7 +832,7 @@ export interface External {
      * What objects depend on in their cluster, and no addon of ours brings.
      */
     cluster?: {
-      kind: "APIService" | "CustomResourceDefinition" | "GatewayClass" | "Prometheus" | "StorageClass";
+      kind: "APIService" | "CustomResourceDefinition" | "GatewayClass" | "Namespace" | "Prometheus" | "StorageClass";
       /**
        * @minItems 1
        *

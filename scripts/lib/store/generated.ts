@@ -136,15 +136,11 @@ function* listing(
 function newOverlay({ tree }: Content, { spec }: Cluster, store: StoreName, file: string): Change {
   const { environment, stores } = spec;
   const base = pathOf("storeDefinition", { store }, stores.mode);
-  const component = (name: string) => pathOf("clusterComponent", { component: name });
-  const parts =
-    stores.mode === "managed"
-      ? [component("managed-stores")]
-      : [
-          component("stores"),
-          stores.backup === undefined ? `${pathOf("storeDefinition", { store })}/without-backup` : component("backup"),
-        ];
-  const components = [...parts, pathOf("environmentPart", { environment, part: "stores" })];
+  const components = [
+    `${base}/facts`,
+    ...(stores.backup === undefined ? [] : [pathOf("storeDefinition", { store }, "backup")]),
+    pathOf("environmentPart", { environment, part: "stores" }),
+  ];
   const isThere = (folder: string) => tree.has(`${folder}/kustomization.yaml`);
   return kustomizationChange(file, {
     resources: [pathOf("cluster", { cluster: within("store", file)!.cluster }, "facts"), ...[base].filter(isThere)],

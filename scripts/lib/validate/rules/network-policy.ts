@@ -19,6 +19,12 @@ export const networkPolicy: Rule = {
     const namespaces = new Set(
       builtin.flatMap((name) => [...fleet.documents.clusters.keys()].map((cluster) => `${cluster}/${name}`)),
     );
+    // What somebody else brings to a cluster, and may not have brought to each.
+    const external = new Set(
+      (fleet.documents.external?.document.spec.cluster ?? []).flatMap(({ kind, names }) =>
+        kind === "Namespace" ? names : [],
+      ),
+    );
     // Where no namespace is rendered at all, another rule says so.
     const known = new Set<string>();
     for (const { cluster, id } of standingObjects(fleet, "Namespace")) {
@@ -58,7 +64,8 @@ export const networkPolicy: Rule = {
             };
           for (const peer of peers) {
             const name = stringAt(peer, "namespaceSelector", "matchLabels", nameLabel);
-            if (name !== undefined && known.has(cluster) && !namespaces.has(`${cluster}/${name}`))
+            if (name === undefined || external.has(name)) continue;
+            if (known.has(cluster) && !namespaces.has(`${cluster}/${name}`))
               yield {
                 ...at,
                 message: `names the namespace ${name}, which ${cluster} does not have`,
