@@ -49,6 +49,7 @@ const platformCode = [
   "apps/addons",
   "apps/charts",
   "apps/platform",
+  "apps/stores",
   "apps/tenant",
   "clusters/base",
   "clusters/components",
