@@ -24,7 +24,7 @@ export class Accounts {
 
   halfOf(cluster: string, namespace: string, name: string): Half | undefined {
     let halves = this.#halves.get(cluster);
-    if (halves === undefined) this.#halves.set(cluster, (halves = halvesOf(accountsOf(this.#content, cluster))));
+    if (halves === undefined) this.#halves.set(cluster, (halves = halvesOf(accountsOf(this.#content, cluster) ?? [])));
     return halves.get(`${namespace}/${name}`);
   }
 

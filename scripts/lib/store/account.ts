@@ -37,10 +37,13 @@ export interface Account {
   copy: string;
 }
 
-/** Every account of a cluster, in the order of stores and names. Values files that have errors have none. */
-export function accountsOf(content: Content, cluster: string): Account[] {
+/**
+ * Every account of a cluster, in the order of stores and names; undefined where a values file has errors, and so what it
+ * says of stores is not known.
+ */
+export function accountsOf(content: Content, cluster: string): Account[] | undefined {
   const environment = content.documents.clusters.get(cluster)?.document.spec.environment;
-  if (environment === undefined) return [];
+  if (environment === undefined) return undefined;
   const services = placesIn(content.tree, "clusterService", { cluster }).flatMap(({ service }) =>
     ofService(content, { cluster, service }, serviceValueFiles({ service, environment, cluster })),
   );
@@ -50,7 +53,9 @@ export function accountsOf(content: Content, cluster: string): Account[] {
   const tenants = placesIn(content.tree, "grant", { cluster }).flatMap(({ tenant }) =>
     ofTenant(content, cluster, tenant),
   );
-  return [...services, ...copies, ...tenants].toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
+  const all = [...services, ...copies, ...tenants].filter((account) => account !== undefined);
+  if (all.length < services.length + copies.length + tenants.length) return undefined;
+  return all.toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
 const order = ({ store, name }: Account) => `${store} ${name}`;
@@ -61,9 +66,9 @@ interface Reader {
   tenant?: string;
 }
 
-function ofService(content: Content, reader: Reader, files: readonly string[]): Account[] {
+function ofService(content: Content, reader: Reader, files: readonly string[]): (Account | undefined)[] {
   const values = valuesOf(content, files);
-  if (values === undefined) return [];
+  if (values === undefined) return [undefined];
   const stores = stringsAt(values, "dependsOn", "stores").filter(isStoreName);
   const isMigrated = at(values, "migration", "enabled") ?? stores.includes("postgresql");
   const migrated = isMigrated === true ? listAt(values, "migration", "stores") : [];

@@ -32,7 +32,7 @@ const patchFile = "accounts.patch.yaml";
  */
 export function storeChanges(content: Content): Change[] {
   const changes = [...content.documents.clusters].flatMap(([cluster, { document }]) => {
-    const accounts = accountsOf(content, cluster);
+    const accounts = accountsOf(content, cluster) ?? [];
     return storeNames.flatMap((store) => {
       const own = accounts.filter((account) => account.store === store);
       return own.length === 0 ? [] : [...ofStore(content, document, store, own)];

@@ -20,7 +20,10 @@ async function share(fleet: TestFiles, cluster: string, partner: string): Promis
 }
 
 async function copy(fleet: TestFiles, what: RegExp): Promise<void> {
-  await fleet.edit(facts(other), what, await said(fleet, one, what));
+  const [is, wanted] = [await said(fleet, other, what), await said(fleet, one, what)];
+  await fleet.edit(facts(other), what, wanted);
+  // What is generated of it goes along.
+  if (what === domain) await fleet.edit(`clusters/${other}/stores/postgresql/accounts.patch.yaml`, is, wanted);
 }
 
 /** Of rules about the facts of clusters: a fixture each, named after the rule. */
@@ -28,11 +31,11 @@ export const clusterMutations: Record<string, Mutation> = {
   "cluster-peer": {
     clusters: ["prod-hybrid", "prod-hybrid-site"],
     break: (fleet) => fleet.edit(facts("prod-hybrid"), "nodes: 10.48.0.0/16", "nodes: 10.47.0.0/16"),
-    expected: { file: facts("prod-hybrid"), line: 44 },
+    expected: { file: facts("prod-hybrid"), line: 60 },
   },
   "connection-budget": {
     break: (fleet) => fleet.edit(facts(one), "postgresql: 3000", "postgresql: 119"),
-    expected: { file: facts(one), line: 39 },
+    expected: { file: facts(one), line: 42 },
   },
   "literal-range": {
     async break(fleet) {
@@ -46,12 +49,17 @@ export const clusterMutations: Record<string, Mutation> = {
   "split-store": {
     clusters: ["prod-hybrid", "prod-hybrid-site"],
     break: (fleet) => fleet.edit(facts("prod-hybrid"), /    stores:\n      redis:\n.*\n.*\n/, ""),
-    expected: { file: facts("prod-hybrid"), line: 42 },
+    expected: { file: facts("prod-hybrid"), line: 58 },
+  },
+  "store-generated": {
+    break: (fleet) =>
+      fleet.edit(`clusters/${one}/stores/redis/accounts.yaml`, "~case-service:*", "~*"),
+    expected: { file: `clusters/${one}/stores/redis/accounts.yaml` },
   },
   "store-owner": {
     clusters: [one, other],
     break: (fleet) => copy(fleet, domain),
-    expected: { file: facts(other), line: 35 },
+    expected: { file: facts(other), line: 38 },
   },
 };
 
@@ -90,12 +98,8 @@ export const storeTwins: Record<string, Mutation["break"]> = {
       "# Not 10.16.128.0/20, where the others are.\nstores:\n  redis:\n    host: redis.example.com\n    cidrs:\n      - 10.200.0.0/16\n",
     ),
   "a store of its own in each of two clusters": async (fleet) => {
-    const pods = "    pods:\n      namespace: stores\n      labels:\n        app.kubernetes.io/name: redis\n";
-    for (const cluster of [one, other])
-      await fleet.values(
-        values(cluster),
-        `stores:\n  redis:\n    host: redis-0.redis.stores.svc.cluster.local\n${pods}`,
-      );
+    const elsewhere = "    host: redis-0.redis.stores.svc.cluster.local\n    cidrs:\n      - 10.200.0.0/16\n";
+    for (const cluster of [one, other]) await fleet.values(values(cluster), `stores:\n  redis:\n${elsewhere}`);
   },
 };
 

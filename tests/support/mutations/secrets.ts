@@ -18,7 +18,7 @@ export const secretMutations: Record<string, Mutation> = {
     // As if somebody had set a value with another program.
     break: (fleet) =>
       fleet.edit(`${folder}/case-service.sops.yaml`, /lastmodified: .*/, 'lastmodified: "2026-01-01T00:00:00Z"'),
-    expected: { line: 11 },
+    expected: { line: 12 },
   },
   "secret-unread": {
     clusters: shared,

@@ -57,7 +57,7 @@ const reserved = 20;
 
 /** The poolers of a cluster hold what services open, and the server what those and migrations open. */
 function* ofOperator(fleet: Fleet, cluster: string, uses: readonly Use[]): Iterable<RuleFinding> {
-  const accounts = accountsOf(fleet, cluster).filter(
+  const accounts = (accountsOf(fleet, cluster) ?? []).filter(
     (account) => account.store === store && account.role !== "migration",
   );
   for (const pooler of renderedObjects(fleet, "Pooler").filter((own) => own.cluster === cluster)) {

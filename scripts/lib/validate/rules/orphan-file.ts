@@ -31,8 +31,12 @@ export const orphanFile: Rule = {
         read.add(file);
     }
     const inUse = new Set([...documents.clusters.values()].map(({ document }) => document.spec.environment));
+    const ways = new Set([...read].map(wayOf));
     for (const file of tree.paths) {
       if (read.has(file) || unread.test(file)) continue;
+      // How a store may be run, where no cluster runs it so.
+      const way = wayOf(file);
+      if (way !== undefined && !ways.has(way)) continue;
       // What a cluster or a grant chooses from: nobody may need it today. Without tenants all of it waits for the first.
       const choice = within("tenantBase", file)?.file;
       if (choice !== undefined && (documents.tenants.size === 0 || choice.startsWith("components/"))) continue;
@@ -56,3 +60,9 @@ export const orphanFile: Rule = {
     }
   },
 };
+
+/** The part of a store that a file belongs to: apps/stores/STORE/operator, or managed, or backup. */
+function wayOf(file: string): string | undefined {
+  const found = within("storeDefinition", file);
+  return found === undefined ? undefined : `${found.store}/${found.file.split("/")[0]!}`;
+}
