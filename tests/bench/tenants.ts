@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { addonChanges } from "../../scripts/lib/addon/generated.ts";
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
@@ -14,6 +13,7 @@ import { findLeaks } from "../../scripts/lib/network/isolation.ts";
 import { Reach } from "../../scripts/lib/network/network.ts";
 import { newTenant } from "../../scripts/lib/tenant/new-tenant.ts";
 import { validate } from "../../scripts/lib/validate/validate.ts";
+import { applyFixes } from "../../scripts/lib/write/fix.ts";
 import type { DocumentMeasurement } from "./support/documents.ts";
 import { modelOf } from "./support/model.ts";
 import { generatedNetwork, generatedTenants, tenantSpec } from "./support/tenants.ts";
@@ -135,12 +135,10 @@ async function withFleet<T>(
       await writeFile(path.join(folder.path, file), content);
     };
     for (const file of sample.paths) await put(file, sample.bytes(file));
-    const left = await Repository.read(folder.path, { env: io.env, cache: false });
-    // What follows from all clusters follows from one now.
-    const follows = addonChanges(left);
-    for (const { path: file, content } of follows) if (content !== null) await put(file, content);
-    const fleet = left.with(follows);
+    const fleet = await Repository.read(folder.path, { env: io.env, cache: false });
     for (const { path: file, content } of generatedTenants(fleet, cluster, tenants)) await put(file, content ?? "");
+    // What is generated from all clusters and tenants follows from these now.
+    await applyFixes({ ...io, cwd: folder.path });
     return await work(folder.path, cluster);
   } finally {
     await folder.remove();

@@ -25,6 +25,16 @@ import (
 // customKinds are kinds by what objects of them say of themselves.
 type customKinds map[schema.GroupVersionKind]*customKind
 
+// isClusterWide says whether objects of a kind are in no namespace, as far as it is known.
+func (c customKinds) isClusterWide(apiVersion, kind string) bool {
+	id := schema.FromAPIVersionAndKind(apiVersion, kind)
+	if custom, ok := c[id]; ok {
+		return !custom.namespaced()
+	}
+	own, ok := strategies[id.GroupKind()]
+	return ok && !own.NamespaceScoped()
+}
+
 // customKind is one version of a CustomResourceDefinition; compiled when the first object of it is judged.
 type customKind struct {
 	kind       schema.GroupVersionKind

@@ -58,7 +58,7 @@ func (j *Judges) judgeOwn(rules strategy, object, old *subject) protocol.Verdict
 		return refused(refusalsOf(err)...)
 	}
 	verdict := refused(refusalsOf(err)...)
-	verdict.Baseline, verdict.Restricted = j.pods.evaluate(external)
+	verdict.Restricted = j.pods.restricted(external)
 	if content, readErr := unstructuredOf(object.content); readErr == nil && err == nil {
 		if _, typedErr := lists.ObjectToTyped(content); typedErr != nil {
 			verdict.Refusals = append(verdict.Refusals, listRefusals(typedErr)...)
