@@ -66,7 +66,7 @@ export class Engine {
     files: readonly string[],
     tree: Tree,
     deploy?: Deploy,
-  ): Promise<RenderedDocuments> {
+  ): Promise<RenderedDocuments & { json: string }> {
     const numbers: Record<string, number> = {};
     const contents = new Map<string, () => object>();
     for (const file of files) {
@@ -78,7 +78,7 @@ export class Engine {
     }
     const { tool, ...rest } = request;
     const { definitions, ...server } = deploy ?? { definitions: new Map<string, JsonObject>() };
-    const answer = await this.#pool.ask({
+    const { result, json } = await this.#pool.ask({
       parts: [...contents.keys(), ...definitions.keys()],
       message: (missing) => ({
         [tool]: { ...rest, files: numbers },
@@ -87,7 +87,7 @@ export class Engine {
         ...(deploy === undefined ? {} : { deploy: { ...server, definitions: [...definitions.keys()] } }),
       }),
     });
-    return answer as RenderedDocuments;
+    return { ...(result as RenderedDocuments), json };
   }
 
   /** A verdict for each object. */
@@ -101,7 +101,7 @@ export class Engine {
       }),
     };
     try {
-      return ((await this.#pool.ask(job)) as { verdicts: Verdict[] }).verdicts;
+      return ((await this.#pool.ask(job)).result as { verdicts: Verdict[] }).verdicts;
     } catch (error) {
       // It judges whatever it is given: what it can't is its own failure, or that of a definition.
       throw error instanceof ToolError ? error : new ToolError(`the engine can't judge: ${(error as Error).message}`);

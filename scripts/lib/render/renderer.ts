@@ -31,6 +31,8 @@ export interface Output {
   documents: Document[];
   /** What the program said beside it, if anything. */
   warnings: string;
+  /** The same as JSON, where it came so. */
+  json?: string;
 }
 
 /**
