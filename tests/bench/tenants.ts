@@ -12,14 +12,14 @@ import { workspaceOf } from "../../scripts/lib/io/workspace.ts";
 import { findLeaks } from "../../scripts/lib/network/isolation.ts";
 import { Reach } from "../../scripts/lib/network/network.ts";
 import { newTenant } from "../../scripts/lib/tenant/new-tenant.ts";
-import { validate } from "../../scripts/lib/validate/validate.ts";
 import { applyFixes } from "../../scripts/lib/write/fix.ts";
 import type { DocumentMeasurement } from "./support/documents.ts";
 import { modelOf } from "./support/model.ts";
+import { renderedHead, renderedRows } from "./support/rendered-tenants.ts";
 import { generatedNetwork, generatedTenants, tenantSpec } from "./support/tenants.ts";
 
 const workloads = 6;
-/** The size at which a whole validate is measured: its cold run renders two Applications a tenant. */
+/** From here on whole runs are measured too: a cold one renders two Applications a tenant. */
 const renderedSize = 1000;
 
 interface Row {
@@ -53,7 +53,22 @@ export async function benchTenants(io: CommandIo, sizes: readonly number[]): Pro
       flows,
     ]);
   }
-  if (sizes.includes(renderedSize)) await measureChanged(io);
+  const large = sizes.filter((size) => size >= renderedSize);
+  if (large.length === 0) return;
+  const lines = [...renderedHead];
+  for (const size of large) lines.push(...(await measureWhole(io, size)));
+  io.stdout.write(`\n${lines.join("\n")}\n`);
+}
+
+/** All of them once, and one that came: everything global is judged over all of them, only its own is rendered. */
+async function measureWhole(io: CommandIo, tenants: number): Promise<string[]> {
+  return withFleet(io, tenants, (root, cluster) =>
+    renderedRows(io, root, tenants, async () => {
+      const changes = newTenant(await Repository.read(root, { env: io.env, cache: false }), added(cluster));
+      await applyChanges(await workspaceOf(root, io.env), changes);
+      return changes;
+    }),
+  );
 }
 
 async function measure(io: CommandIo, tenants: number): Promise<Row> {
@@ -82,26 +97,6 @@ async function measure(io: CommandIo, tenants: number): Promise<Row> {
     const evaluator = performance.now() - evaluated;
     const files = repository.tree.paths.length;
     return { tenants, files, scaffold, written: changes.length, documents, evaluator, flows };
-  });
-}
-
-/** One new tenant beside a thousand: everything global is judged over all of them, only its own is rendered. */
-async function measureChanged(io: CommandIo): Promise<void> {
-  await withFleet(io, renderedSize, async (root, cluster) => {
-    const all = { clusters: [], applications: [] };
-    io.stderr.write(`${renderedSize} tenants: rendering all of them once\n`);
-    await validate(await Repository.read(root, { env: io.env }), { selection: all });
-    const changes = newTenant(await Repository.read(root, { env: io.env }), added(cluster));
-    await applyChanges(await workspaceOf(root, io.env), changes);
-    const files = new Set(changes.map((change) => change.path));
-    const started = performance.now();
-    const changed = { ...all, changed: { since: "before", files } };
-    const { fleet, findings } = await validate(await Repository.read(root, { env: io.env }), { selection: changed });
-    const time = performance.now() - started;
-    const rendered = fleet.applications.filter(({ notRendered }) => notRendered === undefined).length;
-    io.stdout.write(
-      `\nvalidate --changed for one new tenant beside ${renderedSize}: ${(time / 1000).toFixed(2)} s, ${rendered} of ${fleet.applications.length} Applications rendered, ${findings.length} findings\n`,
-    );
   });
 }
 
