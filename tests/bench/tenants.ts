@@ -7,7 +7,6 @@ import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { applyChanges } from "../../scripts/lib/io/apply.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
-import { run } from "../../scripts/lib/io/process.ts";
 import { workspaceOf } from "../../scripts/lib/io/workspace.ts";
 import { findLeaks } from "../../scripts/lib/network/isolation.ts";
 import { Reach } from "../../scripts/lib/network/network.ts";
@@ -16,6 +15,7 @@ import { applyFixes } from "../../scripts/lib/write/fix.ts";
 import type { DocumentMeasurement } from "./support/documents.ts";
 import { modelOf } from "./support/model.ts";
 import { renderedHead, renderedRows } from "./support/rendered-tenants.ts";
+import { spend } from "./support/spend.ts";
 import { generatedNetwork, generatedTenants, tenantSpec } from "./support/tenants.ts";
 
 const workloads = 6;
@@ -80,9 +80,8 @@ async function measure(io: CommandIo, tenants: number): Promise<Row> {
     const scaffold = performance.now() - started;
     const script = path.join(import.meta.dirname, "support/documents.ts");
     // The first run keeps which files are clean, as every run of validate does.
-    const first = await run([process.execPath, script, root]);
-    const second = await run([process.execPath, script, root]);
-    if (second.exitCode !== 0) throw new ToolError(`measuring failed: ${second.stderr}`);
+    const first = await spend([process.execPath, script, root], process.env);
+    const second = await spend([process.execPath, script, root], process.env);
     const documents = JSON.parse(second.stdout) as DocumentMeasurement;
     const cold = JSON.parse(first.stdout) as DocumentMeasurement;
     if (documents.findings.length > 0)

@@ -6,6 +6,7 @@ import { engineOf } from "../../scripts/lib/engine/engine.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { findEngine } from "../../scripts/lib/io/engine-program.ts";
+import { temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { closeLineProcesses } from "../../scripts/lib/io/line-process.ts";
 import { run as validate } from "../../scripts/validate.ts";
 import { cluster } from "../support/fleet.ts";
@@ -66,6 +67,22 @@ describe.skipIf(engine === undefined)("with the engine", () => {
       refused += verdicts.filter(({ refusals }) => refusals !== undefined).length;
     }
     expect(refused).toBeGreaterThanOrEqual(3);
+  });
+
+  test("what was kept is what came: objects, their files and verdicts, without a render", async () => {
+    await using repository = await sampleRepository([cluster.dev]);
+    // A text, to readers of YAML: it is kept as it was read.
+    const template = "apps/charts/service/templates/serviceaccount.yaml";
+    await repository.edit(template, "metadata:\n", 'metadata:\n  annotations:\n    note: "a\\tb"\n');
+    const cache = await temporaryFolder("cache");
+    const env = { ...process.env, GITOPS_ENGINE: engine!.program, XDG_CACHE_HOME: cache.path };
+    const load = async () => (await loadFleet(await Repository.read(repository.root, { env }))).fleet.applications;
+    const cold = await load();
+    const warm = await load();
+    const seen = cold.map(({ id, objects, notRendered }) => ({ id, objects, notRendered }));
+    expect(warm.map(({ id, objects, notRendered }) => ({ id, objects, notRendered }))).toEqual(seen);
+    expect(warm.filter(({ cached, notRendered }) => !cached && notRendered === undefined)).toEqual([]);
+    await cache.remove();
   });
 
   test("the summary says by what it was rendered and judged; without the engine, that nothing was", async () => {

@@ -43,8 +43,8 @@ export async function measureLoop(io: CommandIo, root: string, folder: string): 
   return { wall, cpu };
 }
 
-/** Runs a program, and says what it took with all it waited for. */
-async function spend(
+/** Runs a program for as long as it takes, and says what it took with all it waited for. */
+export async function spend(
   command: string[],
   env: Record<string, string | undefined>,
   cwd?: string,
