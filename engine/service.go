@@ -34,13 +34,22 @@ func (s *service) Handle(request *protocol.Request) (any, error) {
 	if err := s.judges.Define(request.Definitions); err != nil {
 		return nil, err
 	}
+	if request.Judge != nil {
+		return s.judges.Judge(request.Judge)
+	}
+	rendered, err := s.render(request)
+	if err != nil || request.Deploy == nil {
+		return rendered, err
+	}
+	return rendered, s.judges.Deployed(request.Deploy, rendered.Documents)
+}
+
+func (s *service) render(request *protocol.Request) (*protocol.Rendered, error) {
 	switch {
 	case request.Helm != nil:
 		return s.helm.Render(request.Helm)
 	case request.Kustomize != nil:
 		return render.Kustomize(s.files, request.Kustomize)
-	case request.Judge != nil:
-		return s.judges.Judge(request.Judge)
 	default:
 		return nil, protocol.Unknown
 	}

@@ -4,26 +4,16 @@ import path from "node:path";
 
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
-import { ToolError } from "../../scripts/lib/core/errors.ts";
-import { loadFleet } from "../../scripts/lib/fleet/load.ts";
-import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { cacheFolder } from "../../scripts/lib/io/cache.ts";
 import { findEngine, shareEngine } from "../../scripts/lib/io/engine-program.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
-import { findTools } from "../../scripts/lib/io/tools.ts";
 import { changeOfService, generatedFleet } from "./support/fleet.ts";
-import { naiveLoop } from "./support/loop.ts";
 import type { Measurement } from "./support/measure.ts";
 import { modelOf } from "./support/model.ts";
 import { regressions } from "./support/regressions.ts";
+import { measureLoop, measureValidate, type Spent } from "./support/spend.ts";
 
 const service = "case-service";
-
-/** A process and all it started: seconds by the clock, and of both cores. */
-interface Spent {
-  wall: number;
-  cpu: number;
-}
 
 type Run = Spent & { run: string; measurement?: Measurement };
 
@@ -75,9 +65,7 @@ async function measureFleet(io: CommandIo, name: string, files: readonly Change[
       GITOPS_ENGINE: renderer,
       GITOPS_CHARTS: charts,
     };
-    const script = path.join(import.meta.dirname, "support/measure.ts");
-    const { stdout, ...spent } = await spend([process.execPath, script, root], env);
-    return { run, ...spent, measurement: JSON.parse(stdout) as Measurement };
+    return { run, ...(await measureValidate(root, env)) };
   };
   const forget = () => rm(path.join(folder.path, "cache/murima2025-gitops/render"), { recursive: true, force: true });
   try {
@@ -102,40 +90,6 @@ async function measureFleet(io: CommandIo, name: string, files: readonly Change[
   } finally {
     await folder.remove();
   }
-}
-
-/** Runs a program, and says what it took with all it waited for. */
-async function spend(
-  command: string[],
-  env: Record<string, string | undefined>,
-  cwd?: string,
-): Promise<Spent & { stdout: string }> {
-  const started = performance.now();
-  const child = Bun.spawn(command, { env, stdout: "pipe", stderr: "pipe", ...(cwd === undefined ? {} : { cwd }) });
-  const [stdout, stderr, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  if (code !== 0) throw new ToolError(`a measured run ended with ${code}: ${stderr.slice(0, 500)}`);
-  const cpu = Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1e6;
-  return { wall: (performance.now() - started) / 1000, cpu, stdout };
-}
-
-async function measureLoop(io: CommandIo, root: string, folder: string): Promise<Spent> {
-  const selection = { clusters: [], applications: ["root"] };
-  const env = { ...io.env, GITOPS_CHARTS: path.join(folder, "none") };
-  const { fleet } = await loadFleet(await Repository.read(root, { env, cache: false }), { selection });
-  const { script, values } = naiveLoop(fleet.applications, await findTools(io.env), folder);
-  for (const [file, content] of values) await writeFile(file, content);
-  const file = path.join(folder, "loop.sh");
-  await writeFile(file, script);
-  const { wall, cpu } = await spend(
-    ["bash", file, path.join(folder, "loop.yaml")],
-    { PATH: io.env["PATH"] ?? "", HOME: folder },
-    root,
-  );
-  return { wall, cpu };
 }
 
 function row(fleet: string, { run, wall, cpu, measurement }: Run, loop: Run): string {

@@ -1,25 +1,25 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { addonChanges } from "../../scripts/lib/addon/generated.ts";
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { applyChanges } from "../../scripts/lib/io/apply.ts";
 import { readTree, temporaryFolder } from "../../scripts/lib/io/files.ts";
-import { run } from "../../scripts/lib/io/process.ts";
 import { workspaceOf } from "../../scripts/lib/io/workspace.ts";
 import { findLeaks } from "../../scripts/lib/network/isolation.ts";
 import { Reach } from "../../scripts/lib/network/network.ts";
 import { newTenant } from "../../scripts/lib/tenant/new-tenant.ts";
-import { validate } from "../../scripts/lib/validate/validate.ts";
+import { applyFixes } from "../../scripts/lib/write/fix.ts";
 import type { DocumentMeasurement } from "./support/documents.ts";
 import { modelOf } from "./support/model.ts";
+import { renderedHead, renderedRows } from "./support/rendered-tenants.ts";
+import { spend } from "./support/spend.ts";
 import { generatedNetwork, generatedTenants, tenantSpec } from "./support/tenants.ts";
 
 const workloads = 6;
-/** The size at which a whole validate is measured: its cold run renders two Applications a tenant. */
+/** From here on whole runs are measured too: a cold one renders two Applications a tenant. */
 const renderedSize = 1000;
 
 interface Row {
@@ -53,7 +53,22 @@ export async function benchTenants(io: CommandIo, sizes: readonly number[]): Pro
       flows,
     ]);
   }
-  if (sizes.includes(renderedSize)) await measureChanged(io);
+  const large = sizes.filter((size) => size >= renderedSize);
+  if (large.length === 0) return;
+  const lines = [...renderedHead];
+  for (const size of large) lines.push(...(await measureWhole(io, size)));
+  io.stdout.write(`\n${lines.join("\n")}\n`);
+}
+
+/** All of them once, and one that came: everything global is judged over all of them, only its own is rendered. */
+async function measureWhole(io: CommandIo, tenants: number): Promise<string[]> {
+  return withFleet(io, tenants, (root, cluster) =>
+    renderedRows(io, root, tenants, async () => {
+      const changes = newTenant(await Repository.read(root, { env: io.env, cache: false }), added(cluster));
+      await applyChanges(await workspaceOf(root, io.env), changes);
+      return changes;
+    }),
+  );
 }
 
 async function measure(io: CommandIo, tenants: number): Promise<Row> {
@@ -65,9 +80,8 @@ async function measure(io: CommandIo, tenants: number): Promise<Row> {
     const scaffold = performance.now() - started;
     const script = path.join(import.meta.dirname, "support/documents.ts");
     // The first run keeps which files are clean, as every run of validate does.
-    const first = await run([process.execPath, script, root]);
-    const second = await run([process.execPath, script, root]);
-    if (second.exitCode !== 0) throw new ToolError(`measuring failed: ${second.stderr}`);
+    const first = await spend([process.execPath, script, root], process.env);
+    const second = await spend([process.execPath, script, root], process.env);
     const documents = JSON.parse(second.stdout) as DocumentMeasurement;
     const cold = JSON.parse(first.stdout) as DocumentMeasurement;
     if (documents.findings.length > 0)
@@ -82,26 +96,6 @@ async function measure(io: CommandIo, tenants: number): Promise<Row> {
     const evaluator = performance.now() - evaluated;
     const files = repository.tree.paths.length;
     return { tenants, files, scaffold, written: changes.length, documents, evaluator, flows };
-  });
-}
-
-/** One new tenant beside a thousand: everything global is judged over all of them, only its own is rendered. */
-async function measureChanged(io: CommandIo): Promise<void> {
-  await withFleet(io, renderedSize, async (root, cluster) => {
-    const all = { clusters: [], applications: [] };
-    io.stderr.write(`${renderedSize} tenants: rendering all of them once\n`);
-    await validate(await Repository.read(root, { env: io.env }), { selection: all });
-    const changes = newTenant(await Repository.read(root, { env: io.env }), added(cluster));
-    await applyChanges(await workspaceOf(root, io.env), changes);
-    const files = new Set(changes.map((change) => change.path));
-    const started = performance.now();
-    const changed = { ...all, changed: { since: "before", files } };
-    const { fleet, findings } = await validate(await Repository.read(root, { env: io.env }), { selection: changed });
-    const time = performance.now() - started;
-    const rendered = fleet.applications.filter(({ notRendered }) => notRendered === undefined).length;
-    io.stdout.write(
-      `\nvalidate --changed for one new tenant beside ${renderedSize}: ${(time / 1000).toFixed(2)} s, ${rendered} of ${fleet.applications.length} Applications rendered, ${findings.length} findings\n`,
-    );
   });
 }
 
@@ -135,12 +129,10 @@ async function withFleet<T>(
       await writeFile(path.join(folder.path, file), content);
     };
     for (const file of sample.paths) await put(file, sample.bytes(file));
-    const left = await Repository.read(folder.path, { env: io.env, cache: false });
-    // What follows from all clusters follows from one now.
-    const follows = addonChanges(left);
-    for (const { path: file, content } of follows) if (content !== null) await put(file, content);
-    const fleet = left.with(follows);
+    const fleet = await Repository.read(folder.path, { env: io.env, cache: false });
     for (const { path: file, content } of generatedTenants(fleet, cluster, tenants)) await put(file, content ?? "");
+    // What is generated from all clusters and tenants follows from these now.
+    await applyFixes({ ...io, cwd: folder.path });
     return await work(folder.path, cluster);
   } finally {
     await folder.remove();

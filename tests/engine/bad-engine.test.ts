@@ -15,7 +15,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const greeting = '{"protocol":1,"helm":"4.2.3","kustomize":"0.21.1","kubernetes":"1.36.3"}';
+const greeting = '{"protocol":2,"helm":"4.2.3","kustomize":"0.21.1","kubernetes":"1.36.3"}';
 
 /** An engine out of a few lines of shell. */
 async function engine(name: string, script: string): Promise<string> {
@@ -45,7 +45,7 @@ const cases: [name: string, script: string, says: RegExp][] = [
     /the engine (answered what nobody asked|wrote what is no answer)/,
   ],
   ["no-greeting", "echo hello; sleep 60", /the engine does not greet like the engine/],
-  ["protocol", `echo '${greeting.replace('"protocol":1', '"protocol":9')}'; sleep 60`, /speaks protocol 9, not 1/],
+  ["protocol", `echo '${greeting.replace('"protocol":2', '"protocol":9')}'; sleep 60`, /speaks protocol 9, not 2/],
   ["helm", `echo '${greeting.replace("4.2.3", "3.19.0")}'; sleep 60`, /has Helm 3\.19\.0; needed is/],
   [
     "memory",

@@ -2,7 +2,11 @@
 import { afterAll, describe, expect, test } from "bun:test";
 
 import { run as diff } from "../../scripts/diff.ts";
+import { engineOf } from "../../scripts/lib/engine/engine.ts";
+import { loadFleet } from "../../scripts/lib/fleet/load.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { findEngine } from "../../scripts/lib/io/engine-program.ts";
+import { temporaryFolder } from "../../scripts/lib/io/files.ts";
 import { closeLineProcesses } from "../../scripts/lib/io/line-process.ts";
 import { run as validate } from "../../scripts/validate.ts";
 import { cluster } from "../support/fleet.ts";
@@ -15,10 +19,10 @@ afterAll(closeLineProcesses);
 const overlay = `clusters/${cluster.dev}/platform/namespaces`;
 
 /** Adds an object to a folder that a kustomization deploys. */
-async function add(repository: TestRepository, object: string): Promise<void> {
+async function add(repository: TestRepository, object: string, name = "added"): Promise<void> {
   const file = `${overlay}/kustomization.yaml`;
-  await repository.manifest(`${overlay}/added.yaml`, object);
-  await repository.edit(file, "resources:\n", "resources:\n  - ./added.yaml\n");
+  await repository.manifest(`${overlay}/${name}.yaml`, object);
+  await repository.edit(file, "resources:\n", `resources:\n  - ./${name}.yaml\n`);
 }
 
 describe.skipIf(engine === undefined)("with the engine", () => {
@@ -34,6 +38,51 @@ describe.skipIf(engine === undefined)("with the engine", () => {
     expect(stdout).toMatch(
       /Kubernetes refuses spec\.limits\[0\]\.default\[cpu\]: .*default value 1 is greater than max value 500m/s,
     );
+  });
+
+  test("what comes with a render is what a judge says who is asked about the objects as Argo CD applies them", async () => {
+    await using repository = await sampleRepository([cluster.dev]);
+    const odd = [
+      "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata:\n  name: odd\n",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: Capital\n",
+      "apiVersion: v1\nkind: Service\nmetadata:\n  name: s\n  namespace: elsewhere\nspec:\n  port: 80\n",
+      "apiVersion: example.org/v1\nkind: Unknown\nmetadata:\n  name: u\n",
+    ];
+    for (const [index, object] of odd.entries()) await add(repository, object, `odd${index}`);
+    const { fleet, judge } = await loadFleet(
+      await Repository.read(repository.root, { env: process.env, cache: false }),
+    );
+    const asked = (await engineOf(process.env, 60_000))!;
+    let refused = 0;
+    for (const { manifest, name, objects, request, reads, notRendered } of fleet.applications) {
+      if (request === undefined) continue;
+      expect([name, notRendered]).toEqual([name, undefined]);
+      const definitions = await judge!.definitionsOf(cluster.dev).of(objects.map(({ id }) => id));
+      const namespace = (manifest as { spec: { destination: { namespace: string } } }).spec.destination.namespace;
+      const server = { kubernetes: "1.36", namespace, definitions };
+      const { documents } = await asked.render(request, reads, fleet.tree, { ...server, application: name });
+      const verdicts = await asked.judge({ ...server, objects: objects.map(({ object }) => object) });
+      expect([name, documents.flatMap((document) => document.verdicts ?? [])]).toEqual([name, verdicts]);
+      expect([name, objects.map(({ verdict }) => verdict)]).toEqual([name, verdicts]);
+      refused += verdicts.filter(({ refusals }) => refusals !== undefined).length;
+    }
+    expect(refused).toBeGreaterThanOrEqual(3);
+  });
+
+  test("what was kept is what came: objects, their files and verdicts, without a render", async () => {
+    await using repository = await sampleRepository([cluster.dev]);
+    // A text, to readers of YAML: it is kept as it was read.
+    const template = "apps/charts/service/templates/serviceaccount.yaml";
+    await repository.edit(template, "metadata:\n", 'metadata:\n  annotations:\n    note: "a\\tb"\n');
+    const cache = await temporaryFolder("cache");
+    const env = { ...process.env, GITOPS_ENGINE: engine!.program, XDG_CACHE_HOME: cache.path };
+    const load = async () => (await loadFleet(await Repository.read(repository.root, { env }))).fleet.applications;
+    const cold = await load();
+    const warm = await load();
+    const seen = cold.map(({ id, objects, notRendered }) => ({ id, objects, notRendered }));
+    expect(warm.map(({ id, objects, notRendered }) => ({ id, objects, notRendered }))).toEqual(seen);
+    expect(warm.filter(({ cached, notRendered }) => !cached && notRendered === undefined)).toEqual([]);
+    await cache.remove();
   });
 
   test("the summary says by what it was rendered and judged; without the engine, that nothing was", async () => {

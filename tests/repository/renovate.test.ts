@@ -19,7 +19,7 @@ const config = (await Bun.file(path.join(checkout, "renovate.json")).json()) as 
 /** Files and lines that managers of Renovate's own read. */
 const builtin: Record<string, { file: RegExp; line: RegExp }> = {
   npm: { file: /^package\.json$/, line: /^\s*"[^"]+": "(npm:[^"@]+@)?\d/ },
-  "github-actions": { file: /^\.github\/workflows\//, line: /uses: / },
+  "github-actions": { file: /^\.github\/(workflows|actions)\//, line: /uses: / },
   gomod: { file: /(^|\/)go\.mod$/, line: /\bv\d|^go \d/ },
   helmv3: { file: /(^|\/)Chart\.yaml$/, line: /version:/ },
 };
@@ -27,8 +27,8 @@ const builtin: Record<string, { file: RegExp; line: RegExp }> = {
 /** Versions that nobody bumps, and why. Pattern of the file, pattern of the line. */
 const exempt: [file: RegExp, line: RegExp, why: string][] = [
   [/^apps\/charts\/service\/Chart\.yaml$/, /version/i, "our own chart, which nobody publishes, and what it runs on"],
-  [/^\.github\/workflows\/lab\.yaml$/, /go-version/, "a range of Go, that of the modules"],
-  [/^\.github\/workflows\//, /run-name|description/, "words for people"],
+  [/^\.github\/(workflows\/lab|actions\/engine\/action)\.yaml$/, /go-version/, "a range of Go, that of the modules"],
+  [/^\.github\/(workflows|actions)\//, /run-name|description/, "words for people"],
   [
     /^scripts\/lib\/io\/tools\.ts$/,
     /./,
@@ -40,7 +40,7 @@ const pinned = /(?<![\w.-])v?\d+\.\d+\.\d+(?![\w.])/;
 
 /** Where versions of other people's work are pinned; values and documents have their own. */
 const places =
-  /^(package\.json|\.ci\/run|\.github\/workflows\/.*|(.*\/)?go\.mod|(.*\/)?Chart\.yaml|scripts\/lib\/(lab\/(programs|definitions)|io\/tools|secret\/metadata)\.ts)$/;
+  /^(package\.json|\.ci\/run|\.github\/(workflows|actions)\/.*|(.*\/)?go\.mod|(.*\/)?Chart\.yaml|scripts\/lib\/(lab\/(programs|definitions)|io\/tools|secret\/metadata)\.ts)$/;
 
 test("each pinned version has one manager", async () => {
   const files = Bun.spawnSync(["git", "-C", checkout, "ls-files"])

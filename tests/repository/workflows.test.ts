@@ -22,6 +22,9 @@ const names = (await readdir(folder)).toSorted();
 const texts = new Map(
   await Promise.all(names.map(async (name) => [name, await Bun.file(path.join(folder, name)).text()] as const)),
 );
+/** Steps that several workflows share. */
+const shared = ".github/actions/engine";
+const action = await Bun.file(path.join(checkout, shared, "action.yaml")).text();
 const scripts = Object.keys(
   ((await Bun.file(path.join(checkout, "package.json")).json()) as { scripts: object }).scripts,
 );
@@ -60,9 +63,21 @@ function problems(name: string, text: string): string[] {
       found.push(`${id} gives secrets to a pull request`);
     for (const step of listAt(job, "steps")) found.push(...stepProblems(id, step));
   }
-  for (const [line] of text.matchAll(/uses: .*/g))
-    if (!/^uses: [\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line)) found.push(`not pinned: ${line}`);
-  return found;
+  return [...found, ...unpinned(text)];
+}
+
+/** What is wrong with the steps that workflows share. */
+function problemsOfAction(text: string): string[] {
+  const steps = listAt(Bun.YAML.parse(text), "runs", "steps");
+  return [...steps.flatMap((step) => stepProblems("action", step)), ...unpinned(text)];
+}
+
+function unpinned(text: string): string[] {
+  return [...text.matchAll(/uses: (.*)/g)]
+    .filter(
+      ([line, used]) => used !== `./${shared}` && !/^uses: [\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line),
+    )
+    .map(([line]) => `not pinned: ${line}`);
 }
 
 function stepProblems(job: string, step: Json): string[] {
@@ -94,6 +109,15 @@ const onlyReads = (permissions: JsonObject) =>
 
 describe("every workflow", () => {
   test.each(names)("%s keeps to the rules", (name) => expect(problems(name, texts.get(name)!)).toEqual([]));
+
+  test("so do the steps that they share", () => {
+    expect(problemsOfAction(action)).toEqual([]);
+    expect(problemsOfAction(action.replace(/@[0-9a-f]{40}/, "@v7")).join()).toContain("not pinned");
+    expect(problemsOfAction(action.replace("cache/restore@", "cache@")).join()).toContain("shares files between runs");
+    expect(problemsOfAction(action.replace("run engine", "run ${{ github.head_ref }}")).join()).toContain(
+      "into a shell",
+    );
+  });
 
   test("and actionlint finds nothing", async () => {
     for (const [name, text] of texts)

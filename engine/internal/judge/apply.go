@@ -3,13 +3,17 @@ package judge
 import (
 	"slices"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/managedfields"
+	"k8s.io/apiserver/pkg/registry/rest"
 	clients "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/apis/core"
+
+	"engine/internal/protocol"
 )
 
 // applier is who applies both the old object and the new one: what it no longer says goes, what the server wrote stays.
@@ -43,6 +47,49 @@ func managerOf(kind schema.GroupVersionKind) (*managedfields.FieldManager, error
 		managers[kind] = manager
 	}
 	return manager, err
+}
+
+// updating is what it takes to ask whether an object of a kind may become another.
+type updating struct {
+	rules   strategy
+	manager *managedfields.FieldManager
+	empty   runtime.Object
+	// read does what the server does with what came of merging; nothing is returned of what it can't read.
+	read func(merged runtime.Object) (runtime.Object, []protocol.Refusal)
+}
+
+// ask says whether the old object may become the new one. An old one that is not admitted itself tells nothing.
+func (u updating) ask(object, old *subject) (refusals []protocol.Refusal, isTold bool) {
+	ctx := requestFor(object, u.rules.NamespaceScoped())
+	first, err := merge(u.manager, u.empty, old.content)
+	if err != nil {
+		return nil, false
+	}
+	existing, unknown := u.read(first)
+	if existing == nil || len(unknown) > 0 {
+		return nil, false
+	}
+	accessor, err := meta.Accessor(existing)
+	if err != nil {
+		return nil, false
+	}
+	rest.FillObjectMetaSystemFields(accessor)
+	accessor.SetResourceVersion("1")
+	prepare(existing)
+	if rest.BeforeCreate(u.rules, ctx, existing) != nil {
+		return nil, false
+	}
+	second, err := merge(u.manager, existing, object.content)
+	if err != nil {
+		return refusalsOf(err), true
+	}
+	wanted, unknown := u.read(second)
+	if wanted == nil || len(unknown) > 0 {
+		return unknown, true
+	}
+	prepare(wanted)
+	keep(wanted, existing)
+	return refusalsOf(rest.BeforeUpdate(u.rules, ctx, wanted, existing)), true
 }
 
 // merge is server-side apply of an object over a live one, which stays as it is.

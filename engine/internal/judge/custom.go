@@ -25,6 +25,16 @@ import (
 // customKinds are kinds by what objects of them say of themselves.
 type customKinds map[schema.GroupVersionKind]*customKind
 
+// isClusterWide says whether objects of a kind are in no namespace, as far as it is known.
+func (c customKinds) isClusterWide(apiVersion, kind string) bool {
+	id := schema.FromAPIVersionAndKind(apiVersion, kind)
+	if custom, ok := c[id]; ok {
+		return !custom.namespaced()
+	}
+	own, ok := strategies[id.GroupKind()]
+	return ok && !own.NamespaceScoped()
+}
+
 // customKind is one version of a CustomResourceDefinition; compiled when the first object of it is judged.
 type customKind struct {
 	kind       schema.GroupVersionKind
@@ -142,29 +152,14 @@ func (k *customKind) update(object, old *subject) (refusals []protocol.Refusal, 
 		return nil, false
 	}
 	empty, _ := customCreater{}.New(k.kind)
-	ctx := requestFor(object, k.namespaced())
-	existing, err := merge(manager, empty, old.content)
-	if err != nil {
-		return nil, false
+	read := func(merged runtime.Object) (runtime.Object, []protocol.Refusal) {
+		content, unknown := k.decode(merged.(*unstructured.Unstructured), object)
+		if content == nil {
+			return nil, unknown
+		}
+		return content, unknown
 	}
-	live, unknown := k.decode(existing.(*unstructured.Unstructured), object)
-	if live == nil || len(unknown) > 0 {
-		return nil, false
-	}
-	rest.FillObjectMetaSystemFields(live)
-	live.SetResourceVersion("1")
-	if rest.BeforeCreate(k.strategy, ctx, live) != nil {
-		return nil, false
-	}
-	merged, err := merge(manager, live, object.content)
-	if err != nil {
-		return refusalsOf(err), true
-	}
-	wanted, unknown := k.decode(merged.(*unstructured.Unstructured), object)
-	if wanted == nil || len(unknown) > 0 {
-		return unknown, true
-	}
-	return refusalsOf(rest.BeforeUpdate(k.strategy, ctx, wanted, live)), true
+	return updating{k.strategy, manager, empty, read}.ask(object, old)
 }
 
 // Default sets the defaults of the schema.

@@ -16,13 +16,17 @@ const definition = `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResour
 "properties":{"size":{"type":"integer","default":1},
 "parts":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string"}}}}}}}}}}]}}`
 
+func server(minor string, definitions ...string) protocol.Server {
+	return protocol.Server{Kubernetes: minor, Namespace: "n", Definitions: definitions}
+}
+
 func judgeOne(t *testing.T, minor, object, before string) protocol.Verdict {
 	t.Helper()
 	judges := New()
 	if err := judges.Define(map[string]json.RawMessage{"things": json.RawMessage(definition)}); err != nil {
 		t.Fatal(err)
 	}
-	asked := &protocol.Judge{Kubernetes: minor, Namespace: "n", Definitions: []string{"things"}, Objects: []json.RawMessage{json.RawMessage(object)}}
+	asked := &protocol.Judge{Server: server(minor, "things"), Objects: []json.RawMessage{json.RawMessage(object)}}
 	if before != "" {
 		asked.Before = []json.RawMessage{json.RawMessage(before)}
 	}
@@ -88,11 +92,11 @@ func TestPodSecurity(t *testing.T) {
 		return `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":` + spec + `}`
 	}
 	restricted := `"securityContext":{"runAsNonRoot":true,"seccompProfile":{"type":"RuntimeDefault"}},"containers":[{"name":"a","image":"b","securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]`
-	if verdict := judgeOne(t, "1.36", pod("{"+restricted+"}"), ""); len(verdict.Baseline)+len(verdict.Restricted)+len(verdict.Refusals) != 0 {
+	if verdict := judgeOne(t, "1.36", pod("{"+restricted+"}"), ""); len(verdict.Restricted)+len(verdict.Refusals) != 0 {
 		t.Errorf("a restricted pod: %+v", verdict)
 	}
 	verdict := judgeOne(t, "1.36", pod(`{"hostNetwork":true,`+restricted+"}"), "")
-	if len(verdict.Baseline) != 1 || verdict.Baseline[0].Reason != "host namespaces" || len(verdict.Restricted) != 1 {
+	if len(verdict.Restricted) != 1 || verdict.Restricted[0].Reason != "host namespaces" {
 		t.Errorf("the host's network: %+v", verdict)
 	}
 }
@@ -100,7 +104,7 @@ func TestPodSecurity(t *testing.T) {
 func TestVersions(t *testing.T) {
 	judges := New()
 	for minor, isJudged := range map[string]bool{"1.34": false, "1.35": true, "1.36": true, "1.37": false, "x": false} {
-		_, err := judges.Judge(&protocol.Judge{Kubernetes: minor})
+		_, err := judges.Judge(&protocol.Judge{Server: server(minor)})
 		if (err == nil) != isJudged {
 			t.Errorf("%s: %v", minor, err)
 		}
@@ -123,7 +127,7 @@ func TestSecretsOfCustomKindsAreMasked(t *testing.T) {
 		t.Fatal(err)
 	}
 	object := `{"apiVersion":"example.org/v1","kind":"SopsSecret","metadata":{"name":"s"},"spec":{"text":"hunter2"}}`
-	given, err := judges.Judge(&protocol.Judge{Kubernetes: "1.36", Namespace: "n", Definitions: []string{"secrets"}, Objects: []json.RawMessage{json.RawMessage(object)}})
+	given, err := judges.Judge(&protocol.Judge{Server: server("1.36", "secrets"), Objects: []json.RawMessage{json.RawMessage(object)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,5 +146,26 @@ func TestSecretsAreMasked(t *testing.T) {
 		if strings.Contains(refusal.Message, "secret\"") || strings.Contains(refusal.Message, "c2VjcmV0") {
 			t.Errorf("tells the value: %s", refusal.Message)
 		}
+	}
+}
+
+// What Argo CD adds is judged too: with its annotation these are too long.
+func TestDeployed(t *testing.T) {
+	content := func(length int) protocol.Document {
+		annotations := map[string]any{"a": strings.Repeat("x", length)}
+		return protocol.Document{Content: map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "c", "annotations": annotations}}}
+	}
+	documents := []protocol.Document{content(262_143), content(1), {Text: "a: &b c"}}
+	if err := New().Deployed(&protocol.Deploy{Server: server("1.36"), Application: "app"}, documents); err != nil {
+		t.Fatal(err)
+	}
+	if len(documents[0].Verdicts) != 1 || len(documents[0].Verdicts[0].Refusals) != 1 {
+		t.Errorf("too long: %+v", documents[0].Verdicts)
+	}
+	if len(documents[1].Verdicts) != 1 || len(documents[1].Verdicts[0].Refusals) != 0 {
+		t.Errorf("short: %+v", documents[1].Verdicts)
+	}
+	if documents[2].Verdicts != nil {
+		t.Errorf("a text is judged: %+v", documents[2].Verdicts)
 	}
 }

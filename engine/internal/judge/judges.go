@@ -15,6 +15,7 @@ import (
 	"k8s.io/apiserver/pkg/registry/rest"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
 
+	"engine/internal/argocd"
 	"engine/internal/protocol"
 )
 
@@ -50,18 +51,9 @@ func (j *Judges) Define(definitions map[string]json.RawMessage) error {
 
 // Judge returns a verdict for each object of a request.
 func (j *Judges) Judge(asked *protocol.Judge) (*protocol.Verdicts, error) {
-	if err := j.emulate(asked.Kubernetes); err != nil {
+	custom, err := j.serve(asked.Server)
+	if err != nil {
 		return nil, err
-	}
-	custom := customKinds{}
-	for _, name := range asked.Definitions {
-		kinds, ok := j.definitions[name]
-		if !ok {
-			return nil, fmt.Errorf("the definition %s was never sent", name)
-		}
-		for _, kind := range kinds {
-			custom[kind.kind] = kind
-		}
 	}
 	given := &protocol.Verdicts{Verdicts: make([]protocol.Verdict, len(asked.Objects))}
 	for index, content := range asked.Objects {
@@ -74,6 +66,47 @@ func (j *Judges) Judge(asked *protocol.Judge) (*protocol.Verdicts, error) {
 	return given, nil
 }
 
+// Deployed adds to rendered documents the verdicts about what Argo CD makes of them.
+func (j *Judges) Deployed(asked *protocol.Deploy, documents []protocol.Document) error {
+	custom, err := j.serve(asked.Server)
+	if err != nil {
+		return err
+	}
+	application := argocd.Application{Name: asked.Application, Namespace: asked.Namespace}
+	for index := range documents {
+		document := &documents[index]
+		if document.Content == nil {
+			continue // A text: its reader asks about what it reads.
+		}
+		for _, object := range application.Deployed(document.Content, custom.isClusterWide) {
+			content, err := json.Marshal(object)
+			if err != nil {
+				return err
+			}
+			document.Verdicts = append(document.Verdicts, j.judge(custom, asked.Namespace, content, nil))
+		}
+	}
+	return nil
+}
+
+// serve makes the process a server of a version, and returns the custom kinds it has.
+func (j *Judges) serve(server protocol.Server) (customKinds, error) {
+	if err := j.emulate(server.Kubernetes); err != nil {
+		return nil, err
+	}
+	custom := customKinds{}
+	for _, name := range server.Definitions {
+		kinds, ok := j.definitions[name]
+		if !ok {
+			return nil, fmt.Errorf("the definition %s was never sent", name)
+		}
+		for _, kind := range kinds {
+			custom[kind.kind] = kind
+		}
+	}
+	return custom, nil
+}
+
 // emulate makes the features those of a minor version. They belong to the process.
 func (j *Judges) emulate(minor string) error {
 	if minor == j.emulated {
@@ -83,11 +116,8 @@ func (j *Judges) emulate(minor string) error {
 	if err != nil {
 		return fmt.Errorf("%q is not a minor version of Kubernetes", minor)
 	}
-	if wanted.LessThan(oldest) || wanted.GreaterThan(version.MajorMinor(linked.Major(), linked.Minor()+1)) {
-		return fmt.Errorf("judges Kubernetes %s to %s, not %s", oldest, linked, minor)
-	}
 	emulated := version.MajorMinor(wanted.Major(), wanted.Minor())
-	if emulated.GreaterThan(linked) {
+	if emulated.LessThan(oldest) || emulated.GreaterThan(linked) {
 		return fmt.Errorf("judges Kubernetes %s to %s, not %s", oldest, linked, minor)
 	}
 	if err := utilfeature.DefaultMutableFeatureGate.SetEmulationVersion(emulated); err != nil {

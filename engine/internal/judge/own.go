@@ -58,7 +58,7 @@ func (j *Judges) judgeOwn(rules strategy, object, old *subject) protocol.Verdict
 		return refused(refusalsOf(err)...)
 	}
 	verdict := refused(refusalsOf(err)...)
-	verdict.Baseline, verdict.Restricted = j.pods.evaluate(external)
+	verdict.Restricted = j.pods.restricted(external)
 	if content, readErr := unstructuredOf(object.content); readErr == nil && err == nil {
 		if _, typedErr := lists.ObjectToTyped(content); typedErr != nil {
 			verdict.Refusals = append(verdict.Refusals, listRefusals(typedErr)...)
@@ -74,16 +74,16 @@ func (j *Judges) judgeOwn(rules strategy, object, old *subject) protocol.Verdict
 	created := refusalsOf(rest.BeforeCreate(rules, ctx, internal))
 	if old != nil && len(verdict.Refusals) == 0 {
 		// It is merged into what is there: what it lacks may be there already.
-		if err, isTold := update(rules, object, old); isTold {
-			created = refusalsOf(err)
+		if refusals, isTold := updateOwn(rules, object, old); isTold {
+			created = refusals
 		}
 	}
 	verdict.Refusals = append(verdict.Refusals, created...)
 	return verdict
 }
 
-// update asks whether the old object may become the new one. An old one that is not admitted itself tells nothing.
-func update(rules strategy, object, old *subject) (refusal error, isTold bool) {
+// updateOwn asks whether the old object may become the new one.
+func updateOwn(rules strategy, object, old *subject) (refusals []protocol.Refusal, isTold bool) {
 	manager, err := managerOf(object.kind)
 	if err != nil {
 		return nil, false
@@ -92,27 +92,13 @@ func update(rules strategy, object, old *subject) (refusal error, isTold bool) {
 	if err != nil {
 		return nil, false
 	}
-	ctx := requestFor(object, rules.NamespaceScoped())
-	existing, err := merge(manager, empty, old.content)
-	if err != nil {
-		return nil, false
+	read := func(merged runtime.Object) (runtime.Object, []protocol.Refusal) {
+		accessor, err := meta.Accessor(merged)
+		if err != nil {
+			return nil, refusalsOf(err)
+		}
+		accessor.SetNamespace(object.namespace)
+		return merged, nil
 	}
-	accessor, err := meta.Accessor(existing)
-	if err != nil {
-		return nil, false
-	}
-	accessor.SetNamespace(object.namespace)
-	rest.FillObjectMetaSystemFields(accessor)
-	accessor.SetResourceVersion("1")
-	prepare(existing)
-	if rest.BeforeCreate(rules, ctx, existing) != nil {
-		return nil, false
-	}
-	wanted, err := merge(manager, existing, object.content)
-	if err != nil {
-		return err, true
-	}
-	prepare(wanted)
-	keep(wanted, existing)
-	return rest.BeforeUpdate(rules, ctx, wanted, existing), true
+	return updating{rules, manager, empty, read}.ask(object, old)
 }

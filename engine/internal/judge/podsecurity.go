@@ -22,20 +22,17 @@ func newPodSecurity(minor *version.Version) (podSecurity, error) {
 	return podSecurity{evaluator, of}, err
 }
 
-// evaluate says what either level forbids about the pods of an object; nothing of an object without any.
-func (p podSecurity) evaluate(object runtime.Object) (baseline, restricted []protocol.Forbidden) {
+// restricted says what that level forbids about the pods of an object; nothing of an object without any.
+func (p podSecurity) restricted(object runtime.Object) []protocol.Forbidden {
 	metadata, spec, err := admission.DefaultPodSpecExtractor{}.ExtractPodSpec(object)
 	if err != nil || spec == nil {
-		return nil, nil
+		return nil
 	}
-	at := func(level api.Level) []protocol.Forbidden {
-		var found []protocol.Forbidden
-		for _, result := range p.evaluator.EvaluatePod(api.LevelVersion{Level: level, Version: p.version}, metadata, spec) {
-			if !result.Allowed {
-				found = append(found, protocol.Forbidden{Reason: result.ForbiddenReason, Detail: result.ForbiddenDetail})
-			}
+	var found []protocol.Forbidden
+	for _, result := range p.evaluator.EvaluatePod(api.LevelVersion{Level: api.LevelRestricted, Version: p.version}, metadata, spec) {
+		if !result.Allowed {
+			found = append(found, protocol.Forbidden{Reason: result.ForbiddenReason, Detail: result.ForbiddenDetail})
 		}
-		return found
 	}
-	return at(api.LevelBaseline), at(api.LevelRestricted)
+	return found
 }

@@ -4,7 +4,7 @@ package protocol
 import "encoding/json"
 
 // Protocol is raised whenever an older reader would misunderstand a message.
-const Protocol = 1
+const Protocol = 2
 
 // Versions is the greeting, the first line that is written.
 type Versions struct {
@@ -24,6 +24,8 @@ type Request struct {
 	Helm        *Helm                      `json:"helm,omitempty"`
 	Kustomize   *Kustomize                 `json:"kustomize,omitempty"`
 	Judge       *Judge                     `json:"judge,omitempty"`
+	// Deploy goes with a render: what it makes is judged in the same answer.
+	Deploy *Deploy `json:"deploy,omitempty"`
 }
 
 // Content is what a file holds: as text, or in base64 where it is none.
@@ -57,8 +59,6 @@ type Rendered struct {
 	Documents []Document `json:"documents"`
 	// Warnings is what the stock program would have written to standard error.
 	Warnings string `json:"warnings"`
-	// Reads are those of the files it was given that it read, sorted.
-	Reads []string `json:"reads"`
 }
 
 // Document is one object; as text where readers of YAML may take it differently: the caller's reader decides then.
@@ -67,17 +67,33 @@ type Document struct {
 	Template string          `json:"template,omitempty"`
 	Object   json.RawMessage `json:"object,omitempty"`
 	Text     string          `json:"text,omitempty"`
+	// Verdicts are about what Argo CD makes of the object: a list holds several. None where nobody asked, or it is a text.
+	Verdicts []Verdict `json:"verdicts,omitempty"`
+	// Content is what Object says.
+	Content map[string]any `json:"-"`
 }
 
-// Judge asks for the verdict of an API server about objects.
-type Judge struct {
-	// Kubernetes is the minor version of the server, as 1.36.
+// Server is what has to be known of the API server that is asked.
+type Server struct {
+	// Kubernetes is its minor version, as 1.36.
 	Kubernetes string `json:"kubernetes"`
 	// Definitions are names of the CustomResourceDefinitions it has.
 	Definitions []string `json:"definitions"`
 	// Namespace is that of namespaced objects that name none.
-	Namespace string            `json:"namespace"`
-	Objects   []json.RawMessage `json:"objects"`
+	Namespace string `json:"namespace"`
+}
+
+// Deploy asks for its verdict about what Argo CD makes of a render.
+type Deploy struct {
+	Server
+	// Application is the name of the one that deploys.
+	Application string `json:"application"`
+}
+
+// Judge asks for its verdict about objects.
+type Judge struct {
+	Server
+	Objects []json.RawMessage `json:"objects"`
 	// Before holds, for each of the objects, what it replaces; null where it is new. Without it all are new.
 	Before []json.RawMessage `json:"before,omitempty"`
 }
@@ -93,8 +109,7 @@ type Verdict struct {
 	NotJudged string `json:"notJudged,omitempty"`
 	// Refusals are the reasons for which it is refused; none where it is admitted.
 	Refusals []Refusal `json:"refusals,omitempty"`
-	// Baseline and Restricted say what the levels of Pod Security forbid about its pods.
-	Baseline   []Forbidden `json:"baseline,omitempty"`
+	// Restricted says what that level of Pod Security forbids about its pods; it holds what the level below forbids.
 	Restricted []Forbidden `json:"restricted,omitempty"`
 }
 

@@ -29,7 +29,7 @@ func TestServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	if len(lines) != 4 || !strings.Contains(lines[0], `"protocol":1`) {
+	if len(lines) != 4 || !strings.Contains(lines[0], `"protocol":2`) {
 		t.Fatalf("%q", lines)
 	}
 	if !strings.Contains(lines[1], `"failed":"panic: on purpose at `) || strings.Contains(lines[1], ".go") {

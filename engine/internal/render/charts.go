@@ -32,7 +32,6 @@ func (c charts) load(view *store.View, folder string) (*chart.Chart, error) {
 		}
 		c[key] = loaded
 	}
-	view.ReadBelow(folder)
 	return clone(loaded), nil
 }
 

@@ -34,7 +34,7 @@ func documents(text string) []protocol.Document {
 			if err != nil {
 				document.Text = part
 			} else {
-				document.Object = content
+				document.Object, document.Content = content, object
 			}
 		}
 		found = append(found, document)
@@ -53,7 +53,7 @@ var (
 )
 
 // readPlain reads a document that holds only forms which all readers take alike. It returns nil, true for an empty one.
-func readPlain(text string) (any, bool) {
+func readPlain(text string) (map[string]any, bool) {
 	if isOdd(text) || !strings.HasSuffix(text, "\n") {
 		return nil, strings.TrimSpace(text) == ""
 	}
@@ -67,7 +67,9 @@ func readPlain(text string) (any, bool) {
 	if len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
 		return nil, false
 	}
-	return value(root.Content[0], 0)
+	object, isPlain := value(root.Content[0], 0)
+	content, isObject := object.(map[string]any)
+	return content, isPlain && isObject
 }
 
 // isOdd finds text whose reading takes more than a look at the tree: escapes, tabs, other breaks of lines, markers of a
@@ -147,28 +149,32 @@ func value(node *yaml.Node, depth int) (any, bool) {
 	}
 }
 
+// scalar goes by the text, and by the tag where they differ: in a tree that was changed a number may be meant as a string.
 func scalar(node *yaml.Node) (any, bool) {
+	is := func(tag string) bool { return node.Tag == "" || node.Tag == tag }
 	switch node.Style {
 	case yaml.DoubleQuotedStyle, yaml.SingleQuotedStyle:
-		return node.Value, !strings.Contains(node.Value, "\n")
+		return node.Value, is("!!str") && !strings.Contains(node.Value, "\n")
 	case yaml.LiteralStyle:
 		// With an indentation or line breaks of its own at an end, it depends on indicators that the tree does not show.
-		return node.Value, !strings.HasSuffix(node.Value, "\n\n") && strings.TrimLeft(node.Value, " \n") == node.Value
+		return node.Value, is("!!str") && !strings.HasSuffix(node.Value, "\n\n") && strings.TrimLeft(node.Value, " \n") == node.Value
 	case 0:
 	default:
 		return nil, false
 	}
 	switch text := node.Value; {
 	case text == "" || text == "null":
-		return nil, true
+		return nil, is("!!null")
 	case text == "true":
-		return true, true
+		return true, is("!!bool")
 	case text == "false":
-		return false, true
-	case integer.MatchString(text) && text != "-0", decimal.MatchString(text):
-		return json.Number(text), true
+		return false, is("!!bool")
+	case integer.MatchString(text) && text != "-0":
+		return json.Number(text), is("!!int")
+	case decimal.MatchString(text):
+		return json.Number(text), is("!!float")
 	case isWord(text) && !words.MatchString(text), measure.MatchString(text):
-		return text, true
+		return text, is("!!str")
 	default:
 		return nil, false
 	}

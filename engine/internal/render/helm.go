@@ -59,7 +59,7 @@ func (h *Helm) Render(request *protocol.Helm) (*protocol.Rendered, error) {
 		return nil, fmt.Errorf("Helm returned a release of the type %T", result)
 	}
 	text := manifests(done, request.SkipTests)
-	return &protocol.Rendered{Documents: documents(text), Warnings: collected(), Reads: view.Reads()}, nil
+	return &protocol.Rendered{Documents: documents(text), Warnings: collected()}, nil
 }
 
 // newInstall sets what the command does.

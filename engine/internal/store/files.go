@@ -33,11 +33,10 @@ func (f *Files) Put(contents map[int]protocol.Content) {
 	}
 }
 
-// View is what one render may read, and what it read of it.
+// View is what one render may read.
 type View struct {
 	files   *Files
 	numbers map[string]int
-	read    map[string]bool
 }
 
 // View allows files by their path from the root of a repository; their contents have to be there.
@@ -50,25 +49,13 @@ func (f *Files) View(numbers map[string]int) (*View, error) {
 			return nil, fmt.Errorf("the content of %s was never sent", name)
 		}
 	}
-	return &View{f, numbers, map[string]bool{}}, nil
+	return &View{f, numbers}, nil
 }
 
 // Read returns the content of a file.
 func (v *View) Read(name string) ([]byte, bool) {
 	number, ok := v.numbers[name]
-	if ok {
-		v.read[name] = true
-	}
 	return v.files.contents[number], ok
-}
-
-// ReadBelow notes that all of a folder was read, whoever did it first.
-func (v *View) ReadBelow(folder string) {
-	for name := range v.numbers {
-		if strings.HasPrefix(name, folder+"/") {
-			v.read[name] = true
-		}
-	}
 }
 
 // Identity names what a folder holds: equal only for equal files.
@@ -92,16 +79,6 @@ func (v *View) Below(folder string) []string {
 	return found
 }
 
-// Reads returns what was read, sorted.
-func (v *View) Reads() []string {
-	reads := make([]string, 0, len(v.read))
-	for name := range v.read {
-		reads = append(reads, name)
-	}
-	slices.Sort(reads)
-	return reads
-}
-
 // Root is where the repository is on the Disk; no path in a repository begins so.
 const Root = "/.repository/"
 
@@ -113,27 +90,16 @@ func (v *View) Disk() (filesys.FileSystem, error) {
 			return nil, err
 		}
 	}
-	return recording{memory, v}, nil
+	return disk{memory}, nil
 }
 
-// recording notes which files are read.
-type recording struct {
-	filesys.FileSystem
-	view *View
-}
+// disk is one in memory that says of what is not there what a real one says.
+type disk struct{ filesys.FileSystem }
 
-func (r recording) ReadFile(name string) ([]byte, error) {
-	content, err := r.FileSystem.ReadFile(name)
-	if err == nil {
-		r.view.read[strings.TrimPrefix(path.Clean(name), Root)] = true
-	}
-	return content, err
-}
-
-// CleanedAbs says of what is not there what a disk says.
-func (r recording) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
-	folder, file, err := r.FileSystem.CleanedAbs(name)
-	if err != nil && !r.Exists(name) {
+// CleanedAbs names a file's folder and its name in it.
+func (d disk) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
+	folder, file, err := d.FileSystem.CleanedAbs(name)
+	if err != nil && !d.Exists(name) {
 		err = fmt.Errorf("evalsymlink failure on '%s' : lstat %s: no such file or directory", name, name)
 	}
 	return folder, file, err

@@ -14,16 +14,27 @@ import { type Job, Pool } from "./pool.ts";
 
 type Env = Record<string, string | undefined>;
 
-/** What a judge is asked: objects of one cluster, with the namespace of those that name none. */
-export interface JudgeRequest {
+/** What has to be known of the API server that is asked. */
+export interface Server {
   /** Minor version, as 1.36. */
   kubernetes: string;
+  /** That of namespaced objects that name none. */
   namespace: string;
+  /** CustomResourceDefinitions by names that tell them from all others. */
+  definitions: ReadonlyMap<string, JsonObject>;
+}
+
+/** What a judge is asked. */
+export interface JudgeRequest extends Server {
   objects: readonly JsonObject[];
   /** What each replaces; null where it is new. */
   before?: readonly (JsonObject | null)[];
-  /** CustomResourceDefinitions by names that tell them from all others. */
-  definitions: ReadonlyMap<string, JsonObject>;
+}
+
+/** Goes with a render: what Argo CD makes of its objects is judged in the same answer. */
+export interface Deploy extends Server {
+  /** Name of the Application. */
+  application: string;
 }
 
 /** Minor versions of Kubernetes that the engine passes for: it is linked with the last, and emulates the first. */
@@ -50,7 +61,12 @@ export class Engine {
     });
   }
 
-  async render(request: RenderRequest, files: readonly string[], tree: Tree): Promise<RenderedDocuments> {
+  async render(
+    request: RenderRequest,
+    files: readonly string[],
+    tree: Tree,
+    deploy?: Deploy,
+  ): Promise<RenderedDocuments & { json: string }> {
     const numbers: Record<string, number> = {};
     const contents = new Map<string, () => object>();
     for (const file of files) {
@@ -61,14 +77,17 @@ export class Engine {
       contents.set(String(number), () => contentOf(tree.bytes(file)));
     }
     const { tool, ...rest } = request;
-    const answer = await this.#pool.ask({
-      parts: [...contents.keys()],
+    const { definitions, ...server } = deploy ?? { definitions: new Map<string, JsonObject>() };
+    const { result, json } = await this.#pool.ask({
+      parts: [...contents.keys(), ...definitions.keys()],
       message: (missing) => ({
         [tool]: { ...rest, files: numbers },
-        contents: Object.fromEntries(missing.map((part) => [part, contents.get(part)!()])),
+        contents: partsOf(missing, (part) => contents.get(part)?.()),
+        definitions: partsOf(missing, (part) => definitions.get(part)),
+        ...(deploy === undefined ? {} : { deploy: { ...server, definitions: [...definitions.keys()] } }),
       }),
     });
-    return answer as RenderedDocuments;
+    return { ...(result as RenderedDocuments), json };
   }
 
   /** A verdict for each object. */
@@ -78,11 +97,11 @@ export class Engine {
       parts: names,
       message: (missing) => ({
         judge: { ...request, definitions: names },
-        definitions: Object.fromEntries(missing.map((name) => [name, definitions.get(name)])),
+        definitions: partsOf(missing, (name) => definitions.get(name)),
       }),
     };
     try {
-      return ((await this.#pool.ask(job)) as { verdicts: Verdict[] }).verdicts;
+      return ((await this.#pool.ask(job)).result as { verdicts: Verdict[] }).verdicts;
     } catch (error) {
       // It judges whatever it is given: what it can't is its own failure, or that of a definition.
       throw error instanceof ToolError ? error : new ToolError(`the engine can't judge: ${(error as Error).message}`);
@@ -100,6 +119,16 @@ export async function engineOf(env: Env, timeout: number): Promise<Engine | unde
   let engine = running.get(key);
   if (engine === undefined) running.set(key, (engine = new Engine(found.program, found.identity, timeout)));
   return engine;
+}
+
+/** Those of the missing parts that are of one kind, with what they hold. */
+function partsOf(missing: readonly string[], content: (part: string) => object | undefined): Record<string, object> {
+  return Object.fromEntries(
+    missing.flatMap((part) => {
+      const held = content(part);
+      return held === undefined ? [] : [[part, held]];
+    }),
+  );
 }
 
 function contentOf(bytes: Uint8Array): { text: string } | { base64: string } {

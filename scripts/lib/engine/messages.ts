@@ -9,15 +9,14 @@ export interface Greeting {
 }
 
 /** The protocol that this side speaks. */
-export const protocol = 1;
+export const protocol = 2;
 
 export type Answer<Result> = { id: number } & ({ result: Result } | { error: string } | { failed: string });
 
 export interface RenderedDocuments {
-  documents: { template?: string; object?: JsonObject; text?: string }[];
+  /** With the verdicts about what Argo CD makes of an object, where they were asked for. */
+  documents: { template?: string; object?: JsonObject; text?: string; verdicts?: Verdict[] }[];
   warnings: string;
-  /** Those of the files it was given that it read. */
-  reads: string[];
 }
 
 /** What an API server says of one object. */
@@ -26,8 +25,7 @@ export interface Verdict {
   notJudged?: string;
   /** Why it is refused; absent where it is admitted. */
   refusals?: Refusal[];
-  /** What the levels of Pod Security forbid about its pods. */
-  baseline?: Forbidden[];
+  /** What that level of Pod Security forbids about its pods. */
   restricted?: Forbidden[];
 }
 

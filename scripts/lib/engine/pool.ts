@@ -14,8 +14,14 @@ interface Waiting {
   job: Job;
   /** It brought an engine down, or was behind one that did: it is asked alone, and not a third time. */
   isSecond: boolean;
-  resolve: (result: unknown) => void;
+  resolve: (result: Result) => void;
   reject: (error: Error) => void;
+}
+
+/** An answer's result, and the JSON it was read of. */
+export interface Result {
+  result: unknown;
+  json: string;
 }
 
 interface Worker {
@@ -58,8 +64,8 @@ export class Pool {
     this.#timeout = options.timeout;
   }
 
-  /** The answer's result. Rejects with an Error of what the engine says of the input, with a ToolError where it failed. */
-  ask(job: Job): Promise<unknown> {
+  /** Rejects with an Error of what the engine says of the input, with a ToolError where it failed. */
+  ask(job: Job): Promise<Result> {
     clearTimeout(this.#idle);
     return new Promise((resolve, reject) => {
       this.#queue.push({ job, isSecond: false, resolve, reject });
@@ -119,14 +125,16 @@ export class Pool {
       this.#timeout * worker.process.pending,
     );
     try {
-      const answer = read(await answered, id);
+      const line = await answered;
+      const answer = read(line, id);
       if (answer === undefined) {
         worker.process.kill("wrote what is no answer");
         throw worker.process.failure!;
       }
       if ("failed" in answer) reject(new ToolError(`the engine failed: ${answer.failed}`));
       else if ("error" in answer) reject(new Error(answer.error));
-      else resolve(answer.result);
+      // It is the last field of the answer.
+      else resolve({ result: answer.result, json: line.slice(line.indexOf('"result":') + 9, -1) });
     } catch {
       const { failure } = worker.process;
       if (isSecond) reject(new ToolError(`the engine ${failure?.message ?? "failed"} (twice)`));

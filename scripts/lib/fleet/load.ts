@@ -71,7 +71,7 @@ export async function loadFleet(
       ? await programs(archives.tree, await findTools(repository.env), timeout)
       : linked(engine, archives.tree);
   const judge = engine === undefined ? undefined : { engine, definitionsOf: await definitionsBy(repository, archives) };
-  const judgeApplication = judge === undefined ? undefined : judgeBy(judge, repository.cache);
+  const kubernetesOf = (cluster: string) => documents.clusters.get(cluster)!.document.spec.kubernetesVersion;
   let result: RenderResult;
   try {
     result = await renderFleet({
@@ -80,7 +80,8 @@ export async function loadFleet(
       documents,
       kinds: kindsFor,
       render: cachedRenderer(renderer, archives.tree, repository.cache),
-      workers: availableParallelism(),
+      // While one is read here, the engine is at the next.
+      workers: availableParallelism() * (engine === undefined ? 1 : 2),
       clusters: expandable,
       leaveOut: (application) => skipReason(selection, application),
       isBroken: (file) => repository.broken.has(file),
@@ -89,15 +90,7 @@ export async function loadFleet(
         findings.push(...own);
         return own.length > 0 ? "its values break the chart's schema" : undefined;
       },
-      ...(judgeApplication === undefined
-        ? {}
-        : {
-            judge: (application) =>
-              judgeApplication(
-                application,
-                documents.clusters.get(application.cluster)!.document.spec.kubernetesVersion,
-              ),
-          }),
+      ...(judge === undefined ? {} : { judge: judgeBy(judge, kubernetesOf, repository.cache) }),
       ...(progress === undefined ? {} : { progress }),
     });
   } finally {

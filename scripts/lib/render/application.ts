@@ -11,7 +11,7 @@ export interface FleetObject {
   /** Phases in which it runs as a hook; empty for what stays. */
   hooks: string[];
   /** What Kubernetes' own code says of it; undefined where the engine was not asked. */
-  verdict?: Verdict;
+  verdict?: Verdict | undefined;
   /** The file it was written in, as far as that is known: a template, or a manifest among the reads. */
   file: string | undefined;
 }

@@ -7,10 +7,10 @@ import { type Document, readable, type Renderer, RenderError } from "./renderer.
 export function linked(engine: Engine, tree: Tree): Renderer {
   return {
     version: engine.version,
-    async render(request, files) {
+    async render(request, files, deploy) {
       try {
-        const { documents, warnings } = await engine.render(request, files, tree);
-        return { documents: documents as Document[], warnings };
+        const { documents, warnings, json } = await engine.render(request, files, tree, deploy);
+        return { documents: documents as Document[], warnings, json };
       } catch (error) {
         if (error instanceof ToolError) throw error;
         throw new RenderError(readable((error as Error).message));

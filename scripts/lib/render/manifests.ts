@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../core/json.ts";
+import type { Verdict } from "../engine/messages.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import { type Document, RenderError } from "./renderer.ts";
 
@@ -7,6 +8,8 @@ export interface Manifest {
   object: JsonObject;
   /** The template it came from, as Helm names it. */
   template?: string;
+  /** About each object that Argo CD makes of it, where it was judged with the render. */
+  verdicts?: Verdict[];
 }
 
 const separator = /^---[ \t]*$/m;
@@ -29,7 +32,7 @@ export function readManifests(documents: readonly Document[], strictly: boolean)
     const { template } = document;
     const named = template === undefined ? {} : { template };
     if ("object" in document) {
-      manifests.push({ object: document.object, ...named });
+      manifests.push(document);
       continue;
     }
     const object = parse(document.text, template);

@@ -6,7 +6,6 @@ import { ToolError } from "../core/errors.ts";
 import type { Finding, Omission } from "../core/finding.ts";
 import { inParallel } from "../core/in-parallel.ts";
 import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
-import type { Verdict } from "../engine/messages.ts";
 import type { Kinds } from "../model/kinds.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
 import { pathOf } from "../repo/address.ts";
@@ -17,6 +16,7 @@ import type { Tree } from "../repo/tree.ts";
 import type { Application, FleetObject } from "./application.ts";
 import type { cachedRenderer, Rendered } from "./cached.ts";
 import { readsOf } from "./inputs.ts";
+import type { ApplicationJudge } from "./judged.ts";
 import { listProblem } from "./lists.ts";
 import { RenderError } from "./renderer.ts";
 import { originFinder } from "./source-file.ts";
@@ -37,7 +37,7 @@ export interface RenderFleet {
   /** Whether an Application is to be rendered; a reason if not. Roots are rendered all the same: they hold the others. */
   leaveOut(application: Application): string | undefined;
   /** Asks Kubernetes' own code about every object of an Application; absent where it is not at hand. */
-  judge?: (application: Application) => Promise<readonly Verdict[]>;
+  judge?: ApplicationJudge;
   /** What is wrong with a file, so that no program may read it. */
   isBroken(file: string): boolean;
   /** Whether what goes into an Application is in order; a reason not to render it if not. */
@@ -214,7 +214,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
     if (application.notRendered !== undefined || application.request === undefined) return;
     let rendered: Rendered;
     try {
-      rendered = await fleet.render(application.request, application.reads);
+      rendered = await fleet.render(application.request, application.reads, fleet.judge?.deploy(application));
     } catch (error) {
       if (error instanceof ToolError) {
         // One Application's input may do that to a program: the others are rendered all the same.
@@ -259,7 +259,7 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
   async function judge(application: Application): Promise<void> {
     if (fleet.judge === undefined) return;
     try {
-      const verdicts = await fleet.judge(application);
+      const verdicts = await fleet.judge.verdicts(application);
       for (const [index, object] of application.objects.entries()) object.verdict = verdicts[index]!;
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
@@ -281,9 +281,10 @@ export async function renderFleet(fleet: RenderFleet): Promise<RenderResult> {
         });
     }
     return rendered.manifests.flatMap((manifest) =>
-      normalise(manifest.object, application.manifest, kinds.scopeOf).map(({ object, hooks }) => {
+      normalise(manifest.object, application.manifest, kinds.scopeOf).map(({ object, hooks }, index) => {
         const id = resourceId(object);
-        return { id, raw: manifest.object, object, hooks, file: origin(manifest, id) };
+        const verdict = manifest.verdicts?.[index];
+        return { id, raw: manifest.object, object, hooks, verdict, file: origin(manifest, id) };
       }),
     );
   }

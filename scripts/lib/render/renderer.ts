@@ -1,5 +1,7 @@
 import type { RenderRequest } from "../argocd/application.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { Deploy } from "../engine/engine.ts";
+import type { Verdict } from "../engine/messages.ts";
 
 /** The input of a render, or the program's own judgement of it, is bad. The message is the program's, made readable. */
 export class RenderError extends Error {
@@ -19,6 +21,8 @@ export function readable(said: string): string {
 export type Document = ({ object: JsonObject } | { text: string }) & {
   /** The template it came from, as Helm names it: CHART/templates/FILE. Kustomize does not say. */
   template?: string;
+  /** About each object that Argo CD makes of it, where it was judged with the render. */
+  verdicts?: Verdict[];
 };
 
 /** What came out of one render. */
@@ -27,6 +31,8 @@ export interface Output {
   documents: Document[];
   /** What the program said beside it, if anything. */
   warnings: string;
+  /** The same as JSON, where it came so. */
+  json?: string;
 }
 
 /**
@@ -37,7 +43,7 @@ export interface Renderer {
   /** Names and versions of everything that shapes the output: part of every cache key. */
   readonly version: string;
   /** Throws RenderError for bad input, ToolError when the renderer itself failed. */
-  render(request: RenderRequest, files: readonly string[]): Promise<Output>;
+  render(request: RenderRequest, files: readonly string[], deploy?: Deploy): Promise<Output>;
   /** Removes what it keeps on disk. */
   close: () => Promise<void>;
 }

@@ -17,7 +17,16 @@ export function mergeValues([chart, ...layers]: readonly Layer[]): JsonObject {
   const defaults = chart?.values ?? {};
   // A null of the chart itself is as good as nothing, but for this: at the top it takes another null with it.
   const counted = Object.entries(given).filter(([key, value]) => value !== null || defaults[key] !== null);
-  return withDefaults(Object.fromEntries(counted), withoutNulls(defaults));
+  return withDefaults(Object.fromEntries(counted), bareDefaults(defaults));
+}
+
+const bare = new WeakMap<JsonObject, JsonObject>();
+
+/** Without its nulls, made once: every Application of a chart is merged over the same. */
+function bareDefaults(defaults: JsonObject): JsonObject {
+  let found = bare.get(defaults);
+  if (found === undefined) bare.set(defaults, (found = withoutNulls(defaults)));
+  return found;
 }
 
 function overlay(below: JsonObject, above: JsonObject): JsonObject {

@@ -1,4 +1,4 @@
-/** One measured run of validate, in a process of its own: bun tests/bench/support/measure.ts FOLDER. Prints a Measurement. */
+/** One measured run of validate, in a process of its own: bun tests/bench/support/measure.ts FOLDER [CHANGED...]. Prints a Measurement. */
 import { Repository } from "../../../scripts/lib/fleet/repository.ts";
 import { closeLineProcesses, lineProcesses } from "../../../scripts/lib/io/line-process.ts";
 import { summarise } from "../../../scripts/lib/report/summary.ts";
@@ -27,8 +27,10 @@ async function peakOf(pid: number): Promise<number> {
 }
 
 if (import.meta.main) {
-  const validation = await validate(await Repository.read(process.argv[2]!, { env: process.env }), {
-    selection: { clusters: [], applications: [] },
+  const [root, ...files] = process.argv.slice(2);
+  const changed = files.length === 0 ? {} : { changed: { since: "before", files: new Set(files) } };
+  const validation = await validate(await Repository.read(root!, { env: process.env }), {
+    selection: { clusters: [], applications: [], ...changed },
   });
   const { applications, rendered, cached, objects, findings } = summarise(validation);
   const measurement: Measurement = {
