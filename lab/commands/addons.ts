@@ -5,7 +5,7 @@ import { loadFleet } from "../../scripts/lib/fleet/load.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import type { Application } from "../../scripts/lib/render/application.ts";
 import { labAddons } from "../addons.ts";
-import type { LabAddon } from "../addons/addon.ts";
+import type { LabAddon, Proof } from "../addons/addon.ts";
 import { installDefinitions } from "../admit.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane.ts";
 import { type RunningProgram, startProgram } from "../kubelet.ts";
@@ -40,21 +40,7 @@ export async function labAddonsRun(io: CommandIo, cluster: string): Promise<Exit
       for (const program of programs(built.get(needs)!)) running.push(await startProgram(plane, program));
     io.stdout.write(`${running.map(({ name }) => name).join(", ")} run, each with the rights of its ServiceAccount\n`);
     let failed = 0;
-    for (const { addon, proofs } of chosen) {
-      for (const { what, see } of proofs) {
-        const started = performance.now();
-        try {
-          const seen = await see(plane);
-          io.stdout.write(
-            `seen: ${addon}: ${what} (${((performance.now() - started) / 1000).toFixed(1)} s): ${seen}\n`,
-          );
-        } catch (error) {
-          if (!(error instanceof ToolError)) throw error;
-          failed++;
-          io.stdout.write(`NOT SEEN: ${addon}: ${what}: ${error.message}\n`);
-        }
-      }
-    }
+    for (const { addon, proofs } of chosen) if (!(await proven(io, plane, addon, proofs))) failed++;
     const refused = await refusedRights(running);
     for (const { name, right } of refused) io.stdout.write(`REFUSED: ${name}: ${right}\n`);
     return failed + refused.length > 0 ? exitCode.findings : exitCode.done;
@@ -63,6 +49,22 @@ export async function labAddonsRun(io: CommandIo, cluster: string): Promise<Exit
     endNetwork();
     await plane.stop();
   }
+}
+
+/** Asks an addon for its work, one after the other: what comes later needs what was before. */
+async function proven(io: CommandIo, plane: ControlPlane, addon: string, proofs: readonly Proof[]): Promise<boolean> {
+  for (const { what, see } of proofs) {
+    const started = performance.now();
+    try {
+      const seen = await see(plane);
+      io.stdout.write(`seen: ${addon}: ${what} (${((performance.now() - started) / 1000).toFixed(1)} s): ${seen}\n`);
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      io.stdout.write(`NOT SEEN: ${addon}: ${what}: ${error.message}\n`);
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Puts on the server what the chosen addons need there and are, in the order of a sync. Returns how many objects. */
@@ -92,12 +94,15 @@ async function bring(
   return definitions.length + before.length + own.length;
 }
 
+const denied =
+  /User "[^"]+" cannot \w+ resource "[^"]+" in API group "[^"]*"(?: in the namespace "[^"]+"| at the cluster scope)/g;
+
 /** What programs asked for and were not allowed, once each: their roles are too narrow, whether it was missed or not. */
 async function refusedRights(running: readonly RunningProgram[]): Promise<{ name: string; right: string }[]> {
   const found = new Map<string, { name: string; right: string }>();
   for (const { name, log } of running) {
-    for (const [, right] of (await Bun.file(log).text()).matchAll(/is forbidden: (User [^\n]*?cannot [^\n]*)/g))
-      found.set(`${name} ${right}`, { name, right: right! });
+    const text = (await Bun.file(log).text()).replaceAll('\\"', '"');
+    for (const [right] of text.matchAll(denied)) found.set(`${name} ${right}`, { name, right });
   }
   return [...found.values()];
 }
