@@ -1,5 +1,5 @@
 import type { LabAddon } from "./addons/addon.ts";
 import { certManager } from "./addons/cert-manager.ts";
-import { metallb } from "./addons/metallb.ts";
+import { snapshotController } from "./addons/snapshot-controller.ts";
 
-export const labAddons: readonly LabAddon[] = [certManager, metallb];
+export const labAddons: readonly LabAddon[] = [certManager, snapshotController];

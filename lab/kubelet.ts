@@ -16,8 +16,8 @@ export interface PlayedProgram {
   command: readonly [string, ...string[]];
   /** Ports of the container for which it is given others, that are free on this machine. */
   ports: readonly number[];
-  /** What stands after the chart's own words: where it listens, and what is below the container's root. */
-  more: (portOf: (port: number) => number, root: string) => string[];
+  /** What stands after the chart's own words: where it listens, and whom it asks if KUBECONFIG does not tell it. */
+  more: (at: { portOf: (port: number) => number; kubeconfig: string }) => string[];
   /** What a container finds in files that are not here. */
   env?: Record<string, string>;
 }
@@ -61,7 +61,7 @@ export async function startProgram(plane: ControlPlane, program: PlayedProgram):
   const free = await freePorts(program.ports.length);
   const ports = new Map(program.ports.map((port, index) => [port, free[index]!]));
   const start = containerStart(pod, container, root);
-  const more = program.more((port) => ports.get(port)!, root);
+  const more = program.more({ portOf: (port) => ports.get(port)!, kubeconfig });
   const log = path.join(plane.folder, `${deployment}.log`);
   const daemon = startDaemon(deployment, [...program.command, ...start.args, ...more], {
     log,

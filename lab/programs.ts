@@ -12,7 +12,10 @@ type Env = Record<string, string | undefined>;
 const programs = {
   control: { flags: versionFlags("v1.36.3"), source: "." },
   kwok: { flags: [] as string[], source: "." },
-  metallb: { flags: [] as string[], source: "go.universe.tf/metallb/controller" },
+  "snapshot-controller": {
+    flags: [] as string[],
+    source: "github.com/kubernetes-csi/external-snapshotter/v8/cmd/snapshot-controller",
+  },
   "cert-manager": { flags: [] as string[], source: "." },
   argocd: { flags: [] as string[], source: "." },
 };

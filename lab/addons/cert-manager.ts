@@ -95,7 +95,7 @@ export const certManager: LabAddon = {
       deployment: "cert-manager-webhook",
       command: [built, "webhook"],
       ports: [10_250, 6080],
-      more: (portOf) => [
+      more: ({ portOf }) => [
         `--secure-port=${portOf(10_250)}`,
         `--healthz-port=${portOf(6080)}`,
         "--metrics-listen-address=0",

@@ -6,6 +6,7 @@ import (
 	"github.com/cert-manager/cert-manager/pkg/client/clientset/versioned/scheme"
 	"github.com/cert-manager/cert-manager/pkg/controller/cainjector"
 	logf "github.com/cert-manager/cert-manager/pkg/logs"
+	"github.com/cert-manager/cert-manager/pkg/util"
 	"github.com/spf13/pflag"
 	corev1 "k8s.io/api/core/v1"
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -43,7 +44,8 @@ func runInjector(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	manager, err := ctrl.NewManager(rest, ctrl.Options{
+	// Its name is who owns the fields that it applies.
+	manager, err := ctrl.NewManager(util.RestConfigWithUserAgent(rest, "cainjector"), ctrl.Options{
 		Scheme: kinds,
 		// As upstream has it: Secrets are asked for one by one.
 		Client:                  client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}}}},
