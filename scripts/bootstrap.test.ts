@@ -65,7 +65,7 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
       });
       const found = await definitionsFor(loaded, { CRDS_DIR: definitions });
       await installDefinitions(plane.api, found.definitions);
-    }, 60_000);
+    }, 180_000);
     afterAll(async () => {
       await plane.stop();
       await fleet[Symbol.asyncDispose]();
