@@ -67,7 +67,7 @@ export async function buildLab(root: string, env: Env, timeout: number, say: (te
 
 /** A program that is named by GITOPS_LAB_NAME, or the built one; an error that says how to build it otherwise. */
 export async function labProgram(root: string, env: Env, name: LabProgram): Promise<string> {
-  const variable = `GITOPS_LAB_${name.toUpperCase().replace("-", "_")}`;
+  const variable = `GITOPS_LAB_${name.toUpperCase().replaceAll("-", "_")}`;
   const given = env[variable];
   if (given !== undefined && given !== "") {
     if (!existsSync(given)) throw new ToolError(`${variable} names ${given}, which is not there`);
