@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { ToolError } from "../scripts/lib/core/errors.ts";
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../scripts/lib/core/json.ts";
+import { isObject, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../scripts/lib/core/json.ts";
 
 /** What a kubelet gives a program of a Pod: words and environment. */
 export interface ContainerStart {
@@ -29,8 +29,8 @@ export function containerStart(pod: JsonObject, container: JsonObject, root: str
       return [name, value];
     }),
   );
-  const args = listAt(container, "args").map((arg) => {
-    const text = String(arg).replaceAll(/\$\((\w+)\)/g, (whole, name: string) => env[name] ?? whole);
+  const args = stringsAt(container, "args").map((arg) => {
+    const text = arg.replaceAll(/\$\((\w+)\)/g, (whole, name: string) => env[name] ?? whole);
     const mounted = mounts.find((mount) => text.includes(`${mount}/`) || text.endsWith(mount));
     return mounted === undefined ? text : text.replace(mounted, root + mounted);
   });
@@ -53,8 +53,8 @@ export function mountsOf(pod: JsonObject, container: JsonObject): Mount[] {
 /** Writes what an object holds into the folder of its volume, as a kubelet does again and again. */
 export async function writeVolume(object: JsonObject, folder: string): Promise<void> {
   const encoding = stringAt(object, "kind") === "Secret" ? "base64" : "utf8";
-  for (const [file, text] of Object.entries(objectAt(object, "data")))
-    await writeFile(path.join(folder, file), Buffer.from(String(text), encoding), { mode: 0o600 });
+  for (const [file, text] of Object.entries(objectAt(object, "data") as Record<string, string>))
+    await writeFile(path.join(folder, file), Buffer.from(text, encoding), { mode: 0o600 });
 }
 
 /** The first container of a Pod: programs that are played have one. */

@@ -99,8 +99,10 @@ function keepInStep(refresh: () => Promise<void>): () => Promise<void> {
 async function podOf({ api, daemons }: ControlPlane, namespace: string, deployment: string): Promise<JsonObject> {
   const { status, body } = await api.request("GET", `/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}`);
   if (status !== 200) throw new ToolError(`there is no Deployment ${namespace}/${deployment}`);
-  const labels = Object.entries(objectAt(body, "spec", "selector", "matchLabels"));
-  const selector = labels.map(([name, value]) => `${name}=${String(value)}`).join(",");
+  const labels = objectAt(body, "spec", "selector", "matchLabels") as Record<string, string>;
+  const selector = Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
   let found: JsonObject | undefined;
   const hasPod = async () => {
     const list = await api.request(

@@ -3,5 +3,8 @@ import { spawn } from "node:child_process";
 
 const [program, ...args] = process.argv.slice(2);
 const child = spawn(program!, args, { stdio: ["ignore", "inherit", "inherit"] });
-child.on("exit", (code) => process.exit(code ?? 1));
 process.stdin.on("end", () => child.kill("SIGKILL")).resume();
+child.on("exit", (code) => {
+  process.exitCode = code ?? 1;
+  process.stdin.destroy();
+});

@@ -1,5 +1,5 @@
 import { ToolError } from "../../scripts/lib/core/errors.ts";
-import type { JsonObject } from "../../scripts/lib/core/json.ts";
+import { type JsonObject, stringAt } from "../../scripts/lib/core/json.ts";
 import { waitFor } from "../../scripts/lib/io/daemon.ts";
 import type { Api } from "../api.ts";
 import type { ControlPlane } from "../control-plane.ts";
@@ -39,7 +39,7 @@ export async function eventually<T>(plane: ControlPlane, what: string, ask: () =
 
 /** Puts an object on the server as soon as the webhook that has to answer for it does. */
 export async function kept(plane: ControlPlane, object: JsonObject): Promise<void> {
-  await eventually(plane, `the API server to take ${String(object["kind"])}`, async () => {
+  await eventually(plane, `the API server to take ${stringAt(object, "kind") ?? "it"}`, async () => {
     const { accepted, message } = await plane.api.apply(object, { dryRun: false, manager: "lab" });
     return accepted ? true : message;
   });
@@ -48,7 +48,7 @@ export async function kept(plane: ControlPlane, object: JsonObject): Promise<voi
 /** What a webhook says of an object that it has to refuse. */
 export async function refusal(api: Api, object: JsonObject): Promise<string> {
   const { accepted, message } = await api.apply(object, { dryRun: true, manager: "lab" });
-  if (accepted) throw new ToolError(`${String(object["kind"])} was taken, and should have been refused`);
+  if (accepted) throw new ToolError(`${stringAt(object, "kind") ?? "it"} was taken, and should have been refused`);
   const said = /admission webhook "([^"]+)" denied the request: (.*)/s.exec(message);
   if (said === null) throw new ToolError(`refused, and not by its webhook: ${message}`);
   return `${said[1]}: ${said[2]}`;

@@ -32,8 +32,8 @@ import { registryCredentials, startRegistry } from "../registry.ts";
 import { type LabRepository, labRepository } from "../repository.ts";
 import { scenarios } from "../scenarios.ts";
 
-/** How long a cold start may take, in milliseconds. */
-const patience = 240_000;
+/** How long a cold start may take, in milliseconds: minutes where two cores have other work too. */
+const patience = 900_000;
 
 /** Lets a real Argo CD reconcile one cluster of the fleet, compares what it makes of it with our own, and plays scenarios. */
 export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode> {
