@@ -7,6 +7,7 @@ import { type Daemon, freePorts, startDaemon, waitFor } from "../scripts/lib/io/
 import { temporaryFolder } from "../scripts/lib/io/files.ts";
 import { run } from "../scripts/lib/io/process.ts";
 import { Api } from "./api.ts";
+import { networkSocket } from "./network.ts";
 
 /** A Kubernetes API server on loopback, in a folder of its own. */
 export interface ControlPlane {
@@ -53,6 +54,8 @@ export async function startControlPlane(
     const key = path.join(folder, "service-accounts.key");
     const { exitCode, stderr } = await run(["openssl", "genrsa", "-out", key, "2048"]);
     if (exitCode !== 0) throw new ToolError(`openssl could not make a key: ${stderr.trim()}`);
+    const egress = path.join(folder, "egress.json");
+    await writeFile(egress, egressText(networkSocket(folder)));
     start(
       "kube-apiserver",
       `--etcd-servers=http://127.0.0.1:${client}`,
@@ -66,6 +69,7 @@ export async function startControlPlane(
       `--service-account-signing-key-file=${key}`,
       "--service-cluster-ip-range=10.96.0.0/16",
       "--endpoint-reconciler-type=none",
+      `--egress-selector-config-file=${egress}`,
     );
     const url = `https://127.0.0.1:${secure}`;
     const certificate = path.join(folder, "certs/apiserver.crt");
@@ -104,7 +108,21 @@ export async function apiOf(kubeconfig: string): Promise<Api> {
   return new Api(server, stringAt(data, "users", 0, "user", "token") ?? "", await readFile(certificate, "utf8"));
 }
 
-function kubeconfigText(url: string, token: string, certificate: string): string {
+/** Without a network (lab/network.ts) nobody listens there: a webhook fails at once, and not when its time is over. */
+function egressText(socket: string): string {
+  return JSON.stringify({
+    apiVersion: "apiserver.k8s.io/v1beta1",
+    kind: "EgressSelectorConfiguration",
+    egressSelections: [
+      {
+        name: "cluster",
+        connection: { proxyProtocol: "HTTPConnect", transport: { uds: { udsName: socket } } },
+      },
+    ],
+  });
+}
+
+export function kubeconfigText(url: string, token: string, certificate: string): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",

@@ -13,7 +13,14 @@ function nodes(): JsonObject[] {
     kind: "Node",
     metadata: {
       name: `node-${zone}`,
-      labels: { "kubernetes.io/hostname": `node-${zone}`, "topology.kubernetes.io/zone": `zone-${zone}`, type: "kwok" },
+      labels: {
+        // What a kubelet says of itself: charts select nodes by it.
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": `node-${zone}`,
+        "topology.kubernetes.io/zone": `zone-${zone}`,
+        type: "kwok",
+      },
       annotations: { "kwok.x-k8s.io/node": "fake" },
     },
   }));

@@ -10,9 +10,14 @@ type Env = Record<string, string | undefined>;
 
 /** The lab's programs, each built from its folder of lab/programs; the one that takes longest is the last. */
 const programs = {
-  control: { flags: versionFlags("v1.36.3") },
-  kwok: { flags: [] as string[] },
-  argocd: { flags: [] as string[] },
+  control: { flags: versionFlags("v1.36.3"), source: "." },
+  kwok: { flags: [] as string[], source: "." },
+  "snapshot-controller": {
+    flags: [] as string[],
+    source: "github.com/kubernetes-csi/external-snapshotter/v8/cmd/snapshot-controller",
+  },
+  "cert-manager": { flags: [] as string[], source: "." },
+  argocd: { flags: [] as string[], source: "." },
 };
 
 export type LabProgram = keyof typeof programs;
@@ -46,10 +51,8 @@ export async function buildLab(root: string, env: Env, timeout: number, say: (te
     if (go === null) throw new ToolError("go is not on PATH: the lab needs Go 1.26 (nothing else here does)");
     say(`${name}: building, some minutes ...\n`);
     const started = performance.now();
-    const command = [go, "build", "-trimpath", ...programs[name].flags, "-o", `${place}.tmp`, "."] as [
-      string,
-      ...string[],
-    ];
+    const { flags, source } = programs[name];
+    const command = [go, "build", "-trimpath", ...flags, "-o", `${place}.tmp`, source] as [string, ...string[]];
     const left = Math.max(1_000, end - performance.now());
     const cwd = path.join(root, "lab/programs", name);
     // The same flags as the engine has: what both compile is compiled once.
@@ -64,9 +67,10 @@ export async function buildLab(root: string, env: Env, timeout: number, say: (te
 
 /** A program that is named by GITOPS_LAB_NAME, or the built one; an error that says how to build it otherwise. */
 export async function labProgram(root: string, env: Env, name: LabProgram): Promise<string> {
-  const given = env[`GITOPS_LAB_${name.toUpperCase()}`];
+  const variable = `GITOPS_LAB_${name.toUpperCase().replaceAll("-", "_")}`;
+  const given = env[variable];
   if (given !== undefined && given !== "") {
-    if (!existsSync(given)) throw new ToolError(`GITOPS_LAB_${name.toUpperCase()} names ${given}, which is not there`);
+    if (!existsSync(given)) throw new ToolError(`${variable} names ${given}, which is not there`);
     return given;
   }
   const place = await placeOf(root, env, name);

@@ -8,7 +8,7 @@ import { labProgram } from "../lab/programs.ts";
 import { checkout } from "../tests/support/fleet.ts";
 import { runIn, sampleRepository, type TestRepository } from "../tests/support/repository.ts";
 import { run as bootstrap } from "./bootstrap.ts";
-import { type JsonObject, stringAt } from "./lib/core/json.ts";
+import { at, type JsonObject, stringAt } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
 /** Commands that touch a cluster, against the lab's real API server: bun run lab build. */
 import { Repository } from "./lib/fleet/repository.ts";
@@ -65,7 +65,7 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
       });
       const found = await definitionsFor(loaded, { CRDS_DIR: definitions });
       await installDefinitions(plane.api, found.definitions);
-    }, 60_000);
+    }, 180_000);
     afterAll(async () => {
       await plane.stop();
       await fleet[Symbol.asyncDispose]();
@@ -73,6 +73,8 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
 
     const exists = async (path: string) => (await plane.api.request("GET", path)).status === 200;
     const account = "/api/v1/namespaces/deployers/serviceaccounts/platform";
+    /** No Argo CD runs on this server: there is nothing to wait for. */
+    const applied = ["--apply", "--wait", "0"];
 
     test("without the cluster's private key, or with another's, nothing is touched", async () => {
       const none = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], { ...env, SOPS_AGE_KEY: "" });
@@ -107,7 +109,7 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
     test("bootstrap applies every step, and may be repeated", async () => {
       for (let round = 0; round < 2; round++) {
         const own = { ...env, SOPS_AGE_KEY_FILE: `${fleet.root}/clusters/dev-shared/published.agekey` };
-        const { code, stdout, stderr } = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply"], own);
+        const { code, stdout, stderr } = await runIn(fleet, bootstrap, [...cluster, ...context, ...applied], own);
         expect([code, stderr]).toEqual([
           0,
           expect.stringContaining(
@@ -119,9 +121,50 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
       expect(await exists(account)).toBe(true);
       const { body } = await plane.api.request("GET", "/api/v1/namespaces/sops-operator/secrets/cluster-key");
       expect(Buffer.from(stringAt(body, "data", "age.agekey")!, "base64").toString()).toStartWith("AGE-SECRET-KEY-");
-      const kept = await runIn(fleet, bootstrap, [...cluster, ...context, "--apply", "--keep-key"], env);
+      const kept = await runIn(fleet, bootstrap, [...cluster, ...context, ...applied, "--keep-key"], env);
       expect([kept.code, kept.stderr]).toEqual([0, expect.not.stringContaining("cluster key")]);
       expect(await exists("/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/root")).toBe(true);
+    });
+
+    test("bootstrap waits for Argo CD: what is late is named with its reason, and nothing is once all is done", async () => {
+      const path = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications";
+      const { fleet: loaded } = await loadFleet(await Repository.read(fleet.root, { env: process.env }), {
+        selection: { clusters: ["dev-shared"], applications: [] },
+      });
+      const names = loaded.applications.map(({ name }) => name);
+      const { body } = await plane.api.request("GET", `${path}/root`);
+      // What Argo CD would: it makes the others out of root, and writes what it sees.
+      const say = async (name: string, status: JsonObject) => {
+        const metadata = { name, namespace: "argocd" };
+        const made = { apiVersion: "argoproj.io/v1alpha1", kind: "Application", metadata, spec: at(body, "spec")! };
+        if (!(await exists(`${path}/${name}`))) await plane.api.request("POST", path, made);
+        await plane.api.request("PATCH", `${path}/${name}`, { status }, "application/merge-patch+json");
+      };
+      const status = (sync: string, health: string) => ({ sync: { status: sync }, health: { status: health } });
+      for (const name of names.slice(1)) await say(name, status("Synced", "Healthy"));
+      const refused = {
+        phase: "Failed",
+        message: "no Deployment may be here",
+        operation: {},
+        startedAt: "2026-01-01T00:00:00Z",
+      };
+      await say(names[1]!, { ...status("OutOfSync", "Missing"), operationState: refused });
+      const wait = [...cluster, ...context, "--apply", "--keep-key", "--wait"];
+      const late = await runIn(fleet, bootstrap, [...wait, "0.0001"], env);
+      expect([late.code, late.stderr]).toEqual([
+        1,
+        expect.stringContaining(`2 of ${names.length} Applications are not Synced and Healthy after 0.0001 minutes`),
+      ]);
+      expect(late.stdout).toMatch(new RegExp(`^${names[1]} +OutOfSync +Missing$`, "m"));
+      expect(late.stdout).toContain(`${names[1]}: no Deployment may be here\n`);
+      expect(late.stdout).toMatch(new RegExp(`^${names[0]} +Unknown +Unknown$|^${names[0]} +- +-$`, "m"));
+      for (const name of names) await say(name, status("Synced", "Healthy"));
+      const over = await runIn(fleet, bootstrap, [...wait, "1"], env);
+      expect([over.code, over.stderr]).toEqual([
+        0,
+        expect.stringContaining(`${names.length} Applications are Synced and Healthy\n`),
+      ]);
+      for (const name of names.filter((name) => name !== "root")) await plane.api.request("DELETE", `${path}/${name}`);
     });
 
     test("reap lists what Git names no more, and removes it only by name and with evidence", async () => {

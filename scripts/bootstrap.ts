@@ -1,15 +1,20 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { type Awaited, awaitedApplications } from "./lib/cluster/awaited.ts";
 import { bootstrapSteps, missingArchives } from "./lib/cluster/bootstrap.ts";
 import { expandedCluster } from "./lib/cluster/expanded.ts";
+import { type CommandIo, lookOf } from "./lib/command/io.ts";
+import { progressLine } from "./lib/command/progress.ts";
 import { main, runnable } from "./lib/command/run.ts";
-import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { type ExitCode, exitCode, UsageError } from "./lib/core/errors.ts";
+import type { JsonObject } from "./lib/core/json.ts";
 import { Repository } from "./lib/fleet/repository.ts";
 import { ageIdentities } from "./lib/io/identities.ts";
 import { Kubectl } from "./lib/io/kubectl.ts";
 import { findTools } from "./lib/io/tools.ts";
 import type { Cluster } from "./lib/model/generated.ts";
 import { manifestText } from "./lib/render/output-files.ts";
+import { awaitedText } from "./lib/report/awaited.ts";
 import { recipientOf } from "./lib/secret/age-wrapping.ts";
 
 /** Brings up a cluster: what has to be there before Argo CD does the rest. */
@@ -20,18 +25,24 @@ export const run = runnable((io, done) =>
     .option("--apply", "apply it, step by step, to the cluster of --context", false)
     .option("--keep-key", "leave the cluster's private key as it is there: for a cluster that has it", false)
     .option("--context <name>", "context of your kubeconfig; its cluster's fingerprint has to be that of the facts")
+    .option(
+      "--wait <minutes>",
+      "how long Argo CD may take to bring all Applications to Synced and Healthy; 0: no wait",
+      "20",
+    )
     .addHelpText(
       "after",
       `
 Argo CD and the sops-operator come as their addons render them, where the cluster runs these addons; without them they have to
 be there already. Every step may be repeated. The cluster's private key comes from SOPS_AGE_KEY_FILE or SOPS_AGE_KEY; it is
-applied, and never printed.
+applied, and never printed. Applied, it waits for Argo CD, and ends with 1 and a table of what is late, and why.
 
 Examples:
   bun run --silent bootstrap --cluster dev-local
   SOPS_AGE_KEY_FILE=clusters/dev-local/published.agekey bun run bootstrap --cluster dev-local --context kind-murima --apply`,
     )
-    .action(async ({ cluster, apply, context, keepKey }) => {
+    .action(async ({ cluster, apply, context, keepKey, wait }) => {
+      if (!(Number(wait) >= 0)) throw new UsageError("--wait takes a number of minutes");
       const { applications, facts } = await expandedCluster(await Repository.read(io.cwd, { env: io.env }), cluster);
       const missing = missingArchives(applications);
       if (missing.length > 0)
@@ -59,9 +70,38 @@ Examples:
         io.stdout.write(await kubectl.apply(objects));
         if (areServed === true) await kubectl.waitUntilServed(objects);
       }
-      return done(exitCode.done);
+      if (Number(wait) === 0) return done(exitCode.done);
+      const names = applications.map(({ name }) => name);
+      return done(await untilSynced(io, kubectl, names, Number(wait)));
     }),
 );
+
+/** Waits for Argo CD to have done the rest; what it has not done in time is said, with the reason it gives. */
+async function untilSynced(
+  io: CommandIo,
+  kubectl: Kubectl,
+  names: readonly string[],
+  minutes: number,
+): Promise<ExitCode> {
+  const progress = progressLine(io.stderr, "Synced and Healthy");
+  let late: Awaited[] = [];
+  const isOver = (live: readonly JsonObject[]) => {
+    late = awaitedApplications(live, names);
+    progress.update(names.length - late.length, names.length);
+    return late.length === 0;
+  };
+  const isSynced = await kubectl.watchApplications(isOver, minutes * 60_000);
+  progress.clear();
+  if (isSynced) {
+    io.stderr.write(`${names.length} Applications are Synced and Healthy\n`);
+    return exitCode.done;
+  }
+  io.stdout.write(awaitedText(late, lookOf(io.stdout)));
+  io.stderr.write(
+    `${late.length} of ${names.length} Applications are not Synced and Healthy after ${minutes} minutes; Argo CD goes on, and the same command may be repeated\n`,
+  );
+  return exitCode.findings;
+}
 
 /** The cluster's own among the private keys at hand. */
 async function clusterIdentity({ metadata, spec }: Cluster, env: Record<string, string | undefined>): Promise<string> {

@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 
+import { labAddonsRun } from "../lab/commands/addons.ts";
 import { labAdmit } from "../lab/commands/admit.ts";
 import { labCrds } from "../lab/commands/crds.ts";
 import { labSync } from "../lab/commands/sync.ts";
@@ -46,6 +47,15 @@ export const run = runnable((io, done) => {
     .requiredOption("--cluster <name>", "the cluster")
     .action(async ({ cluster }) => {
       done(await labSync(io, cluster));
+    });
+  lab
+    .command("addons")
+    .description(
+      "Run the programs of a cluster's addons that are Go, with the rights of their charts, and see them work",
+    )
+    .requiredOption("--cluster <name>", "the cluster")
+    .action(async ({ cluster }) => {
+      done(await labAddonsRun(io, cluster));
     });
   lab
     .command("up")

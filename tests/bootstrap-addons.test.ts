@@ -99,7 +99,12 @@ describe.skipIf(archive === undefined)("Argo CD out of its own addon", () => {
       );
       const versions: string[][] = [];
       for (let round = 0; round < 2; round++) {
-        const { code, stderr } = await runIn(fleet, bootstrap, [...argv, "--context", "lab", "--apply"], own);
+        const { code, stderr } = await runIn(
+          fleet,
+          bootstrap,
+          [...argv, "--context", "lab", "--apply", "--wait", "0"],
+          own,
+        );
         expect([code, code === 0 ? "" : stderr]).toEqual([0, ""]);
         plane.api.rediscover();
         versions.push(

@@ -1,9 +1,10 @@
 import path from "node:path";
 
+import { awaitedApplications } from "../../scripts/lib/cluster/awaited.ts";
 import { bootstrapSteps } from "../../scripts/lib/cluster/bootstrap.ts";
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import { type ExitCode, exitCode, ToolError, UsageError } from "../../scripts/lib/core/errors.ts";
-import { listAt, stringAt } from "../../scripts/lib/core/json.ts";
+import { stringAt } from "../../scripts/lib/core/json.ts";
 import type { Fleet } from "../../scripts/lib/fleet/fleet.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
@@ -31,8 +32,8 @@ import { registryCredentials, startRegistry } from "../registry.ts";
 import { type LabRepository, labRepository } from "../repository.ts";
 import { scenarios } from "../scenarios.ts";
 
-/** How long a cold start may take, in milliseconds. */
-const patience = 240_000;
+/** How long a cold start may take, in milliseconds: minutes where two cores have other work too. */
+const patience = 900_000;
 
 /** Lets a real Argo CD reconcile one cluster of the fleet, compares what it makes of it with our own, and plays scenarios. */
 export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode> {
@@ -83,7 +84,11 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
     const started = performance.now();
     for (const { objects } of steps) for (const object of objects) await api.keep(object);
     const expected = fleet.applications;
-    await settled(api, expected.length, io);
+    await settled(
+      api,
+      expected.map(({ name }) => name),
+      io,
+    );
     say(`${expected.length} Applications of ${cluster} are Synced ${seconds(started)} s after bootstrap`);
 
     if (registry !== undefined)
@@ -120,22 +125,17 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
   }
 }
 
-async function settled(api: Api, count: number, io: CommandIo): Promise<void> {
+async function settled(api: Api, names: readonly string[], io: CommandIo): Promise<void> {
   const end = performance.now() + patience;
   for (;;) {
     const live = await liveApplications(api);
-    const synced = live.filter((application) => stringAt(application, "status", "sync", "status") === "Synced");
-    if (live.length >= count && synced.length === live.length) return;
-    if (performance.now() > end) {
-      const late = live.find((application) => !synced.includes(application));
-      const why = listAt(late, "status", "conditions")
-        .map((condition) => stringAt(condition, "message"))
-        .join("; ");
+    const late = awaitedApplications(live, names).filter(({ sync }) => sync !== "Synced");
+    if (late.length === 0) return;
+    if (performance.now() > end)
       throw new ToolError(
-        `${synced.length} of ${count} Applications are Synced after ${patience / 1000} s; ${stringAt(late, "metadata", "name") ?? "none"}: ${why || stringAt(late, "status", "operationState", "message") || "no word"}`,
+        `${names.length - late.length} of ${names.length} Applications are Synced after ${patience / 1000} s; ${late.map(({ name, why }) => `${name}: ${why}`).join("\n")}`,
       );
-    }
-    if (io.stderr.isLive === true) io.stderr.write(`\r\x1b[Ksynced ${synced.length}/${count}`);
+    if (io.stderr.isLive === true) io.stderr.write(`\r\x1b[Ksynced ${names.length - late.length}/${names.length}`);
     await Bun.sleep(500);
   }
 }

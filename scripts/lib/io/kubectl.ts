@@ -66,6 +66,16 @@ export class Kubectl {
     return listAt(list, "items").filter(isObject);
   }
 
+  /** Looks at the Applications until `isOver` says yes; false if that took longer than so many milliseconds. */
+  async watchApplications(isOver: (live: readonly JsonObject[]) => boolean, patience: number): Promise<boolean> {
+    const end = performance.now() + patience;
+    while (!isOver(await this.applications())) {
+      if (performance.now() > end) return false;
+      await Bun.sleep(2000);
+    }
+    return true;
+  }
+
   async deleteApplication(name: string): Promise<string> {
     return this.#run(["delete", "applications.argoproj.io", "--namespace=argocd", "--wait=false", "--", name]);
   }
