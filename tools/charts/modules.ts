@@ -123,4 +123,15 @@ export const chartModules: Readonly<Record<string, ChartModule>> = {
     chart: "snapshot-controller",
     version: "v8.7.0",
   },
+  "trust-manager": {
+    module: "github.com/cert-manager/trust-manager@v0.25.0",
+    folder: "deploy/charts/trust-manager",
+    chart: "trust-manager",
+    version: "v0.25.0",
+    release: {
+      "Chart.yaml": [[/v0\.0\.0/g, "v0.25.0"]],
+      // Authorities of Debian, as make/00_debian_trixie_version.mk has them.
+      "values.yaml": [[/_defaultReference: :v0\.0\.0/, "_defaultReference: :20250419.2"]],
+    },
+  },
 };
