@@ -4,7 +4,6 @@ import path from "node:path";
 
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Change } from "../../scripts/lib/core/change.ts";
-import { ToolError } from "../../scripts/lib/core/errors.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { cacheFolder } from "../../scripts/lib/io/cache.ts";
@@ -16,14 +15,9 @@ import { naiveLoop } from "./support/loop.ts";
 import type { Measurement } from "./support/measure.ts";
 import { modelOf } from "./support/model.ts";
 import { regressions } from "./support/regressions.ts";
+import { spend, type Spent } from "./support/spend.ts";
 
 const service = "case-service";
-
-/** A process and all it started: seconds by the clock, and of both cores. */
-interface Spent {
-  wall: number;
-  cpu: number;
-}
 
 type Run = Spent & { run: string; measurement?: Measurement };
 
@@ -102,24 +96,6 @@ async function measureFleet(io: CommandIo, name: string, files: readonly Change[
   } finally {
     await folder.remove();
   }
-}
-
-/** Runs a program, and says what it took with all it waited for. */
-async function spend(
-  command: string[],
-  env: Record<string, string | undefined>,
-  cwd?: string,
-): Promise<Spent & { stdout: string }> {
-  const started = performance.now();
-  const child = Bun.spawn(command, { env, stdout: "pipe", stderr: "pipe", ...(cwd === undefined ? {} : { cwd }) });
-  const [stdout, stderr, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  if (code !== 0) throw new ToolError(`a measured run ended with ${code}: ${stderr.slice(0, 500)}`);
-  const cpu = Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1e6;
-  return { wall: (performance.now() - started) / 1000, cpu, stdout };
 }
 
 async function measureLoop(io: CommandIo, root: string, folder: string): Promise<Spent> {
