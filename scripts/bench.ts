@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from "node:os";
 
 import { Argument, Command } from "@commander-js/extra-typings";
 
+import { benchAddons } from "../tests/bench/addons.ts";
 import { benchDelivery } from "../tests/bench/delivery.ts";
 import { benchFleet } from "../tests/bench/fleet.ts";
 import { benchRules } from "../tests/bench/rules.ts";
@@ -12,6 +13,7 @@ import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { findTools } from "./lib/io/tools.ts";
 
 const benches = {
+  addons: benchAddons,
   delivery: benchDelivery,
   fleet: benchFleet,
   rules: benchRules,
@@ -19,6 +21,7 @@ const benches = {
   tenants: benchTenants,
 };
 const defaultSizes = {
+  addons: undefined,
   delivery: "100,1000",
   fleet: "10,100,1000",
   rules: "1000,5000",
@@ -32,7 +35,7 @@ export const run = runnable((io, done) =>
     .description("Measure validate on generated fleets, beside what a user would run instead.")
     .addArgument(
       new Argument("[what]", "what to measure")
-        .choices(["delivery", "fleet", "rules", "secrets", "tenants"])
+        .choices(["addons", "delivery", "fleet", "rules", "secrets", "tenants"])
         .default("fleet" as const),
     )
     .option(
@@ -45,6 +48,7 @@ export const run = runnable((io, done) =>
 Prints a table of docs/benchmarks.md. Ends with 1 if ratios of the fleet's table are far below those recorded there.
 
 Examples:
+  bun run bench addons              every chart: sizes, the whole fleet with all of them, a mirror; about three minutes
   bun run bench                     expansion and rendering; about six minutes on two cores
   bun run bench delivery            image bumps, rendered differences; about three minutes
   bun run bench rules               rules and schemas; about two minutes
@@ -52,7 +56,10 @@ Examples:
   bun run bench tenants             scaffolding, documents, reachability; about four minutes`,
     )
     .action(async (what, options) => {
-      const sizes = (options.sizes ?? defaultSizes[what]).split(",").map(Number);
+      const wanted = options.sizes ?? defaultSizes[what];
+      if (what === "addons" && wanted !== undefined)
+        throw new UsageError("addons takes no --sizes: it measures this fleet");
+      const sizes = (wanted?.split(",") ?? []).map(Number);
       if (sizes.some((size) => !Number.isInteger(size) || size < 3))
         throw new UsageError("--sizes takes whole numbers from 3, with commas");
       const tools = await findTools(io.env);

@@ -4,10 +4,8 @@
  */
 export interface ChartModule {
   module: string;
-  /** Where the chart is in it; for a release of plain manifests, what their paths are below. */
-  folder: string;
-  /** Files of plain manifests, which make a chart as scripts/lib/addon/manifest-chart.ts says: upstream's own bytes. */
-  manifests?: readonly string[];
+  /** Where the chart is in it; without, its addon.yaml names plain manifests, which lie in the module where its tag has them. */
+  folder?: string;
   /** Other modules of the same repository, by the folder that each is in it. */
   within?: Readonly<Record<string, string>>;
   chart: string;
@@ -22,8 +20,6 @@ export interface ChartModule {
 export const chartModules: Readonly<Record<string, ChartModule>> = {
   argocd: {
     module: "github.com/argoproj/argo-cd/v3@v3.5.7",
-    folder: "",
-    manifests: ["manifests/ha/install.yaml", "manifests/install.yaml"],
     chart: "argo-cd",
     version: "v3.5.7",
   },
@@ -81,39 +77,61 @@ export const chartModules: Readonly<Record<string, ChartModule>> = {
     chart: "external-dns",
     version: "1.22.0",
   },
-  "monitoring-definitions": {
+  "prometheus-operator": {
     module: "github.com/prometheus-operator/prometheus-operator@v0.94.0",
-    folder: "",
-    manifests: [
-      "example/prometheus-operator-crd/monitoring.coreos.com_alertmanagerconfigs.yaml",
-      "example/prometheus-operator-crd/monitoring.coreos.com_alertmanagers.yaml",
-      "example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml",
-      "example/prometheus-operator-crd/monitoring.coreos.com_probes.yaml",
-      "example/prometheus-operator-crd/monitoring.coreos.com_prometheusagents.yaml",
-      "example/prometheus-operator-crd/monitoring.coreos.com_prometheuses.yaml",
-      "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
-      "example/prometheus-operator-crd/monitoring.coreos.com_scrapeconfigs.yaml",
-      "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
-      "example/prometheus-operator-crd/monitoring.coreos.com_thanosrulers.yaml",
-    ],
     chart: "prometheus-operator",
     version: "v0.94.0",
+  },
+  "kube-prometheus": {
+    module: "github.com/prometheus-operator/kube-prometheus@v0.18.0",
+    chart: "kube-prometheus",
+    version: "v0.18.0",
+  },
+  "node-exporter": {
+    module: "github.com/prometheus-operator/kube-prometheus@v0.18.0",
+    chart: "node-exporter",
+    version: "v0.18.0",
+  },
+  "cloudnative-pg": {
+    module: "github.com/cloudnative-pg/cloudnative-pg@v1.30.1",
+    chart: "cloudnative-pg",
+    version: "v1.30.1",
+  },
+  "plugin-barman-cloud": {
+    module: "github.com/cloudnative-pg/plugin-barman-cloud@v0.15.0",
+    chart: "plugin-barman-cloud",
+    version: "v0.15.0",
+  },
+  "psmdb-operator": {
+    module: "github.com/percona/percona-server-mongodb-operator@v1.23.0",
+    chart: "psmdb-operator",
+    version: "v1.23.0",
+  },
+  "rabbitmq-cluster-operator": {
+    module: "github.com/rabbitmq/cluster-operator/v2@v2.20.0",
+    chart: "rabbitmq-cluster-operator",
+    version: "v2.20.0",
+  },
+  "rabbitmq-topology-operator": {
+    module: "github.com/rabbitmq/messaging-topology-operator@v1.20.1",
+    chart: "rabbitmq-topology-operator",
+    version: "v1.20.1",
   },
   "snapshot-controller": {
     module: "github.com/kubernetes-csi/external-snapshotter/v8@v8.7.0",
     within: { "client/": "github.com/kubernetes-csi/external-snapshotter/client/v8@v8.7.0" },
-    folder: "",
-    manifests: [
-      "client/config/crd/groupsnapshot.storage.k8s.io_volumegroupsnapshotclasses.yaml",
-      "client/config/crd/groupsnapshot.storage.k8s.io_volumegroupsnapshotcontents.yaml",
-      "client/config/crd/groupsnapshot.storage.k8s.io_volumegroupsnapshots.yaml",
-      "client/config/crd/snapshot.storage.k8s.io_volumesnapshotclasses.yaml",
-      "client/config/crd/snapshot.storage.k8s.io_volumesnapshotcontents.yaml",
-      "client/config/crd/snapshot.storage.k8s.io_volumesnapshots.yaml",
-      "deploy/kubernetes/snapshot-controller/rbac-snapshot-controller.yaml",
-      "deploy/kubernetes/snapshot-controller/setup-snapshot-controller.yaml",
-    ],
     chart: "snapshot-controller",
     version: "v8.7.0",
+  },
+  "trust-manager": {
+    module: "github.com/cert-manager/trust-manager@v0.25.0",
+    folder: "deploy/charts/trust-manager",
+    chart: "trust-manager",
+    version: "v0.25.0",
+    release: {
+      "Chart.yaml": [[/v0\.0\.0/g, "v0.25.0"]],
+      // Authorities of Debian, as make/00_debian_trixie_version.mk has them.
+      "values.yaml": [[/_defaultReference: :v0\.0\.0/, "_defaultReference: :20250419.2"]],
+    },
   },
 };

@@ -1,10 +1,12 @@
 import path from "node:path";
 
 import { packArchive } from "../../scripts/lib/addon/archive.ts";
-import { manifestChart } from "../../scripts/lib/addon/manifest-chart.ts";
+import { manifestChart, releasedFile } from "../../scripts/lib/addon/manifest-chart.ts";
 import { ToolError } from "../../scripts/lib/core/errors.ts";
+import { stringsAt } from "../../scripts/lib/core/json.ts";
 import { readTree } from "../../scripts/lib/io/files.ts";
 import { run } from "../../scripts/lib/io/process.ts";
+import { documentFile } from "../../scripts/lib/repo/document-kinds.ts";
 import { chartModules } from "./modules.ts";
 
 type Env = Record<string, string | undefined>;
@@ -25,11 +27,11 @@ export function packChart(addon: string, env: Env): Promise<Uint8Array | undefin
 }
 
 async function pack(addon: string, env: Env): Promise<Uint8Array | undefined> {
-  const { module, folder, chart, version, manifests, within = {}, release = {}, renamed = {} } = chartModules[addon]!;
+  const { module, folder, chart, version, within = {}, release = {}, renamed = {} } = chartModules[addon]!;
   const root = await moduleFolder(module, env);
   if (root === undefined) return undefined;
-  if (manifests !== undefined) {
-    const roots = new Map([["", path.join(root, folder)]]);
+  if (folder === undefined) {
+    const roots = new Map([["", root]]);
     for (const [prefix, other] of Object.entries(within)) {
       const own = await moduleFolder(other, env);
       if (own === undefined) return undefined;
@@ -37,9 +39,12 @@ async function pack(addon: string, env: Env): Promise<Uint8Array | undefined> {
     }
     const read = async (file: string) => {
       const prefix = [...roots.keys()].findLast((start) => file.startsWith(start))!;
-      return [file, await Bun.file(path.join(roots.get(prefix)!, file.slice(prefix.length))).bytes()] as const;
+      return [
+        file,
+        await Bun.file(path.join(roots.get(prefix)!, releasedFile(file.slice(prefix.length), version))).bytes(),
+      ] as const;
     };
-    return manifestChart({ chart, version, files: new Map(await Promise.all(manifests.map(read))) });
+    return manifestChart({ chart, version, files: new Map(await Promise.all((await manifestsOf(addon)).map(read))) });
   }
   const { tree, findings } = await readTree(root, [folder]);
   if (findings.length > 0 || !tree.has(`${folder}/Chart.yaml`))
@@ -59,6 +64,14 @@ async function pack(addon: string, env: Env): Promise<Uint8Array | undefined> {
   )
     throw new ToolError(`${module}: its ${folder} is not ${version}`);
   return packArchive(chart, files);
+}
+
+/** Files of plain manifests that an addon is made of. */
+async function manifestsOf(addon: string): Promise<string[]> {
+  const file = path.join(import.meta.dir, "../..", documentFile("Addon", { addon }));
+  const manifests = stringsAt(Bun.YAML.parse(await Bun.file(file).text()), "spec", "source", "manifests");
+  if (manifests.length === 0) throw new ToolError(`${addon} names no manifests, and its module no chart`);
+  return manifests;
 }
 
 /** Where the files of a module are; they are there also where this Go is too old to build it. */

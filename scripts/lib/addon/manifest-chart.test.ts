@@ -50,6 +50,12 @@ files.set(
     "# Said first.\n\n---\nkind: RoleBinding\napiVersion: rbac.authorization.k8s.io/v1\nmetadata:\n  name: x\n  namespace: there\nsubjects:\n  - kind: ServiceAccount\n    name: x\n    namespace: there\nroleRef: {kind: Role, name: x, apiGroup: rbac.authorization.k8s.io}\n",
   ),
 );
+files.set(
+  "webhook.yaml",
+  bytes(
+    "kind: ValidatingWebhookConfiguration\napiVersion: admissionregistration.k8s.io/v1\nmetadata:\n  name: x # said of it\nwebhooks:\n  - {name: x, clientConfig: {service: {name: x, namespace: there}}}\n",
+  ),
+);
 const archive = manifestChart({ chart: "web", version: "v1.0.0", files });
 
 async function rendered(values: JsonObject): Promise<JsonObject[]> {
@@ -113,7 +119,25 @@ describe("a release of plain manifests", () => {
     const found = await rendered({
       crds: { enabled: false },
       remove: ["Service/*", "ConfigMap/other"],
-      objects: { "ConfigMap/new": { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "new" } } },
+      objects: {
+        "ConfigMap/new": {
+          apiVersion: "v1",
+          kind: "ConfigMap",
+          metadata: { name: "new" },
+          data: { run: "example.com/web:v1" },
+        },
+      },
+      patches: {
+        "Deployment/web": {
+          spec: {
+            template: {
+              spec: {
+                containers: [{ name: "web", args: ["--sidecar=example.com/side:v3", "example.com/web-more:v1"] }],
+              },
+            },
+          },
+        },
+      },
       images: {
         side: { from: "example.com/side", to: "mirror/side:v1@sha256:1" },
         web: { from: "example.com/web", to: "mirror/web:v1@sha256:2" },
@@ -124,11 +148,37 @@ describe("a release of plain manifests", () => {
       "mirror/web:v1@sha256:2",
       "mirror/side:v1@sha256:1",
     ]);
+    const text = JSON.stringify(found);
+    for (const named of [
+      "--sidecar=mirror/side:v1@sha256:1",
+      '"example.com/web-more:v1"',
+      '"run":"mirror/web:v1@sha256:2"',
+    ])
+      expect(text).toContain(named);
+  });
+
+  test("loses things of a list that are named", async () => {
+    const spec = (name: string) => ({ template: { spec: { containers: [{ name, $patch: "delete" }] } } });
+    const found = await rendered({ patches: { "Deployment/web": { spec: spec("side") } } });
+    const containers = at(
+      found.find(({ kind }) => kind === "Deployment")!,
+      "spec",
+      "template",
+      "spec",
+      "containers",
+    );
+    expect((containers as JsonObject[]).map(({ name }) => name)).toEqual(["web"]);
+    const wrong = rendered({ patches: { "Deployment/web": { spec: spec("sied") } } });
+    expect(wrong).rejects.toThrow("there is no sied in containers to take away");
   });
 
   test("is in another namespace where one is named, and so are accounts that it gives rights to", async () => {
     const [binding] = await rendered({ manifests: ["binding.yaml"], namespace: "here" });
     expect([at(binding!, "metadata", "namespace"), at(binding!, "subjects", 0, "namespace")]).toEqual(["here", "here"]);
+    const patches = { "ValidatingWebhookConfiguration/x": { metadata: { name: "y" } } };
+    const [webhook] = await rendered({ manifests: ["webhook.yaml"], namespace: "here", patches });
+    expect(at(webhook!, "metadata", "name")).toBe("y");
+    expect(at(webhook!, "webhooks", 0, "clientConfig", "service")).toEqual({ name: "x", namespace: "here" });
     const [other] = await rendered({ manifests: ["more/other.yaml"], namespace: "here" });
     expect(other!["metadata"]).toEqual({ name: "other" });
   });

@@ -13,15 +13,17 @@ const values = `# Files of the release that are rendered, out of files/.
 manifests: []
 crds:
   enabled: true
-# Namespace of objects that name one, and of accounts that rights are given to, in place of upstream's.
+# Namespace of objects that name one, of accounts that rights are given to, and of Services that webhooks call, in place of
+# upstream's.
 namespace: ""
 # Objects that are left out, KIND/NAME; NAME may be *.
 remove: []
-# What is merged into objects, by KIND/NAME: mappings key by key, lists of things with a name thing by thing, all else as a whole.
+# What is merged into objects, by KIND/NAME: mappings key by key, lists of things with a name thing by thing, all else as a
+# whole. Null takes a key away, and $patch: delete a thing of that name.
 patches: {}
 # Objects beside upstream's, by KIND/NAME.
 objects: {}
-# Images by a name of ours: from is what upstream calls one, to what is run instead.
+# Images by a name of ours: from is what upstream calls one, to what is run instead, wherever an object names it.
 images: {}
 `;
 
@@ -34,11 +36,21 @@ const helpers = `{{- define "merge" -}}
 {{- else if eq (printf "%s%s" (include "named" $new) (include "named" $old)) "yesyes" -}}
 {{- $all := $old -}}
 {{- range $item := $new -}}
+{{- $isGone := eq (toString (get $item "$patch")) "delete" -}}
+{{- $kept := list -}}
 {{- $found := dict -}}
-{{- range $old -}}
-{{- if eq .name $item.name -}}{{- include "merge" (list . $item) -}}{{- $_ := set $found "it" true -}}{{- end -}}
+{{- range $all -}}
+{{- if ne .name $item.name -}}{{- $kept = append $kept . -}}
+{{- else -}}
+{{- $_ := set $found "it" true -}}
+{{- if not $isGone -}}{{- include "merge" (list . $item) -}}{{- $kept = append $kept . -}}{{- end -}}
 {{- end -}}
-{{- if not $found.it -}}{{- $all = append $all $item -}}{{- end -}}
+{{- end -}}
+{{- if not $found.it -}}
+{{- if $isGone -}}{{- fail (printf "there is no %s in %s to take away" $item.name $key) -}}{{- end -}}
+{{- $kept = append $kept $item -}}
+{{- end -}}
+{{- $all = $kept -}}
 {{- end -}}
 {{- $_ := set $target $key $all -}}
 {{- else if kindIs "invalid" $new -}}
@@ -53,8 +65,16 @@ const helpers = `{{- define "merge" -}}
 {{- if kindIs "map" $first -}}{{- if hasKey $first "name" -}}yes{{- end -}}{{- end -}}
 {{- end -}}{{- end -}}
 {{- end -}}
+{{- define "named images" -}}
+{{- $text := index . 0 -}}
+{{- range index . 1 -}}
+{{- if .to -}}{{- $text = regexReplaceAll (printf "([\\\\s\\"'=])%s[:@][^\\\\s\\"',]+" (regexQuoteMeta .from)) $text (printf "\${1}%s" .to) -}}{{- end -}}
+{{- end -}}
+{{- $text -}}
+{{- end -}}
 {{- define "id" -}}
-{{- regexFind "(?m)^kind: .*$" . | trimPrefix "kind: " | trimAll "\\" \\r" -}}/{{- regexFind "(?m)^  name: .*$" (regexReplaceAll "(?s)^.*?(^|\\n)metadata:" . "") | trimPrefix "  name: " | trimAll "\\"' \\r" -}}
+{{- $plain := regexReplaceAll "(?m)[ \\t]+#.*$" . "" -}}
+{{- regexFind "(?m)^kind: .*$" $plain | trimPrefix "kind: " | trimAll "\\" \\r" -}}/{{- regexFind "(?m)^  name: .*$" (regexReplaceAll "(?s)^.*?(^|\\n)metadata:" $plain "") | trimPrefix "  name: " | trimAll "\\"' \\r" -}}
 {{- end -}}
 `;
 
@@ -77,19 +97,16 @@ const template = `{{- $values := .Values -}}
 {{ trim $document }}
 {{- end -}}
 {{- else if not (or (has $id $values.remove) (has (printf "%s/*" $kind) $values.remove)) -}}
-{{- $text := $document -}}
-{{- range $values.images -}}
-{{- if .to -}}{{- $text = regexReplaceAll (printf "(image:\\\\s*)[\\"']?%s[:@][^\\\\s\\"']+[\\"']?" (regexQuoteMeta .from)) $text (printf "\${1}%s" .to) -}}{{- end -}}
-{{- end -}}
-{{- $object := fromYaml $text -}}
+{{- $object := fromYaml $document -}}
 {{- if hasKey $object "Error" -}}{{- fail (printf "%s: %s" $id $object.Error) -}}{{- end -}}
 {{- if $values.namespace -}}
 {{- if hasKey $object.metadata "namespace" -}}{{- $_ := set $object.metadata "namespace" $values.namespace -}}{{- end -}}
 {{- range $object.subjects -}}{{- if hasKey . "namespace" -}}{{- $_ := set . "namespace" $values.namespace -}}{{- end -}}{{- end -}}
+{{- range $object.webhooks -}}{{- with .clientConfig.service -}}{{- $_ := set . "namespace" $values.namespace -}}{{- end -}}{{- end -}}
 {{- end -}}
 {{- with get $values.patches $id -}}{{- include "merge" (list $object .) -}}{{- end }}
 ---
-{{ toYaml $object }}
+{{ include "named images" (list (toYaml $object) $values.images) }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -101,9 +118,12 @@ const template = `{{- $values := .Values -}}
 {{- end -}}
 {{- range $id, $object := $values.objects }}
 ---
-{{ toYaml $object }}
+{{ include "named images" (list (toYaml $object) $values.images) }}
 {{- end }}
 `;
+
+/** What upstream calls a file of a version: VERSION in its path stands for the number. In the chart it stays as it is. */
+export const releasedFile = (file: string, version: string) => file.replaceAll("VERSION", version.replace(/^v/, ""));
 
 /**
  * A release of plain manifests as a chart: upstream's bytes and a template of ours, so that it goes the way of every chart,

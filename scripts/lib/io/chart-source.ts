@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { manifestChart } from "../addon/manifest-chart.ts";
+import { manifestChart, releasedFile } from "../addon/manifest-chart.ts";
 import { tarLimits } from "../addon/tar.ts";
 import { ToolError, UsageError } from "../core/errors.ts";
 import { at, listAt, stringAt, stringsAt } from "../core/json.ts";
@@ -103,7 +103,7 @@ function manifestSource(
       const files = new Map<string, Uint8Array>();
       for (const file of paths) {
         const what = `${chart} ${version}, ${file}`;
-        const url = `${address}/${encodeURIComponent(version)}/${file}`;
+        const url = `${address}/${encodeURIComponent(version)}/${releasedFile(file, version)}`;
         files.set(file, await download(client, url, what, tarLimits.fileBytes));
       }
       return manifestChart({ chart, version, files });

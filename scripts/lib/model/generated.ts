@@ -29,7 +29,7 @@ export interface Addon {
       repository: string;
       chart: string;
       /**
-       * Upstream has no chart, but these files of plain manifests, at REPOSITORY/VERSION/FILE: they are made a chart here.
+       * Upstream has no chart, but these files of plain manifests, at REPOSITORY/VERSION/FILE (VERSION in a path of theirs is its number without v): they are made a chart here.
        *
        * @minItems 1
        */

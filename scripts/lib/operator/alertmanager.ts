@@ -1,6 +1,7 @@
 /** Read in prometheus-operator v0.94.0: pkg/alertmanager/{operator,statefulset}.go. */
 import { at, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../core/json.ts";
 import { claimsAt, container, keyed, type Labels, nameOf, numberAt, service, withGiven, workload } from "./made.ts";
+import { reloaderResources } from "./prometheus.ts";
 
 export function alertmanager(resource: JsonObject): JsonObject[] {
   const name = nameOf(resource);
@@ -17,7 +18,7 @@ export function alertmanager(resource: JsonObject): JsonObject[] {
   const mesh = { "mesh-tcp": 9094, "mesh-udp": [9094, "UDP"] } as const;
   const containers = [
     container("alertmanager", isLocal ? mesh : { [web]: 9093, ...mesh }, at(spec, "resources")),
-    container("config-reloader", isLocal ? {} : { "reloader-web": 8080 }),
+    container("config-reloader", isLocal ? {} : { "reloader-web": 8080 }, reloaderResources),
   ];
   const operated = service(
     "alertmanager-operated",

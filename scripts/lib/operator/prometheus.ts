@@ -1,9 +1,12 @@
 /**
  * Read in prometheus-operator v0.94.0: pkg/prometheus/{common,operator,promcfg}.go, pkg/prometheus/server/{operator,statefulset}.go,
- * pkg/operator/config_reloader.go. Resources of the reloader are flags of the operator, and not counted.
+ * pkg/operator/{config,config_reloader}.go, cmd/operator/main.go. Resources of the reloader are those that the operator has for it unless its flags say others.
  */
 import { at, type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../core/json.ts";
 import { claimsAt, container, keyed, type Labels, nameOf, numberAt, service, withGiven, workload } from "./made.ts";
+
+const small = { cpu: "10m", memory: "50Mi" };
+export const reloaderResources = { requests: small, limits: small };
 
 export function prometheus(resource: JsonObject): JsonObject[] {
   const name = nameOf(resource);
@@ -22,7 +25,7 @@ export function prometheus(resource: JsonObject): JsonObject[] {
   });
   const containers = [
     container("prometheus", isLocal ? {} : { [web]: 9090 }, at(spec, "resources")),
-    container("config-reloader", isLocal ? {} : { "reloader-web": 8080 }),
+    container("config-reloader", isLocal ? {} : { "reloader-web": 8080 }, reloaderResources),
   ];
   return [
     ...Array.from({ length: shards }, (_, shard) =>

@@ -11,23 +11,27 @@ export const alertExpression: Rule = {
   because: "An alert whose expression is wrong never fires, and nothing says so (D-48).",
   *check(fleet) {
     const judged = new Map<string, [message: string, fix: string][]>();
-    const problems = (expression: string) => {
-      if (!judged.has(expression)) judged.set(expression, problemsOf(expression));
-      return judged.get(expression)!;
+    const problems = (expression: string, isAlert: boolean) => {
+      const key = `${isAlert} ${expression}`;
+      if (!judged.has(key)) judged.set(key, problemsOf(expression, isAlert));
+      return judged.get(key)!;
     };
     for (const { object, at } of renderedObjects(fleet, "PrometheusRule")) {
       for (const rule of listAt(object, "spec", "groups").flatMap((group) => listAt(group, "rules"))) {
         const name = stringAt(rule, "alert") ?? stringAt(rule, "record") ?? "a rule";
-        for (const [message, fix] of problems(stringAt(rule, "expr") ?? ""))
+        for (const [message, fix] of problems(stringAt(rule, "expr") ?? "", stringAt(rule, "alert") !== undefined))
           yield { ...at, message: `${name}: ${message}`, fix };
       }
     }
   },
 };
 
-const rates = new Set(["Rate", "Irate", "Increase", "Resets", "AbsentOverTime"]);
+/** What is fit to take a counter: rates of it, and what asks no more than which series there are. */
+const rates = new Set(["Rate", "Irate", "Increase", "Resets", "AbsentOverTime", "Changes"]);
+const presence = new Set(["Absent", "Count", "Group", "PresentOverTime"]);
 
-function problemsOf(expression: string): [message: string, fix: string][] {
+/** Buckets that are recorded wait for their quantile; an alert may pick one by its bound. */
+function problemsOf(expression: string, isAlert: boolean): [message: string, fix: string][] {
   const found: [string, string][] = [];
   const functions: (string | undefined)[] = [];
   parser.parse(expression).iterate({
@@ -36,16 +40,19 @@ function problemsOf(expression: string): [message: string, fix: string][] {
       if (node.type.isError)
         found.push([`is not valid PromQL at character ${node.from + 1}`, "correct the expression"]);
       if (node.name === "FunctionCall") functions.push(node.node.getChild("FunctionIdentifier")?.firstChild?.name);
+      if (node.name === "AggregateExpr") functions.push(node.node.getChild("AggregateOp")?.firstChild?.name);
       if (node.name !== "VectorSelector") return;
       const metric = /^[a-zA-Z_:][\w:]*/.exec(text)?.[0] ?? "";
-      const isRate = functions.some((name) => name !== undefined && rates.has(name));
-      if (/_(total|bucket|count|sum)$/.test(metric) && !isRate) {
+      const isFit = functions.some((name) => name !== undefined && (rates.has(name) || presence.has(name)));
+      if (/_(total|bucket|count|sum)$/.test(metric) && !isFit) {
         found.push([`takes the counter ${metric} as it is, which only grows`, `take its rate: rate(${metric}[5m])`]);
       }
-      if (metric.endsWith("_bucket") && !functions.includes("HistogramQuantile")) {
+      const isPicked = /[{,]\s*le\s*=/.test(text);
+      if (isAlert && metric.endsWith("_bucket") && !isPicked && !functions.includes("HistogramQuantile")) {
         found.push([`takes buckets of ${metric} without a quantile`, "use histogram_quantile"]);
       }
-      if (/[{,]\s*quantile\s*=/.test(text)) {
+      // What a rule has recorded of a histogram has such a label as well, and a colon in its name.
+      if (/[{,]\s*quantile\s*=/.test(text) && !metric.includes(":")) {
         found.push([
           `asks ${metric} for a quantile, which only a summary has and which can't be added up`,
           "use histogram_quantile over its _bucket",
@@ -53,7 +60,7 @@ function problemsOf(expression: string): [message: string, fix: string][] {
       }
     },
     leave(node) {
-      if (node.name === "FunctionCall") functions.pop();
+      if (node.name === "FunctionCall" || node.name === "AggregateExpr") functions.pop();
     },
   });
   return found;

@@ -52,7 +52,7 @@ export const kustomizeTarget: Rule = {
 };
 
 /** Policies that only addons have, and a fleet may run none. */
-const ofAddons = /^(from-api-server|to-kubelets)$/;
+const ofAddons = /^(from-api-server\.\*|to-kubelets)$/;
 
 const fix = (what: string, meant: string | undefined) =>
   meant === undefined ? `correct the target, or remove ${what}` : `did you mean ${meant}? Otherwise remove ${what}`;
