@@ -18,6 +18,7 @@ const modules = [
   },
   { module: "github.com/prometheus-operator/prometheus-operator@v0.85.0", folder: "example/prometheus-operator-crd" },
   { module: "github.com/peak-scale/sops-operator@v0.10.1", folder: "charts/sops-operator/crds" },
+  { module: "github.com/cert-manager/trust-manager@v0.25.0", folder: "deploy/crds" },
   { module: "sigs.k8s.io/gateway-api@v1.6.1", folder: "config/crd/standard" },
 ];
 

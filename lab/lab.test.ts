@@ -38,7 +38,9 @@ async function fleetWithLab() {
 /** How many objects the cluster of the sample has. */
 async function objectCount(): Promise<number> {
   const { fleet } = await sampleValidation([cluster.dev]);
-  return fleet.applications.reduce((sum, { objects }) => sum + objects.length, 0);
+  // CRDS_DIR need not have the definitions of trust-manager, which the lab takes from its module.
+  const isKnown = ({ id }: { id: { kind: string } }) => id.kind !== "Bundle";
+  return fleet.applications.reduce((sum, { objects }) => sum + objects.filter(isKnown).length, 0);
 }
 
 describe.skipIf(!isBuilt || !hasDefinitions)("a real API server (needs bun run lab build, and CRDS_DIR)", () => {
@@ -58,7 +60,7 @@ describe.skipIf(!isBuilt || !hasDefinitions)("a real API server (needs bun run l
       0,
       expect.stringMatching(
         new RegExp(
-          `^${await objectCount()} objects asked about .* 0 findings\n200 mutations .* 0 not\n(${judged}|${unjudged})$`,
+          `^(1 objects not asked about: .*Bundle trust-bundle.*\n)?${await objectCount()} objects asked about .* 0 findings\n200 mutations .* 0 not\n(${judged}|${unjudged})$`,
         ),
       ),
     ]);

@@ -41,12 +41,19 @@ test("one more service: written, formatted, valid, and nothing changes when it i
     // Its credentials come with it.
     "clusters/dev-shared/platform/secrets/billing-service.sops.yaml",
     "clusters/dev-shared/platform/secrets/kustomization.yaml",
+    // And its accounts, with the other half of them.
+    "clusters/dev-shared/platform/secrets/stores-billing-service.sops.yaml",
     "clusters/dev-shared/secret-stamps.yaml",
     "clusters/dev-shared/services/billing-service/image.yaml",
+    "clusters/dev-shared/stores/postgresql/accounts.patch.yaml",
+    "clusters/dev-shared/stores/postgresql/accounts.yaml",
     "clusters/staging-shared/platform/secrets/billing-service.sops.yaml",
     "clusters/staging-shared/platform/secrets/kustomization.yaml",
+    "clusters/staging-shared/platform/secrets/stores-billing-service.sops.yaml",
     "clusters/staging-shared/secret-stamps.yaml",
     "clusters/staging-shared/services/billing-service/image.yaml",
+    "clusters/staging-shared/stores/postgresql/accounts.patch.yaml",
+    "clusters/staging-shared/stores/postgresql/accounts.yaml",
   ]);
   const checked = await runIn(fleet, validate, ["--format", "json"]);
   expect([checked.code, JSON.parse(checked.stdout)]).toEqual([0, expect.objectContaining({ findings: [] })]);

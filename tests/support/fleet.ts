@@ -41,8 +41,12 @@ export const madeUp = [
   "umbrella-eu",
 ] as const;
 export const services = ["api-gateway", "auth-service", "case-service", "frontend"] as const;
-/** Applications of every cluster that runs all services and has no tenant: root, namespaces, priority classes, secrets, services. */
-export const applicationsOfACluster = 4 + services.length;
+/** What those services read. */
+export const stores = ["elasticsearch", "mongodb", "postgresql", "rabbitmq", "redis"] as const;
+/** Parts of the platform that every cluster has. */
+const platform = ["authorities", "namespaces", "priority-classes", "secrets"] as const;
+/** Applications of every cluster that runs all services and has no tenant: root and those. */
+export const applicationsOfACluster = 1 + platform.length + stores.length + services.length;
 
 /** What is not data of a fleet: taken from this checkout, so that tests judge the code that is here. */
 const platformCode = [

@@ -92,6 +92,7 @@ export const ruleIds = [
   "quota-capacity",
   "range-match",
   "rbac-escalation",
+  "recovery-point",
   "replicas-beside-hpa",
   "secret-stamp",
   "secret-unread",

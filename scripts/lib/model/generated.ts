@@ -741,6 +741,23 @@ export interface Environment {
      * Whether private keys of its clusters may lie in the repository, for everybody to try things out. Nothing real is encrypted to them, and no other environment accepts them. False if absent.
      */
     publishedKeys?: boolean;
+    /**
+     * What is promised of stores that hold data; nothing if absent. A tenant's facts may promise it more.
+     */
+    recovery?: {
+      /**
+       * At most so much of what was written last is lost.
+       */
+      point: string;
+      /**
+       * A store that is lost is back after this.
+       */
+      time: string;
+      /**
+       * How many days back a store can be restored.
+       */
+      days: number;
+    };
   };
 }
 
@@ -1002,6 +1019,10 @@ export interface Tenant {
      * How much of its data may be lost at most: how often it is backed up.
      */
     recoveryPoint: "15m" | "1h" | "24h";
+    /**
+     * Why less is promised than the environments of its clusters give.
+     */
+    recoveryReason?: string;
     /**
      * Public key that the secrets of its placements are encrypted to; absent until bun run secrets keygen has made one.
      */

@@ -58,6 +58,7 @@ import { publishedKey } from "./rules/published-key.ts";
 import { quotaCapacity } from "./rules/quota-capacity.ts";
 import { rangeMatch } from "./rules/range-match.ts";
 import { rbacEscalation } from "./rules/rbac-escalation.ts";
+import { recoveryPoint } from "./rules/recovery-point.ts";
 import { replicasBesideHpa } from "./rules/replicas-beside-hpa.ts";
 import { secretStamp } from "./rules/secret-stamp.ts";
 import { secretUnread } from "./rules/secret-unread.ts";
@@ -144,6 +145,7 @@ export const rules: readonly Rule[] = [
   quotaCapacity,
   rangeMatch,
   rbacEscalation,
+  recoveryPoint,
   replicasBesideHpa,
   secretStamp,
   secretUnread,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { said } from "../../../../tests/support/rule.ts";
+import { said } from "../../../tests/support/rule.ts";
 
 const rule = (kind: "alert" | "record", expression: string) =>
   `apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: { name: a }\nspec: { groups: [{ name: a, rules: [{ ${kind}: a, expr: ${JSON.stringify(expression)} }] }] }`;
