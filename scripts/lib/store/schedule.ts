@@ -1,6 +1,7 @@
 /** Minutes between two runs of a schedule that repeats at one distance: every N minutes, hourly, every N hours, daily. */
 export function minutesBetween([minute, hour, ...days]: readonly string[]): number | undefined {
-  if (minute === undefined || hour === undefined || days.some((field) => field !== "*" && field !== "?")) return undefined;
+  if (minute === undefined || hour === undefined || days.some((field) => field !== "*" && field !== "?"))
+    return undefined;
   const step = (field: string) => Number(/^(?:\*|0)\/([1-9][0-9]*)$/.exec(field)?.[1] ?? Number.NaN);
   if (hour === "*") return minute === "*" ? 1 : /^[0-9]+$/.test(minute) ? 60 : numberOf(step(minute));
   if (!/^[0-9]+$/.test(minute)) return undefined;

@@ -14,6 +14,7 @@ import {
 import { fileMutations } from "../../../tests/support/mutations/files.ts";
 import { objectMutations } from "../../../tests/support/mutations/objects.ts";
 import { secretMutations } from "../../../tests/support/mutations/secrets.ts";
+import { ofStores } from "../../../tests/support/mutations/stores.ts";
 import { tenantMutations } from "../../../tests/support/mutations/tenants.ts";
 import { ruleIds } from "../core/rule-id.ts";
 import { allowanceRule } from "./allowances.ts";
@@ -28,6 +29,7 @@ const mutations = {
   ...clusterMutations,
   ...fileMutations,
   ...objectMutations,
+  ...ofStores,
   ...secretMutations,
   ...tenantMutations,
 };

@@ -6,7 +6,9 @@ import { apiRemoval } from "./rules/api-removal.ts";
 import { applicationAuthority } from "./rules/application-authority.ts";
 import { applicationName } from "./rules/application-name.ts";
 import { argocdSettings } from "./rules/argocd-settings.ts";
+import { backupSchedule } from "./rules/backup-schedule.ts";
 import { blockingPdb } from "./rules/blocking-pdb.ts";
+import { certificateName } from "./rules/certificate-name.ts";
 import { cidrOverlap } from "./rules/cidr-overlap.ts";
 import { clusterApi } from "./rules/cluster-api.ts";
 import { clusterPeer } from "./rules/cluster-peer.ts";
@@ -68,8 +70,10 @@ import { serviceReference } from "./rules/service-reference.ts";
 import { sopsFile } from "./rules/sops-file.ts";
 import { sopsProvider } from "./rules/sops-provider.ts";
 import { splitStore } from "./rules/split-store.ts";
+import { storeAccount } from "./rules/store-account.ts";
 import { storeGenerated } from "./rules/store-generated.ts";
 import { storeOwner } from "./rules/store-owner.ts";
+import { storeQuorum } from "./rules/store-quorum.ts";
 import { syncAnnotation } from "./rules/sync-annotation.ts";
 import { syncWave } from "./rules/sync-wave.ts";
 import { tenantComponents } from "./rules/tenant-components.ts";
@@ -93,7 +97,9 @@ export const rules: readonly Rule[] = [
   applicationAuthority,
   applicationName,
   argocdSettings,
+  backupSchedule,
   blockingPdb,
+  certificateName,
   cidrOverlap,
   clusterApi,
   clusterPeer,
@@ -155,8 +161,10 @@ export const rules: readonly Rule[] = [
   sopsFile,
   sopsProvider,
   splitStore,
+  storeAccount,
   storeGenerated,
   storeOwner,
+  storeQuorum,
   syncAnnotation,
   syncWave,
   tenantComponents,

@@ -52,8 +52,7 @@ export const clusterMutations: Record<string, Mutation> = {
     expected: { file: facts("prod-hybrid"), line: 58 },
   },
   "store-generated": {
-    break: (fleet) =>
-      fleet.edit(`clusters/${one}/stores/redis/accounts.yaml`, "~case-service:*", "~*"),
+    break: (fleet) => fleet.edit(`clusters/${one}/stores/redis/accounts.yaml`, "~case-service:*", "~*"),
     expected: { file: `clusters/${one}/stores/redis/accounts.yaml` },
   },
   "store-owner": {

@@ -1,8 +1,8 @@
-import { at, type Json, type JsonPath, listAt, stringAt } from "../../core/json.ts";
+import { at, type Json, type JsonPath, stringAt } from "../../core/json.ts";
+import { environmentOf } from "../../fleet/environment.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
+import { renderedObjects } from "../../fleet/objects.ts";
 import { largestCounts } from "../../fleet/resource-requests.ts";
-import { containers } from "../../model/pods.ts";
 import { winner } from "../../repo/values.ts";
 import { accountsOf } from "../../store/account.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -104,7 +104,7 @@ function usesOf(fleet: Fleet): Map<string, Use[]> {
   for (const { deployed, count } of largestCounts(fleet)) {
     const { application, cluster } = deployed;
     const values = fleet.values(application);
-    const host = hostOf(deployed);
+    const host = environmentOf(deployed).get("DB_HOST");
     if (values === undefined || host === undefined) continue;
     // The service's own pool wins over that of all.
     const path = poolPaths.find((own) => typeof at(values.merged, ...own) === "number");
@@ -122,25 +122,4 @@ function usesOf(fleet: Fleet): Map<string, Use[]> {
     found.set(cluster, uses.set(`${application.id} ${host}`, use));
   }
   return new Map([...found].map(([cluster, uses]) => [cluster, [...uses.values()]]));
-}
-
-/** The store's address that a pod has: in its own environment, or in a ConfigMap of its Application. */
-function hostOf({ application, pods, id }: DeployedObject): string | undefined {
-  const maps = new Map(
-    application.objects
-      .filter((other) => other.id.kind === "ConfigMap" && other.id.namespace === id.namespace)
-      .map((other) => [other.id.name, other.object]),
-  );
-  const own = pods.flatMap(({ spec }) => containers(spec));
-  const stated = own.flatMap((container) =>
-    listAt(container, "env").flatMap((variable) =>
-      stringAt(variable, "name") === "DB_HOST" ? (stringAt(variable, "value") ?? "") : [],
-    ),
-  );
-  const shared = own.flatMap((container) =>
-    listAt(container, "envFrom").flatMap(
-      (from) => stringAt(maps.get(stringAt(from, "configMapRef", "name") ?? ""), "data", "DB_HOST") ?? [],
-    ),
-  );
-  return [...stated, ...shared][0];
 }

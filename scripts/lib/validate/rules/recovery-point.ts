@@ -1,7 +1,7 @@
 import type { Fleet } from "../../fleet/fleet.ts";
 import { keptStores, type Recovery, recoveryOf } from "../../fleet/recovery.ts";
-import { clusterFacts } from "../../repo/layout.ts";
 import { placesIn } from "../../repo/address.ts";
+import { clusterFacts } from "../../repo/layout.ts";
 import { accountsOf } from "../../store/account.ts";
 import { minutesOf } from "../../store/schedule.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -12,7 +12,8 @@ export const recoveryPoint: Rule = {
   needs: "clusters",
   holds:
     "Of every store with data a cluster can have back what its environment and its tenants are promised: at most so much lost, so many days back; and a tenant is promised no less than its environment without a reason.",
-  because: "A promise of an hour beside a backup at night is a day that is lost (D-57), and nothing else compares them.",
+  because:
+    "A promise of an hour beside a backup at night is a day that is lost (D-57), and nothing else compares them.",
   *check(fleet) {
     yield* classes(fleet);
     const expanded = new Set(fleet.applications.map(({ cluster }) => cluster));

@@ -1,0 +1,38 @@
+import type { Mutation } from "./mutation.ts";
+
+const operator = ["prod-site"];
+const store = (name: string, file: string) => `apps/stores/${name}/${file}`;
+
+/** Of rules about stores: a fixture each, named after the rule. */
+export const ofStores: Record<string, Mutation> = {
+  "backup-schedule": {
+    clusters: operator,
+    break: (fleet) => fleet.edit(store("postgresql", "backup/scheduledbackup.yaml"), "0 0 1 * * *", "0 1 * * *"),
+    expected: { file: store("postgresql", "backup/scheduledbackup.yaml") },
+  },
+  "certificate-name": {
+    clusters: operator,
+    break: (fleet) =>
+      fleet.edit(
+        store("redis", "operator/certificate.yaml"),
+        "redis-master.stores.svc.cluster.local",
+        "redis-main.stores.svc.cluster.local",
+      ),
+    expected: { file: store("redis", "operator/certificate.yaml") },
+  },
+  "recovery-point": {
+    clusters: operator,
+    break: (fleet) =>
+      fleet.edit(store("postgresql", "operator/cluster.yaml"), "archive_timeout: 5min", "archive_timeout: 120min"),
+    expected: { file: store("postgresql", "operator/cluster.yaml") },
+  },
+  "store-account": {
+    break: (fleet) => fleet.edit("apps/charts/service/templates/_account.tpl", 'printf "%s:" $name', "$name"),
+    expected: { severity: "error" },
+  },
+  "store-quorum": {
+    clusters: operator,
+    break: (fleet) => fleet.edit(store("rabbitmq", "operator/rabbitmq.yaml"), "replicas: 3", "replicas: 2"),
+    expected: { file: store("rabbitmq", "operator/rabbitmq.yaml") },
+  },
+};
