@@ -138,6 +138,7 @@ describe("rules see what is made", () => {
   });
   test("classes of the volumes that are claimed", async () =>
     expect(await said("cluster-provides", text("postgresql.cnpg.io/Cluster"))).toEqual([
+      "needs the definitions of postgresql.cnpg.io, which nothing brings to made-up",
       "needs the StorageClass fast, which nothing brings to made-up",
     ]));
   test("routes to Services that are made", async () => {

@@ -2,6 +2,7 @@ import { stringsAt } from "../../core/json.ts";
 import { environmentOf } from "../../fleet/environment.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { appliedObjects, renderedObjects, standingObjects } from "../../fleet/objects.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
 const inCluster = /^(\*\.)?([a-z0-9-]+)\.([a-z0-9-]+)\.svc\.cluster\.local$/;
@@ -51,7 +52,7 @@ function* unknownHosts(fleet: Fleet, carried: ReadonlyMap<string, ReadonlySet<st
         yield {
           ...deployed.at,
           message: `is told ${name}=${host}, which no certificate here carries`,
-          fix: "add it to dnsNames of the store's Certificate (apps/stores/STORE/operator/certificate.yaml)",
+          fix: `add it to dnsNames of the store's Certificate (${pathOf("storeDefinition", { store: "STORE" }, "operator/certificate.yaml")})`,
         };
       }
     }

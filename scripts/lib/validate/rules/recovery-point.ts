@@ -1,6 +1,6 @@
 import type { Fleet } from "../../fleet/fleet.ts";
 import { keptStores, type Recovery, recoveryOf } from "../../fleet/recovery.ts";
-import { placesIn } from "../../repo/address.ts";
+import { pathOf, placesIn } from "../../repo/address.ts";
 import { clusterFacts } from "../../repo/layout.ts";
 import { accountsOf } from "../../store/account.ts";
 import { minutesOf } from "../../store/schedule.ts";
@@ -62,7 +62,7 @@ function tooLate(
   const reached = point === undefined ? "nothing of it is kept" : `up to ${point} minutes can be lost`;
   return {
     message: `${store} of ${cluster}: ${reached}, and ${promise.whose} is promised ${promise.point}`,
-    fix: "turn its backups on (apps/stores/STORE/backup), or take them more often; for a managed store write spec.stores.recovery as the provider has it",
+    fix: `turn its backups on (${pathOf("storeDefinition", { store: "STORE" }, "backup")}), or take them more often; for a managed store write spec.stores.recovery as the provider has it`,
   };
 }
 

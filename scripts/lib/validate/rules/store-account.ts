@@ -90,7 +90,7 @@ function* shared(accounts: readonly Account[]): Iterable<RuleFinding> {
       of.set(key, account);
       if (other === undefined) continue;
       yield {
-        file: `clusters/${cluster}/stores/${store}/accounts.yaml`,
+        file: pathOf("store", { cluster, store }, "accounts.yaml"),
         message: `${account.name} and ${other.name} have ${what} ${what === "the user" ? user : data} in common`,
         fix: "give the service, or the tenant, another name",
       };
@@ -102,7 +102,7 @@ function* tooLong({ cluster, store, name, user, data }: Account): Iterable<RuleF
   const most = longest[store];
   if (most === undefined || Math.max(user.length, data.length) <= most) return;
   yield {
-    file: `clusters/${cluster}/stores/${store}/accounts.yaml`,
+    file: pathOf("store", { cluster, store }, "accounts.yaml"),
     message: `${name} would be ${user}, and ${store} takes ${most} characters`,
     fix: "a tenant with own copies of services needs a shorter id",
   };
