@@ -44,8 +44,8 @@ test("F5: every connection with TLS is verified, with the authorities that are m
     "data",
   );
   expect([hosts["ELASTICSEARCH_HOST"], hosts["DB_HOST"]]).toEqual([
-    "elasticsearch-es-http.stores.svc",
-    "postgresql-rw.stores.svc.cluster.local",
+    "elasticsearch-es-http.stores.svc.cluster.local",
+    "postgresql-pooler.stores.svc.cluster.local",
   ]);
   // Benign twins: nothing to verify, nothing mounted; and a managed store that has a name of its own.
   const plain = await chart.render({ dependsOn: { stores: ["redis"] }, stores: { redis: { tls: false } } });

@@ -112,7 +112,7 @@ describe("of every service", () => {
       JSON.stringify(object.object).includes("JWT_PRIVATE_KEY"),
     );
     expect(new Set(holders.map(({ object }) => object.id.name)).size).toBe(1);
-    const isOurs = ({ application }: { application: { name: string } }) => !application.name.startsWith("addon-");
+    const isOurs = ({ application }: { application: { name: string } }) => !/^(addon|store)-/.test(application.name);
     for (const { object } of objectsOf(validation, "ConfigMap").filter(isOurs))
       expect(JSON.stringify(object.object)).not.toMatch(/clientSecret|privateKey|password|HS256/i);
     expect(objectsOf(validation, "Secret").filter(isOurs)).toEqual([]);

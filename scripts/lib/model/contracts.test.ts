@@ -88,7 +88,9 @@ const contracts = await readContracts();
 describe.skipIf(!existsSync(folder))("what a contract accepts the real CRD accepts (CRDS_DIR)", () => {
   for (const contract of contracts) {
     const name = `${contract.properties.apiVersion.const} ${contract.properties.kind.const}`;
-    test(name, async () => {
+    // Not every group is there: those of ECK and trust-manager come with their addons' archives.
+    const group = contract.properties.apiVersion.const.split("/")[0]!;
+    test.skipIf(!existsSync(path.join(folder, group)))(name, async () => {
       const upstream = await upstreamOf(contract);
       expect([name, upstream !== undefined]).toEqual([name, true]);
       expect(contract["x-scope"]).toBe(upstream!.scope as "Cluster");
