@@ -72,9 +72,21 @@ describe.if(all)("charts out of Go modules", () => {
     }
     // What these charts bring nobody else has to.
     await fleet.edit("apps/external.yaml", / {4}- kind: APIService\n(?: {6}.*\n)+/, "");
-    await fleet.edit("apps/external.yaml", /.*gateway\.networking\.k8s\.io\n/, "");
-    await fleet.edit("apps/external.yaml", /.*- argoproj\.io\n/, "");
-    await fleet.edit("apps/external.yaml", /.*- monitoring\.coreos\.com\n/, "");
+    for (const group of [
+      "argoproj.io",
+      "barmancloud.cnpg.io",
+      "cert-manager.io",
+      "elasticsearch.k8s.elastic.co",
+      "gateway.networking.k8s.io",
+      "kibana.k8s.elastic.co",
+      "monitoring.coreos.com",
+      "postgresql.cnpg.io",
+      "psmdb.percona.com",
+      "rabbitmq.com",
+      "trust.cert-manager.io",
+    ])
+      await fleet.edit("apps/external.yaml", ` - ${group}\n`, " - none\n");
+    await fleet.edit("apps/external.yaml", /.*- none\n/g, "");
     await fleet.edit("apps/external.yaml", / {4}- kind: Prometheus\n(?: {6}.*\n)+/, "");
     // Only a cluster of dev has one Redis alone.
     await fleet.edit("apps/addons/argocd/addon.yaml", /.*Role argocd\/argocd-redis"\n/, "");
