@@ -31,7 +31,7 @@ export const clusterMutations: Record<string, Mutation> = {
   "cluster-peer": {
     clusters: ["prod-hybrid", "prod-hybrid-site"],
     break: (fleet) => fleet.edit(facts("prod-hybrid"), "nodes: 10.48.0.0/16", "nodes: 10.47.0.0/16"),
-    expected: { file: facts("prod-hybrid"), line: 60 },
+    expected: { file: facts("prod-hybrid"), line: 63 },
   },
   "connection-budget": {
     break: (fleet) => fleet.edit(facts(one), "postgresql: 3000", "postgresql: 119"),
@@ -49,7 +49,7 @@ export const clusterMutations: Record<string, Mutation> = {
   "split-store": {
     clusters: ["prod-hybrid", "prod-hybrid-site"],
     break: (fleet) => fleet.edit(facts("prod-hybrid"), /    stores:\n      redis:\n.*\n.*\n/, ""),
-    expected: { file: facts("prod-hybrid"), line: 58 },
+    expected: { file: facts("prod-hybrid"), line: 61 },
   },
   "store-generated": {
     break: (fleet) => fleet.edit(`clusters/${one}/stores/redis/accounts.yaml`, "~case-service:*", "~*"),
