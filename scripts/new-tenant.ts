@@ -52,8 +52,9 @@ export const run = runnable((io, done) =>
       .addOption(
         new Option("--recovery-point <time>", "how much data it may lose at most")
           .choices(recoveryPoints)
-          .default("24h" as const),
+          .default("1h" as const),
       )
+      .option("--recovery-reason <text>", "why that is more than its environment allows")
       .option("--host <name>", "public host name (ID.tenantDomain of the environment; can be repeated)", collect, [])
       .option("--feature <name=bool>", "a feature flag (can be repeated)", collect, [])
       .option("--limit <name=number>", "a limit; agents is required (can be repeated)", collect, [])
@@ -70,6 +71,7 @@ export const run = runnable((io, done) =>
           "residency",
           "ring",
           "recoveryPoint",
+          "recoveryReason",
           "host",
           "feature",
           "limit",

@@ -25,6 +25,7 @@ export const run = runnable((io, done) =>
           choicesOf("Tenant", "spec", "recoveryPoint"),
         ),
       )
+      .option("--recovery-reason <text>", "why that is more than its environment allows; without text it goes")
       .option("--rate <number/unit>", "requests to its hosts, like 600/minute")
       .option("--contact <kind=address>", "technical, security or billing; without address it goes", collect, [])
       .option("--feature <name=bool>", "a feature flag; without a value it goes", collect, [])
@@ -49,6 +50,7 @@ Isolation and residency can't be changed: data would have to move. Onboard anoth
         plan: options.plan,
         ring: options.ring,
         recoveryPoint: options.recoveryPoint,
+        recoveryReason: options.recoveryReason,
         rateLimit: options.rate === undefined ? undefined : parseRate(options.rate),
         contacts: parsePairs("--contact", options.contact),
         features: parsePairs("--feature", options.feature),

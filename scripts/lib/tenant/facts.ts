@@ -16,6 +16,7 @@ export const order = [
   "residency",
   "ring",
   "recoveryPoint",
+  "recoveryReason",
   "ageRecipient",
   "hosts",
   "features",

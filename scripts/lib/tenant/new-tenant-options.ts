@@ -22,6 +22,7 @@ export interface NewTenantOptions {
   residency?: Spec["residency"] | undefined;
   ring: number;
   recoveryPoint: Spec["recoveryPoint"];
+  recoveryReason?: string | undefined;
   host: string[];
   feature: string[];
   limit: string[];
@@ -78,6 +79,7 @@ export function specOf(content: Content, options: NewTenantOptions): NewTenant["
     residency,
     ring: options.ring,
     recoveryPoint: options.recoveryPoint,
+    ...(options.recoveryReason === undefined ? {} : { recoveryReason: options.recoveryReason }),
     hosts: options.host.length === 0 ? undefined : (options.host as Spec["hosts"]),
     ...(features === undefined ? {} : { features }),
     limits: parseLimits(options.limit) as Spec["limits"],
@@ -91,7 +93,7 @@ const defaults = {
   plan: "starter",
   isolation: "schema",
   ring: 1,
-  recoveryPoint: "24h",
+  recoveryPoint: "1h",
   rateLimit: { requests: 600, unit: "Minute" },
   state: "active",
 } as const satisfies Partial<Spec>;

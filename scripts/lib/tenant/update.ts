@@ -18,6 +18,8 @@ export interface Update {
   plan?: Spec["plan"] | undefined;
   ring?: number | undefined;
   recoveryPoint?: Spec["recoveryPoint"] | undefined;
+  /** Empty where it goes. */
+  recoveryReason?: string | undefined;
   rateLimit?: Spec["rateLimit"] | undefined;
   contacts: Record<string, string>;
   features: Record<string, string>;
@@ -41,6 +43,7 @@ export function updateTenant(fleet: Content, id: string, update: Update): Change
     plan: update.plan ?? spec.plan,
     ring: update.ring ?? spec.ring,
     recoveryPoint: update.recoveryPoint ?? spec.recoveryPoint,
+    recoveryReason: update.recoveryReason === "" ? undefined : (update.recoveryReason ?? spec.recoveryReason),
     rateLimit: update.rateLimit ?? spec.rateLimit,
     contacts: mergeMap(spec.contacts, update.contacts),
     features: Object.keys(features).length === 0 ? undefined : features,

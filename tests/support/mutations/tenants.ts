@@ -110,7 +110,7 @@ export const tenantMutations: Record<string, Mutation> = {
   "tenant-hosts": {
     clusters: shared,
     break: (fleet) => fleet.edit(facts, "wonka.customers.murima2025.com", "wonka.shared.murima2025.com"),
-    expected: { file: facts, line: 22 },
+    expected: { file: facts, line: 23 },
   },
   "tenant-id": {
     clusters: shared,
