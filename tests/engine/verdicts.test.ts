@@ -104,7 +104,7 @@ describe.skipIf(engine === undefined)("with the engine", () => {
     // Of the selector and of the pods' labels.
     await repository.edit(helpers, part, `${part}\ntier: web`);
     const refused = await runIn(repository, diff, ["HEAD"]);
-    expect(refused.stdout).toMatch(/Refused by the API server: \d+ changes/);
+    expect(refused.stdout).toMatch(/Refused by the cluster: \d+ changes/);
     expect(refused.stdout).toMatch(/apps\/Deployment .*spec\.selector: .*field is immutable/);
     expect(refused.code).toBe(1);
     await repository.edit(helpers, `${part}\ntier: web`, part);

@@ -6,13 +6,14 @@ import { type Loss, lossesOf } from "./budget.ts";
 import { compareApplications, type Difference } from "./compare.ts";
 import { compareFlows, type FlowChanges } from "./flows.ts";
 import { type RefusedUpdate, refusedUpdates } from "./updates.ts";
+import { shrunkVolumes } from "./volumes.ts";
 
 /** All there is to say about two revisions. */
 export interface DiffReport {
   difference: Difference;
   losses: Loss[];
   reachability: FlowChanges;
-  /** Changes that Kubernetes' own code refuses; undefined where it was not asked. */
+  /** Changes that Kubernetes' own code refuses, and volumes that would shrink; undefined where it was not asked and none does. */
   refused: RefusedUpdate[] | undefined;
 }
 
@@ -41,7 +42,9 @@ export async function compareSides(
   for (const [cluster, missing] of partial)
     difference.notCompared.push({ what: `who may talk to whom in ${cluster}`, reason: `${missing} is not rendered` });
   const sides = [old, now].map((fleet) => reachabilityOf(fleet).filter(({ cluster }) => !partial.has(cluster)));
-  const refused = judge === undefined ? undefined : await refusedUpdates(old, now, judge);
+  const shrunk = shrunkVolumes(old, now);
+  const judged = judge === undefined ? undefined : await refusedUpdates(old, now, judge);
+  const refused = judged === undefined && shrunk.length === 0 ? undefined : [...(judged ?? []), ...shrunk];
   return { difference, losses, reachability: compareFlows(sides[0]!, sides[1]!), refused };
 }
 

@@ -103,7 +103,7 @@ function sectionsOf(report: DiffReport, mark: (text: string) => string): Section
         ),
     },
     {
-      title: `Refused by the API server: ${counted(refused?.length ?? 0, "changes")}`,
+      title: `Refused by the cluster: ${counted(refused?.length ?? 0, "changes")}`,
       lines: (refused ?? []).map(
         ({ application, object, field, message }) =>
           `- ${mark(object)} in ${mark(application)}: ${mark(`${field}: ${value(message)}`)}. Give the object another name, or have Argo CD replace it`,
