@@ -59,7 +59,8 @@ test("a service has its own pool and no migration where it says so", async () =>
     [service]: (text) =>
       `${text.replace("config:\n", "config:\n  database:\n    poolMax: 40\n")}\nmigration:\n  enabled: false\n`,
   });
-  expect(findings).toEqual([]);
+  // Its accounts follow, once they are written.
+  expect([...new Set(findings.map((finding) => finding.split(":")[0]!))]).toEqual(["secret-unread", "store-generated"]);
   expect(config("case-service")["database"]).toMatchObject({ poolMin: 5, poolMax: 40 });
   expect(object("case-service/migration", "Job")).toBeUndefined();
 });
@@ -73,7 +74,8 @@ test("no service has an issuer of its own", async () => {
 
 test("a store that is elsewhere has the host and the addresses that its values state", async () => {
   const stores = "  redis:\n    host: redis.example.com\n    port: 6380\n    cidrs:\n      - 10.200.0.0/16\n";
-  const pods = "  mongodb:\n    pods:\n      namespace: stores\n      labels:\n        app: mongo\n";
+  const pods =
+    "  mongodb:\n    pods:\n      namespace: stores\n      labels:\n        app.kubernetes.io/name: postgresql-accounts\n";
   const { findings, object } = await rendered({ [values]: () => `${head}stores:\n${stores}${pods}` });
   expect(findings).toEqual([]);
   expect(objectAt(object("case-service/env", "ConfigMap"), "data")).toMatchObject({
@@ -88,6 +90,10 @@ test("a store that is elsewhere has the host and the addresses that its values s
     ports: [{ protocol: "TCP", port: 6380 }],
   });
   expect(egress).toContainEqual(
-    expect.objectContaining({ to: [expect.objectContaining({ podSelector: { matchLabels: { app: "mongo" } } })] }),
+    expect.objectContaining({
+      to: [
+        expect.objectContaining({ podSelector: { matchLabels: { "app.kubernetes.io/name": "postgresql-accounts" } } }),
+      ],
+    }),
   );
 });

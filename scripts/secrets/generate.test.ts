@@ -27,8 +27,11 @@ const valueOf = (document: JsonObject, secret: string, key: string) => {
 
 test("a Secret that is missing is made by its rule, without a key, and then validate is clean", async () => {
   await using fleet = await sampleRepository();
-  await fleet.remove(`${folder}/case-service.sops.yaml`);
-  await fleet.edit(`${folder}/kustomization.yaml`, "  - ./case-service.sops.yaml\n", "");
+  const both = ["case-service", "stores-case-service"];
+  for (const name of both) {
+    await fleet.remove(`${folder}/${name}.sops.yaml`);
+    await fleet.edit(`${folder}/kustomization.yaml`, `  - ./${name}.sops.yaml\n`, "");
+  }
   const missing = await runIn(fleet, validate, []);
   expect([missing.code, missing.stdout]).toEqual([1, expect.stringContaining("bun run secrets generate makes it")]);
   const shown = await runIn(fleet, run, ["generate", "--dry-run"], { SOPS_AGE_KEY: "" });
@@ -38,13 +41,34 @@ test("a Secret that is missing is made by its rule, without a key, and then vali
   const { code, stdout } = await runIn(fleet, run, ["generate"], { SOPS_AGE_KEY: "" });
   expect([code, stdout]).toEqual([
     0,
-    `${folder}/case-service.sops.yaml\n${folder}/kustomization.yaml\nclusters/dev-shared/secret-stamps.yaml\n`,
+    `${folder}/case-service.sops.yaml\n${folder}/kustomization.yaml\n${folder}/stores-case-service.sops.yaml\nclusters/dev-shared/secret-stamps.yaml\n`,
   ]);
   await expectClean(fleet);
   const document = await open(fleet, `${folder}/case-service.sops.yaml`);
   expect(valueOf(document, "case-service-postgresql", "username")).toBe("case_service");
   expect(valueOf(document, "case-service-postgresql", "password")).toMatch(/^[A-Za-z0-9]{40}$/);
   expect(Buffer.from(valueOf(document, "case-service-encryption", "key")!, "base64")).toHaveLength(32);
+  const beside = await open(fleet, `${folder}/stores-case-service.sops.yaml`);
+  for (const secret of ["case-service-postgresql", "case-service-postgresql-migration", "case-service-rabbitmq"])
+    expect(valueOf(beside, secret, "password")).toBe(valueOf(document, secret, "password")!);
+});
+
+test("one half of an account is made of the other, with a key that opens that", async () => {
+  await using fleet = await sampleRepository();
+  const half = `${folder}/stores-case-service.sops.yaml`;
+  const before = await open(fleet, half);
+  await fleet.remove(half);
+  await fleet.edit(`${folder}/kustomization.yaml`, "  - ./stores-case-service.sops.yaml\n", "");
+  const blind = await runIn(fleet, run, ["generate"], { SOPS_AGE_KEY: "" });
+  expect([blind.code, blind.stderr]).toEqual([
+    1,
+    expect.stringContaining(`its other half is in ${folder}/case-service.sops.yaml, and none of the private keys`),
+  ]);
+  expect((await runIn(fleet, run, ["generate"], inFleet(fleet))).code).toBe(0);
+  const after = await open(fleet, half);
+  for (const secret of ["case-service-postgresql", "case-service-rabbitmq"])
+    expect(valueOf(after, secret, "password")).toBe(valueOf(before, secret, "password")!);
+  await expectClean(fleet);
 });
 
 test("what no rule makes is named, and is a finding", async () => {
@@ -83,7 +107,7 @@ test("a value that somebody brings is pending until it is set, by its name", asy
     const { code, stderr } = await runIn(fleet, run, argv, inFleet(fleet), undefined, "from-the-console");
     expect([code, stderr]).toEqual([0, "next: commit it\n"]);
   }
-  expect((await pending()).stdout).toContain("0 values pending");
+  expect((await pending()).stdout).toContain(" 5 values pending");
   const after = await fleet.read(file);
   expect(after).not.toContain("annotations:");
   const kept = (text: string) => text.split("\n").filter((line) => /privateKey|password|username/.test(line));
@@ -96,7 +120,10 @@ test("rotate --values renews what may be, says what stays and why, and goes on w
   await using fleet = await sampleRepository();
   const file = `${folder}/case-service.sops.yaml`;
   const before = await open(fleet, file);
-  const { code, stderr } = await runIn(fleet, run, ["rotate", "--values", file], inFleet(fleet));
+  const alone = await runIn(fleet, run, ["rotate", "--values", file], inFleet(fleet));
+  expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining("rotate both at once")]);
+  const both = [file, `${folder}/stores-case-service.sops.yaml`];
+  const { code, stderr } = await runIn(fleet, run, ["rotate", "--values", ...both], inFleet(fleet));
   expect([code, stderr]).toEqual([
     0,
     expect.stringContaining(
@@ -110,7 +137,11 @@ test("rotate --values renews what may be, says what stays and why, and goes on w
     same("case-service-postgresql", "username"),
     same("case-service-encryption", "key"),
   ]).toEqual([false, true, true]);
-  const again = await runIn(fleet, run, ["rotate", "--values", "--older-than", "1", file], inFleet(fleet));
+  const beside = await open(fleet, both[1]!);
+  expect(valueOf(beside, "case-service-postgresql", "password")).toBe(
+    valueOf(after, "case-service-postgresql", "password")!,
+  );
+  const again = await runIn(fleet, run, ["rotate", "--values", "--older-than", "1", ...both], inFleet(fleet));
   expect([again.code, again.stderr]).toEqual([0, expect.stringContaining("nothing to change\nskipped: ")]);
   await expectClean(fleet);
 });

@@ -125,7 +125,7 @@ export const fullValues: JsonObject[] = [
   },
   // What can't stand beside that: a tenant's own copy, and stores in this cluster.
   {
-    facts: { tenant: "wonka" },
+    facts: { tenant: "wonka", stores: { mode: "operator", storageClass: "fast", noBackup: "nothing is worth it" } },
     publicHost: "wonka.example",
     autoscaling: { enabled: false },
     replicas: 4,
@@ -133,9 +133,14 @@ export const fullValues: JsonObject[] = [
     stores: each((index) => ({
       port: 2000 + index,
       tls: true,
-      database: "murima",
+      vhost: "own",
+      exchange: "told",
       pods: { namespace: "stores", labels: { app: "r" } },
-      operator: { service: "store", domain: "svc", labels: { "a.example/b": "c" } },
+      operator: {
+        service: "store",
+        labels: { "a.example/b": "c" },
+        direct: { service: "server", labels: { "a.example/d": "e" } },
+      },
     })),
   },
 ];
