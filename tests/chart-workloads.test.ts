@@ -131,7 +131,7 @@ describe("cron jobs", () => {
       failedJobsHistoryLimit: 3,
       jobTemplate: { spec: { activeDeadlineSeconds: 900, backoffLimit: 2 } },
     });
-    expect(secretsOf(cron)).toEqual(["case-service-mongodb", "case-service-mongodb"]);
+    expect(secretsOf(cron)).toEqual(["case-service-mongodb"]);
     expect(at(containerOf(cron), "resources")).toEqual(resources);
     const policy = find(objects, "NetworkPolicy", "case-service-report");
     expect(listAt(policy, "spec", "egress")).toHaveLength(2);
@@ -170,12 +170,12 @@ describe("F10: Jobs see what they name", () => {
     const objects = await chart.render(values);
     expect([...new Set(secretsOf(find(objects, "Deployment", "case-service")))]).toEqual(allSecrets);
     const migration = find(objects, "Job", "case-service-migration");
-    expect(secretsOf(migration)).toEqual(["case-service-postgresql", "case-service-postgresql"]);
+    expect(secretsOf(migration)).toEqual(["case-service-postgresql-migration"]);
     const names = Object.keys(environmentOf(containerOf(migration)));
     expect(names.filter((name) => /^(MONGODB|REDIS|AUTH_SERVICE|OAUTH|JWT|ENCRYPTION)/.test(name))).toEqual([]);
     expect(listAt(find(objects, "NetworkPolicy", "case-service-migration"), "spec", "egress")).toHaveLength(1);
     const data = find(objects, "Job", "case-service-test-data");
-    expect(secretsOf(data)).toEqual(["case-service-encryption", "case-service-mongodb", "case-service-mongodb"]);
+    expect(secretsOf(data)).toEqual(["case-service-encryption", "case-service-mongodb"]);
   });
 
   test("and name only what the service has", async () => {
