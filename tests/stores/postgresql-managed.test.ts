@@ -44,7 +44,10 @@ async function managed(objects: Rendered): Promise<Managed> {
   const folder = building.adopt(await newFolder(), removeFolder);
   const ca = await authority(folder, "provider");
   const container = objectAt(objects.one("Job", "postgresql-accounts"), "spec", "template", "spec", "containers", 0);
-  const host = stringAt(listAt(container, "env").find((entry) => stringAt(entry, "name") === "PGHOST"), "value")!;
+  const host = stringAt(
+    listAt(container, "env").find((entry) => stringAt(entry, "name") === "PGHOST"),
+    "value",
+  )!;
   await issue(folder, { spec: { dnsNames: [host] } }, ca);
   await giveTo(folder, `${folder}/server.key`);
   const server = building.use(
@@ -137,7 +140,12 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by a provider", () => {
       expect(await psql(own, "INSERT INTO cases (title) VALUES ('more'); SELECT title FROM cases ORDER BY id")).toEqual(
         passed(`of ${namespace}\nmore`),
       );
-      for (const change of ["DROP TABLE cases", "ALTER TABLE cases ADD x int", "CREATE TABLE x (id int)", "TRUNCATE cases"])
+      for (const change of [
+        "DROP TABLE cases",
+        "ALTER TABLE cases ADD x int",
+        "CREATE TABLE x (id int)",
+        "TRUNCATE cases",
+      ])
         expect((await psql(own, change)).stderr).toMatch(/must be owner|permission denied/);
     }
   });
@@ -168,7 +176,9 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by a provider", () => {
     );
     for (const PGDATABASE of ["auth_service", "case_service"])
       expect((await psql({ ...own, PGDATABASE }, "SELECT 1")).stderr).toContain("permission denied for database");
-    expect((await psql({ ...plain, PGDATABASE: tenant }, "SELECT 1")).stderr).toContain("permission denied for database");
+    expect((await psql({ ...plain, PGDATABASE: tenant }, "SELECT 1")).stderr).toContain(
+      "permission denied for database",
+    );
   });
 
   test("running it again changes nothing, and keeps what is in the databases", async () => {
@@ -200,7 +210,10 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by a provider", () => {
     await eu.server.asSuperuser("ALTER ROLE auth_service SUPERUSER");
     const { code, stderr } = await eu.runJob();
     await eu.server.asSuperuser("ALTER ROLE auth_service NOSUPERUSER");
-    expect([code, stderr]).toEqual([3, expect.stringMatching(/accounts\.sql:\d+: ERROR: {2}(must be superuser|permission denied)/)]);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(/accounts\.sql:\d+: ERROR: {2}(must be superuser|permission denied)/),
+    ]);
     expect(eu.server.log()).toContain("STATEMENT:  ALTER ROLE auth_service");
     expect(eu.server.log()).not.toContain("auth-service-postgresql");
   });

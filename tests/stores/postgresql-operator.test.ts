@@ -7,11 +7,11 @@ import { existsSync } from "node:fs";
 
 import { objectAt, stringAt } from "../../scripts/lib/core/json.ts";
 import { cluster } from "../support/fleet.ts";
-import { authority, issue } from "../support/stores/authority.ts";
 import { databaseSql, inOrder, roleSql } from "../support/stores/postgresql-accounts.ts";
-import { hbaOf, identFor, overridden, parametersOf } from "../support/stores/postgresql-files.ts";
-import { giveTo, newFolder, psql, removeFolder, type Server, startServer } from "../support/stores/postgresql-server.ts";
-import { hasPostgresql, serverUser } from "../support/stores/programs.ts";
+import { overridden } from "../support/stores/postgresql-files.ts";
+import { group, operatorServer } from "../support/stores/postgresql-operator.ts";
+import { newFolder, psql, removeFolder, type Server } from "../support/stores/postgresql-server.ts";
+import { hasPostgresql } from "../support/stores/programs.ts";
 import { environmentOf, libpq, type Rendered, rendered } from "../support/stores/rendered.ts";
 
 type Client = Record<string, string>;
@@ -28,25 +28,10 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by its operator", () => {
     await using building = new AsyncDisposableStack();
     objects = (await rendered([cluster.onPremises])).get(cluster.onPremises)!;
     const folder = building.adopt(await newFolder(), removeFolder);
-    ours = await authority(folder, "ours");
-    foreign = await authority(folder, "foreign");
-    await issue(folder, objects.one("Certificate", "postgresql-server"), ours);
-    await giveTo(folder, `${folder}/server.key`);
-    const own = objects.one("Cluster", "postgresql", "postgresql.cnpg.io");
-    const files = {
-      ssl_cert_file: `${folder}/server.crt`,
-      ssl_key_file: `${folder}/server.key`,
-      // The authority of client certificates is another, which the operator makes for itself.
-      ssl_ca_file: foreign,
-      archive_command: "true",
-    };
-    server = building.use(
-      await startServer(folder, {
-        parameters: { ...parametersOf(own), ...files },
-        hba: hbaOf(own),
-        ident: identFor(serverUser),
-      }),
-    );
+    const own = objects.one("Cluster", "postgresql", group);
+    const started = await operatorServer(folder, objects, own, { archive_command: "true" });
+    server = building.use(started.server);
+    ({ ours, foreign } = started.ca);
     for (const role of inOrder(objects.all("DatabaseRole"))) {
       const secret = stringAt(role, "spec", "passwordSecret", "name")!;
       await server.asSuperuser(roleSql(role, passwordOf(secret)));
@@ -84,7 +69,7 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by its operator", () => {
   };
 
   test("the server has every parameter of the Cluster, but those that are named", async () => {
-    const own = objects.one("Cluster", "postgresql", "postgresql.cnpg.io");
+    const own = objects.one("Cluster", "postgresql", group);
     const stated = objectAt(own, "spec", "postgresql", "parameters") as Client;
     expect(Object.keys(stated)).toContain("archive_timeout");
     const names = Object.keys(stated).filter((name) => !Object.hasOwn(overridden, name));

@@ -18,7 +18,7 @@ export function roleSql(role: unknown, password: string): string {
     ["superuser", "SUPERUSER"],
   ] as const;
   // What is not said is off, but that a role has what its groups have: the default of inherit in the CRD is true.
-  const options = flags.map(([field, option]) => `${at(spec, field) ?? field === "inherit" ? "" : "NO"}${option}`);
+  const options = flags.map(([field, option]) => `${(at(spec, field) ?? field === "inherit") ? "" : "NO"}${option}`);
   const groups = stringsAt(spec, "inRoles").map(name);
   const inRoles = groups.length === 0 ? "" : ` IN ROLE ${groups.join(", ")}`;
   return `CREATE ROLE ${name(stringAt(spec, "name")!)} ${options.join(" ")}${inRoles} PASSWORD ${literal(password)}`;

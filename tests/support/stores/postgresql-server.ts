@@ -113,5 +113,8 @@ export async function giveTo(folder: string, file: string): Promise<void> {
 
 /** Connects as a program with libpq would whose settings are these. */
 export function psql(env: Record<string, string>, sql: string): Promise<Ran> {
-  return runProgram([client(), "-XAtq", "--set=ON_ERROR_STOP=1", `--command=${sql}`], { PGCONNECT_TIMEOUT: "10", ...env });
+  return runProgram([client(), "-XAtq", "--set=ON_ERROR_STOP=1", `--command=${sql}`], {
+    PGCONNECT_TIMEOUT: "10",
+    ...env,
+  });
 }

@@ -10,7 +10,9 @@ export function postgresqlPrograms(): string | undefined {
   const onPath = Bun.which("postgres");
   if (onPath !== null) return path.dirname(onPath);
   const versions = existsSync(debian) ? readdirSync(debian).toSorted((a, b) => Number(b) - Number(a)) : [];
-  return versions.map((version) => path.join(debian, version, "bin")).find((folder) => existsSync(`${folder}/postgres`));
+  return versions
+    .map((version) => path.join(debian, version, "bin"))
+    .find((folder) => existsSync(`${folder}/postgres`));
 }
 
 const needed = ["openssl", "psql", "setpriv"];
@@ -19,7 +21,7 @@ export const hasPostgresql = postgresqlPrograms() !== undefined && needed.every(
 export const hasBarman = Bun.which("barman-cloud-backup") !== null;
 
 /** PostgreSQL does not run as root: there, the account that Debian's package makes is used. */
-export const serverUser = process.getuid?.() === 0 ? "postgres" : Bun.env["USER"] ?? "postgres";
+export const serverUser = process.getuid?.() === 0 ? "postgres" : (Bun.env["USER"] ?? "postgres");
 
 /** A command as the server's account; it ends with this process, however that ends. */
 export function asServer(command: readonly string[]): string[] {

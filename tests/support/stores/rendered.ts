@@ -14,7 +14,9 @@ export class Rendered {
 
   /** All of a kind, of one API group where two have it. */
   all(kind: string, group = ""): JsonObject[] {
-    return this.objects.filter((object) => object["kind"] === kind && stringAt(object, "apiVersion")!.startsWith(group));
+    return this.objects.filter(
+      (object) => object["kind"] === kind && stringAt(object, "apiVersion")!.startsWith(group),
+    );
   }
 
   one(kind: string, name: string, group = ""): JsonObject {
@@ -41,7 +43,10 @@ export async function rendered(
 }
 
 /** What a container gets as variables: plain ones as they are, those out of Secrets as this says. */
-export function environmentOf(container: unknown, secret: (name: string, key: string) => string): Record<string, string> {
+export function environmentOf(
+  container: unknown,
+  secret: (name: string, key: string) => string,
+): Record<string, string> {
   return Object.fromEntries(
     listAt(container, "env").map((entry) => {
       const reference = objectAt(entry, "valueFrom", "secretKeyRef");
