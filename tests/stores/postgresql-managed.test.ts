@@ -53,8 +53,12 @@ async function managed(objects: Rendered): Promise<Managed> {
   const server = building.use(
     await startServer(folder, {
       parameters: {
-        ...{ ssl: "on", ssl_cert_file: `${folder}/server.crt`, ssl_key_file: `${folder}/server.key` },
-        ...{ shared_buffers: "64MB", log_statement: "none", log_min_duration_statement: "1000" },
+        ssl: "on",
+        ssl_cert_file: `${folder}/server.crt`,
+        ssl_key_file: `${folder}/server.key`,
+        shared_buffers: "64MB",
+        log_statement: "none",
+        log_min_duration_statement: "1000",
       },
       hba,
       ident: identFor(serverUser),
@@ -102,7 +106,7 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by a provider", () => {
     const objects = await rendered([cluster.shared, cluster.sharedUs]);
     us = building.use(await managed(objects.get(cluster.sharedUs)!));
     eu = building.use(await managed(objects.get(cluster.shared)!));
-    for (const { runJob } of [us, eu]) expect(await runJob()).toEqual(passed());
+    for (const one of [us, eu]) expect(await one.runJob()).toEqual(passed());
     kept = building.move();
   }, 120_000);
 
@@ -220,9 +224,12 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by a provider", () => {
 
   test("no password is in the server's log, nor in any process' arguments, nor in what the Job prints", async () => {
     const processes: string[] = [];
-    let isRunning = true;
-    const job = us.runJob().finally(() => (isRunning = false));
-    while (isRunning) processes.push(await mustRun(["ps", "-eo", "args"]));
+    const job = us.runJob();
+    const look = async () => {
+      processes.push(await mustRun(["ps", "-eo", "args"]));
+      return undefined;
+    };
+    while ((await Promise.race([job, look()])) === undefined);
     expect(processes.join("\n")).toContain("--file=");
     const sql = await Bun.file(path.join(us.server.folder, "accounts.sql")).text();
     const { stdout, stderr } = await job;

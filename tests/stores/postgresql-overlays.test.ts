@@ -48,7 +48,7 @@ describe("a restore", () => {
     const ofServer = policies.filter((policy) =>
       JSON.stringify(at(policy, "spec", "podSelector")).includes("cnpg.io/cluster"),
     );
-    expect(ofServer.map((policy) => stringAt(policy, "metadata", "name")).toSorted()).toEqual([
+    expect(ofServer.map((policy) => stringAt(policy, "metadata", "name")!).toSorted()).toEqual([
       "postgresql",
       "postgresql-to-api-server",
       "postgresql-to-backup",

@@ -5,43 +5,27 @@ import path from "node:path";
 import { objectAt, stringsAt } from "../../../scripts/lib/core/json.ts";
 import { mustRun } from "./programs.ts";
 
+const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+
 /** Makes NAME.crt and NAME.key of an authority; returns the path of its certificate. */
 export async function authority(folder: string, name: string): Promise<string> {
   const certificate = path.join(folder, `${name}.crt`);
-  await mustRun([
-    ...["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"],
-    ...["-subj", `/CN=${name}`, "-keyout", path.join(folder, `${name}.key`), "-out", certificate],
-  ]);
+  const out = ["-keyout", path.join(folder, `${name}.key`), "-out", certificate];
+  await mustRun(["openssl", "req", "-x509", ...newKey, "-days", "1", "-subj", `/CN=${name}`, ...out]);
   return certificate;
 }
 
 /** Makes server.crt and server.key: signed by an authority, for exactly the names that the Certificate lists. */
 export async function issue(folder: string, certificate: unknown, signer: string): Promise<void> {
   const names = stringsAt(objectAt(certificate, "spec"), "dnsNames");
-  const [key, request, extensions, out] = ["server.key", "server.csr", "server.ext", "server.crt"].map((name) =>
-    path.join(folder, name),
-  ) as [string, string, string, string];
-  await writeFile(
-    extensions,
-    `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}\nextendedKeyUsage=serverAuth\n`,
-  );
-  await mustRun([
-    ...[
-      "openssl",
-      "req",
-      "-new",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:P-256",
-      "-nodes",
-      "-subj",
-      "/CN=server",
-    ],
-    ...["-keyout", key, "-out", request],
-  ]);
+  const file = (name: string) => path.join(folder, `server.${name}`);
+  const alternatives = names.map((name) => `DNS:${name}`).join(",");
+  await writeFile(file("ext"), `subjectAltName=${alternatives}\nextendedKeyUsage=serverAuth\n`);
+  const request = ["-keyout", file("key"), "-out", file("csr")];
+  await mustRun(["openssl", "req", "-new", ...newKey, "-subj", "/CN=server", ...request]);
   const signing = ["-CA", signer, "-CAkey", signer.replace(/crt$/, "key"), "-CAcreateserial", "-days", "1"];
-  await mustRun(["openssl", "x509", "-req", "-in", request, ...signing, "-extfile", extensions, "-out", out]);
+  const signed = ["-in", file("csr"), "-extfile", file("ext"), "-out", file("crt")];
+  await mustRun(["openssl", "x509", "-req", ...signing, ...signed]);
   // PostgreSQL refuses a key that others can read.
-  await chmod(key, 0o600);
+  await chmod(file("key"), 0o600);
 }

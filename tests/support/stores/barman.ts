@@ -2,7 +2,7 @@
  * What the Barman plugin runs for a rendered ObjectStore and Cluster.
  * Source: cloudnative-pg/barman-cloud v0.5.1, pkg/archiver/command.go, pkg/backup/backup.go, pkg/command/commandbuilder.go.
  */
-import { listAt, objectAt, stringAt } from "../../../scripts/lib/core/json.ts";
+import { at, listAt, objectAt, stringAt } from "../../../scripts/lib/core/json.ts";
 
 /**
  * Barman 3.4 of Debian 12 knows no zstd, and its Python no snappy that works (python3-snappy 0.5.3 fails under Python 3.11).
@@ -40,8 +40,12 @@ export function barman(objectStore: unknown, server: string, endpoint: string): 
   };
   const from = ["--endpoint-url", endpoint, "--cloud-provider", "aws-s3"];
   const place = [destination, server];
-  const jobs = objectAt(configuration, "data")["jobs"];
-  const backup = [...compressed("data"), ...encrypted("data"), ...(jobs === undefined ? [] : ["--jobs", String(jobs)])];
+  const jobs = at(configuration, "data", "jobs");
+  const backup = [
+    ...compressed("data"),
+    ...encrypted("data"),
+    ...(jobs === undefined ? [] : ["--jobs", JSON.stringify(jobs)]),
+  ];
   const archive = [...compressed("wal"), ...encrypted("wal"), ...from, ...place];
   return {
     bucket: new URL(destination).hostname,
