@@ -99,21 +99,23 @@ const passed = (stdout = "") => ({ code: 0, stdout, stderr: "" });
 describe.skipIf(!hasPostgresql)("PostgreSQL by a provider", () => {
   let us: Managed;
   let eu: Managed;
-  let kept: AsyncDisposableStack;
+  const left: Server[] = [];
+  let kept = new AsyncDisposableStack();
 
   beforeAll(async () => {
     await using building = new AsyncDisposableStack();
     const objects = await rendered([cluster.shared, cluster.sharedUs]);
     us = building.use(await managed(objects.get(cluster.sharedUs)!));
     eu = building.use(await managed(objects.get(cluster.shared)!));
+    left.push(us.server, eu.server);
     for (const one of [us, eu]) expect(await one.runJob()).toEqual(passed());
     kept = building.move();
   }, 120_000);
 
   afterAll(async () => {
     await kept.disposeAsync();
-    for (const { server } of [us, eu])
-      expect([existsSync(server.folder), existsSync(`/proc/${server.pid}`)]).toEqual([false, false]);
+    for (const { folder, pid } of left)
+      expect([existsSync(folder), existsSync(`/proc/${pid}`)]).toEqual([false, false]);
   });
 
   /** A service of a namespace, or its migration, with what its chart tells it. */

@@ -22,7 +22,8 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by its operator", () => {
   let ours: string;
   let foreign: string;
 
-  let kept: AsyncDisposableStack;
+  const left: Server[] = [];
+  let kept = new AsyncDisposableStack();
 
   beforeAll(async () => {
     await using building = new AsyncDisposableStack();
@@ -31,6 +32,7 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by its operator", () => {
     const own = objects.one("Cluster", "postgresql", group);
     const started = await operatorServer(folder, objects, own, { archive_command: "true" });
     server = building.use(started.server);
+    left.push(server);
     ({ ours, foreign } = started.ca);
     for (const role of inOrder(objects.all("DatabaseRole"))) {
       const secret = stringAt(role, "spec", "passwordSecret", "name")!;
@@ -42,7 +44,8 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by its operator", () => {
 
   afterAll(async () => {
     await kept.disposeAsync();
-    expect([existsSync(server.folder), existsSync(`/proc/${server.pid}`)]).toEqual([false, false]);
+    for (const { folder, pid } of left)
+      expect([existsSync(folder), existsSync(`/proc/${pid}`)]).toEqual([false, false]);
   });
 
   /** Of a Secret, as whoever makes it would: each another. */

@@ -20,7 +20,7 @@ import { type ObjectServer, objectServer } from "../support/stores/s3.ts";
 const readAll = "SELECT id, title FROM cases ORDER BY id";
 
 describe.skipIf(!hasPostgresql || !hasBarman)("PostgreSQL to a moment", () => {
-  let kept: AsyncDisposableStack;
+  let kept = new AsyncDisposableStack();
   let store: ObjectServer;
   let server: Server;
   let tool: Barman;
