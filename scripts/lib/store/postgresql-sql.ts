@@ -6,13 +6,15 @@ export const passwordVariable = ({ user }: Pick<Account, "user">) => `PASSWORD_$
 
 /**
  * Roles and databases of a managed PostgreSQL, for psql 15 or later, as often as you like: what is there stays. The admin
- * needs CREATEROLE and CREATEDB, and is no superuser. Each database lets in its own roles and nobody else.
+ * needs CREATEROLE and CREATEDB, and is no superuser. Each database lets in its own roles and nobody else. A server writes the
+ * statement that failed into its log, so that whether a role may be changed is tried before its password is sent.
  */
 export function postgresqlSql(accounts: readonly Account[]): string {
   const roles = accounts.map(
     (account) => `\\getenv given ${passwordVariable(account)}
 SELECT 'CREATE ROLE ${account.user} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${account.user}') \\gexec
-SELECT format('ALTER ROLE ${account.user} LOGIN PASSWORD %L', :'given') \\gexec
+ALTER ROLE ${account.user} LOGIN;
+SELECT format('ALTER ROLE ${account.user} PASSWORD %L', :'given') \\gexec
 `,
   );
   const databases = accounts
