@@ -181,8 +181,8 @@ describe("F3: what both halves of a deployment use is one store, or declared to 
       "split-store",
     ]);
     expect(
-      rulesOf(await findingsOf(hybrid, (fleet) => fleet.edit(facts(cluster.hybrid), "link: none", "link: federation"))),
-    ).toEqual(["split-store"]);
+      rulesOf(await findingsOf(hybrid, (fleet) => fleet.edit(facts(cluster.hybrid), "link: none", "link: shovel"))),
+    ).toEqual(["schema"]);
     const idle: Edit = (fleet) =>
       fleet.edit(
         facts(cluster.hybrid),
