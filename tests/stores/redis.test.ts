@@ -36,8 +36,9 @@ beforeAll(async () => {
   ]);
   setup = (name) => ({ folder: root, name, certificate, adminPassword });
   await mkdir(path.join(root, "users"));
-  for (const [name, text] of Object.entries(objectAt(find("ConfigMap", "redis-config"), "data"))) {
-    const own = String(text)
+  const config = objectAt(find("ConfigMap", "redis-config"), "data");
+  for (const name of Object.keys(config)) {
+    const own = stringAt(config, name)!
       .replaceAll("/etc/redis/users/", `${root}/users/`)
       .replaceAll("/etc/redis/external.conf.d/", `${root}/`);
     await writeFile(path.join(root, name), own);
@@ -123,6 +124,25 @@ describe.skipIf(isMissing)("each reader has keys of its own", () => {
       await client.send("EVAL", ["return redis.call('GET', 'auth-service:session')", "0"]).catch(String),
     ]);
     expect(found).toEqual(["NOPERM", "NOPERM", expect.stringMatching(/can't access at least one of the keys/)]);
+  });
+
+  test("nobody learns what others have, or takes away what all use", async () => {
+    const leaks = [
+      ["SCAN", "0"],
+      ["RANDOMKEY"],
+      ["PUBSUB", "CHANNELS"],
+      ["CLIENT", "TRACKING", "ON", "BCAST"],
+      ["FUNCTION", "FLUSH"],
+      ["FUNCTION", "LIST"],
+      ["SCRIPT", "FLUSH"],
+      ["SCRIPT", "KILL"],
+    ] as const;
+    const found = await as("case-service", async (client) => {
+      const rows: string[][] = [];
+      for (const [command, ...args] of leaks) rows.push([command, ...args, await answer(client, command, ...args)]);
+      return rows;
+    });
+    expect(found).toEqual(leaks.map((leak) => [...leak, "NOPERM"]));
   });
 
   test("nobody administers, looks at all keys, or makes a user", async () => {

@@ -69,11 +69,12 @@ function settingsOf(kind: string, spec: JsonObject): JsonObject {
  * shovels.
  */
 export function shovelParameter(shovel: JsonObject, secrets: Secrets): { address: string; value: JsonObject } {
-  const { name, vhost, uriSecret, rabbitmqClusterReference: _cluster, ...settings } = objectAt(shovel, "spec");
-  const uris = secrets.get(stringAt({ uriSecret: uriSecret! }, "uriSecret", "name") ?? "")!;
+  const { name: _name, vhost: _vhost, ...settings } = settingsOf("Shovel", objectAt(shovel, "spec"));
+  const [vhost, name] = ["vhost", "name"].map((key) => stringAt(shovel, "spec", key) ?? "");
+  const uris = secrets.get(stringAt(shovel, "spec", "uriSecret", "name") ?? "")!;
   const kebab = (key: string) => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return {
-    address: `parameters/shovel/${String(vhost)}/${String(name)}`,
+    address: `parameters/shovel/${vhost}/${name}`,
     value: {
       ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [kebab(key), value])),
       "src-uri": uris["srcUri"]!,

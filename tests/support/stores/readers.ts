@@ -1,5 +1,5 @@
 /** Readers of a store: what the chart tells each service, and what is made for it beside the store. */
-import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../../scripts/lib/core/json.ts";
+import { type JsonObject, listAt, objectAt, stringAt } from "../../../scripts/lib/core/json.ts";
 import type { Fleet } from "../../../scripts/lib/fleet/fleet.ts";
 import { Accounts } from "../../../scripts/lib/secret/account-values.ts";
 import { makeValues, secretRuleOf } from "../../../scripts/lib/secret/values.ts";
@@ -47,8 +47,9 @@ function environmentOf({ applications }: Fleet, { cluster, service, secret: { na
     const name = stringAt(from, "configMapRef", "name");
     return name === undefined ? [] : Object.entries(objectAt(find("ConfigMap", name), "data"));
   });
-  const single = listAt(container, "env").flatMap((entry) =>
-    isObject(entry) && typeof entry["value"] === "string" ? [[String(entry["name"]), entry["value"]] as const] : [],
-  );
+  const single = listAt(container, "env").flatMap((entry) => {
+    const [name, value] = [stringAt(entry, "name"), stringAt(entry, "value")];
+    return name === undefined || value === undefined ? [] : [[name, value] as const];
+  });
   return Object.fromEntries([...maps, ...single]) as Record<string, string>;
 }
