@@ -167,8 +167,8 @@ describe("F3: what both halves of a deployment use is one store, or declared to 
     const findings = await findingsOf(hybrid, edit);
     const split = findings.filter(({ rule }) => rule === "split-store");
     expect(split.map(({ file, line }) => [file, line])).toEqual([
-      [facts(cluster.hybridSite), 39],
-      [facts(cluster.hybrid), 42],
+      [facts(cluster.hybridSite), 55],
+      [facts(cluster.hybrid), 58],
     ]);
     const [message] = split.filter(({ file }) => file === facts(cluster.hybrid)).map((finding) => finding.message);
     expect(message).toBe(
@@ -180,9 +180,6 @@ describe("F3: what both halves of a deployment use is one store, or declared to 
     expect(rulesOf(await findingsOf(hybrid, (fleet) => fleet.edit(facts(cluster.hybrid), declared, "")))).toEqual([
       "split-store",
     ]);
-    expect(
-      rulesOf(await findingsOf(hybrid, (fleet) => fleet.edit(facts(cluster.hybrid), "link: none", "link: federation"))),
-    ).toEqual(["split-store"]);
     const idle: Edit = (fleet) =>
       fleet.edit(
         facts(cluster.hybrid),
@@ -192,6 +189,74 @@ describe("F3: what both halves of a deployment use is one store, or declared to 
     expect(await findingsOf(hybrid, idle)).toEqual([
       expect.objectContaining({ rule: "split-store", message: "mongodb is not split" }),
     ]);
+  });
+});
+
+describe("F3: two brokers are joined as both facts say", () => {
+  const hybrid = [cluster.hybrid, cluster.hybridSite];
+  const queues: Edit = (fleet) =>
+    fleet.edit("apps/services/api-gateway/values.yaml", "  stores:\n", "  stores:\n    - rabbitmq\n");
+  const declare = (fleet: TestRepository, name: string, ...link: string[]) => {
+    const entry = ["rabbitmq:", ...[...link, "reason: events of cases"].map((line) => `  ${line}`), ""];
+    return fleet.edit(
+      facts(name),
+      "      redis:\n",
+      `${entry.join("\n      ").trimEnd()}\n      redis:\n`.replace(/^/, "      "),
+    );
+  };
+  const shovel = (from: string) => ["link: shovel", `from: ${from}`];
+  const cases: [name: string, cloud: string[], site: string[], expected: string[]][] = [
+    ["as it should be", shovel(cluster.hybridSite), shovel(cluster.hybridSite), []],
+    [
+      "from each other",
+      shovel(cluster.hybridSite),
+      shovel(cluster.hybrid),
+      [
+        "the link of rabbitmq is shovel from prod-hybrid, but the facts of prod-hybrid say shovel from prod-hybrid-site",
+        "the link of rabbitmq is shovel from prod-hybrid-site, but the facts of prod-hybrid-site say shovel from prod-hybrid",
+      ],
+    ],
+    [
+      "only one says so",
+      ["link: none"],
+      shovel(cluster.hybridSite),
+      [
+        "the link of rabbitmq is shovel from prod-hybrid-site, but the facts of prod-hybrid say none",
+        "the link of rabbitmq is none, but the facts of prod-hybrid-site say shovel from prod-hybrid-site",
+      ],
+    ],
+    [
+      "from a broker that a provider runs",
+      shovel(cluster.hybrid),
+      shovel(cluster.hybrid),
+      [
+        "the shovel of rabbitmq is from prod-hybrid, whose broker a provider runs",
+        "the shovel of rabbitmq is from prod-hybrid, whose broker a provider runs",
+      ],
+    ],
+    [
+      "from a third",
+      shovel("elsewhere"),
+      shovel("elsewhere"),
+      [
+        "the shovel of rabbitmq is from elsewhere, which is neither prod-hybrid-site nor prod-hybrid",
+        "the shovel of rabbitmq is from elsewhere, which is neither prod-hybrid nor prod-hybrid-site",
+      ],
+    ],
+  ];
+  test.each(cases)("%s", async (_name, cloud, site, expected) => {
+    const findings = await findingsOf(hybrid, async (fleet) => {
+      await queues(fleet);
+      await declare(fleet, cluster.hybrid, ...cloud);
+      await declare(fleet, cluster.hybridSite, ...site);
+    });
+    const split = findings.filter(({ rule }) => rule === "split-store");
+    expect(split.map(({ message }) => message)).toEqual(expected);
+  });
+
+  test("a shovel that does not say which cluster sends", async () => {
+    const edit: Edit = (fleet) => declare(fleet, cluster.hybrid, "link: shovel");
+    expect(rulesOf(await findingsOf(hybrid, edit))).toContain("document-schema");
   });
 });
 

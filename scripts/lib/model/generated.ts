@@ -606,37 +606,41 @@ export interface Cluster {
       stores?: {
         elasticsearch?: {
           /**
-           * federation: messages or data of one reach the other. none: neither needs what the other holds.
+           * none: neither needs what the other holds. Only brokers can be joined.
            */
-          link: "federation" | "none";
+          link: "none";
           reason: string;
         };
         mongodb?: {
           /**
-           * federation: messages or data of one reach the other. none: neither needs what the other holds.
+           * none: neither needs what the other holds. Only brokers can be joined.
            */
-          link: "federation" | "none";
+          link: "none";
           reason: string;
         };
         postgresql?: {
           /**
-           * federation: messages or data of one reach the other. none: neither needs what the other holds.
+           * none: neither needs what the other holds. Only brokers can be joined.
            */
-          link: "federation" | "none";
+          link: "none";
           reason: string;
         };
         rabbitmq?: {
           /**
-           * federation: messages or data of one reach the other. none: neither needs what the other holds.
+           * shovel: what is published in the broker of one, the other's gets as well. none: neither needs what the other has.
            */
-          link: "federation" | "none";
+          link: "none" | "shovel";
+          /**
+           * With a shovel: the cluster whose broker sends. It runs that by an operator.
+           */
+          from?: string;
           reason: string;
         };
         redis?: {
           /**
-           * federation: messages or data of one reach the other. none: neither needs what the other holds.
+           * none: neither needs what the other holds. Only brokers can be joined.
            */
-          link: "federation" | "none";
+          link: "none";
           reason: string;
         };
       };
@@ -903,9 +907,9 @@ export interface SecretRules {
         keys: {
           [k: string]: {
             /**
-             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: whom the store knows the reader as, with _ for -. redis-user: what Redis reads of a user, with the hash of its password.
+             * fixed: what value says. given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: whom the store knows the reader as, with _ for -. redis-user: what Redis reads of a user, with the hash of its password.
              */
-            make: "given" | "key" | "password" | "private-key" | "reader" | "redis-user";
+            make: "fixed" | "given" | "key" | "password" | "private-key" | "reader" | "redis-user";
             /**
              * Characters of a password, or bytes of a key. 40 and 32 if absent.
              */
@@ -914,6 +918,10 @@ export interface SecretRules {
              * What stands there until somebody brings the value.
              */
             placeholder?: string;
+            /**
+             * The value of one that is fixed: no secret, but read from one.
+             */
+            value?: string;
             /**
              * Why rotate --values leaves it alone.
              */
@@ -939,9 +947,9 @@ export interface SecretRules {
         keys: {
           [k: string]: {
             /**
-             * given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: whom the store knows the reader as, with _ for -. redis-user: what Redis reads of a user, with the hash of its password.
+             * fixed: what value says. given: somebody brings it, a placeholder stands there until then. key: random bytes, as base64. private-key: Ed25519, PKCS #8 as PEM. password: letters and digits. reader: whom the store knows the reader as, with _ for -. redis-user: what Redis reads of a user, with the hash of its password.
              */
-            make: "given" | "key" | "password" | "private-key" | "reader" | "redis-user";
+            make: "fixed" | "given" | "key" | "password" | "private-key" | "reader" | "redis-user";
             /**
              * Characters of a password, or bytes of a key. 40 and 32 if absent.
              */
@@ -950,6 +958,10 @@ export interface SecretRules {
              * What stands there until somebody brings the value.
              */
             placeholder?: string;
+            /**
+             * The value of one that is fixed: no secret, but read from one.
+             */
+            value?: string;
             /**
              * Why rotate --values leaves it alone.
              */

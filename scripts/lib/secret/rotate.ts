@@ -10,7 +10,7 @@ import { openFile, rotateOpened } from "./file.ts";
 import { parseMetadata } from "./metadata.ts";
 import { placeOf } from "./recipients.ts";
 import { explaining, textOf, type Vault } from "./secrets.ts";
-import { isRenewable, makeValues, secretRuleOf } from "./values.ts";
+import { isPublic, isRenewable, makeValues, secretRuleOf } from "./values.ts";
 
 /** How far a rotation goes. */
 export interface Rotation {
@@ -113,7 +113,7 @@ function renew(
         const value = values[key];
         if (own !== undefined && value !== undefined && field === "stringData" && isRenewable(own))
           document.setIn(["spec", "secrets", index, field, key], value);
-        else if (own?.make !== "reader")
+        else if (own === undefined || !isPublic(own.make))
           skipped.push({
             what: `${file} ${secret}/${key}`,
             reason: own?.keep ?? `no rule of ${secretRulesFile} makes it`,

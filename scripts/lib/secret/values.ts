@@ -44,6 +44,8 @@ export function makeValues({ keys }: SecretRule, { reader, half, known }: ValueO
 /** One value by its rule. Passwords are letters and digits alone: they stand in URLs and shells without quoting. */
 function makeValue(rule: ValueRule, reader: string): string {
   switch (rule.make) {
+    case "fixed":
+      return rule.value!;
     case "given":
       return rule.placeholder!;
     case "key":
@@ -59,7 +61,10 @@ function makeValue(rule: ValueRule, reader: string): string {
   }
 }
 
-/** Whether rotate --values makes a value anew: not what somebody brings, not a name, not what the rule keeps. */
+/** Whether rotate --values makes a value anew: not what somebody brings, nothing that is no secret, not what the rule keeps. */
 export function isRenewable({ make, keep }: ValueRule): boolean {
-  return keep === undefined && make !== "given" && make !== "reader";
+  return keep === undefined && make !== "given" && !isPublic(make);
 }
+
+/** Names, and what stands in the rule itself. */
+export const isPublic = (make: ValueRule["make"]) => make === "reader" || make === "fixed";

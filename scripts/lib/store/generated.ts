@@ -1,3 +1,5 @@
+import path from "node:path";
+
 import type { Change } from "../core/change.ts";
 import { canonical, isObject, type Json, type JsonObject, listAt, stringAt, stringsAt } from "../core/json.ts";
 import type { Cluster } from "../model/generated.ts";
@@ -14,6 +16,7 @@ import { managedStatement } from "./managed.ts";
 import { mongodbPatch } from "./mongodb.ts";
 import { jobPatch, sqlConfig } from "./postgresql-job.ts";
 import { postgresqlObjects } from "./postgresql.ts";
+import { linkObjects } from "./rabbitmq-link.ts";
 import { type Broker, rabbitmqObjects } from "./rabbitmq.ts";
 import { redisPatch } from "./redis.ts";
 
@@ -25,6 +28,10 @@ interface StoreSide {
 
 const accountsFile = "accounts.yaml";
 const patchFile = "accounts.patch.yaml";
+
+/** Whether a file is written by what follows: it is held to the facts whole. */
+export const isStoreGenerated = (file: string) =>
+  within("store", file) !== undefined && [accountsFile, patchFile].includes(path.posix.basename(file));
 
 /**
  * What follows from who reads a store, where it is otherwise than it should be. Adding clusters/CLUSTER/services/SERVICE
@@ -56,7 +63,8 @@ function* ofStore(
   yield* listing(content, cluster, store, { objects, ...(patch === undefined ? {} : { patch }) });
 }
 
-function sideOf(content: Content, { spec }: Cluster, store: StoreName, accounts: readonly Account[]): StoreSide {
+function sideOf(content: Content, cluster: Cluster, store: StoreName, accounts: readonly Account[]): StoreSide {
+  const { spec } = cluster;
   if (spec.stores.mode === "operator") {
     switch (store) {
       case "elasticsearch":
@@ -66,7 +74,7 @@ function sideOf(content: Content, { spec }: Cluster, store: StoreName, accounts:
       case "postgresql":
         return { objects: postgresqlObjects(accounts) };
       case "rabbitmq":
-        return { objects: rabbitmqObjects(accounts, brokerOf(content, { name: "rabbitmq" })) };
+        return { objects: ofBroker(content, cluster, accounts, { name: "rabbitmq" }) };
       case "redis":
         return { objects: [], patch: redisPatch(accounts) };
     }
@@ -76,10 +84,8 @@ function sideOf(content: Content, { spec }: Cluster, store: StoreName, accounts:
       const host = spec.stores.hosts?.postgresql ?? `postgresql.${spec.stores.domain!}`;
       return { objects: sqlConfig(accounts), patch: jobPatch(accounts, host) };
     }
-    case "rabbitmq": {
-      const reference = { connectionSecret: { name: "rabbitmq-admin" } };
-      return { objects: rabbitmqObjects(accounts, brokerOf(content, reference)) };
-    }
+    case "rabbitmq":
+      return { objects: ofBroker(content, cluster, accounts, { connectionSecret: { name: "rabbitmq-admin" } }) };
     case "elasticsearch":
     case "mongodb":
     case "redis":
@@ -87,13 +93,20 @@ function sideOf(content: Content, { spec }: Cluster, store: StoreName, accounts:
   }
 }
 
-function brokerOf({ sources }: Content, reference: Broker["reference"]): Broker {
+function ofBroker(
+  { sources, documents }: Content,
+  cluster: Cluster,
+  accounts: readonly Account[],
+  reference: Broker["reference"],
+): JsonObject[] {
   const values = sources.data(`${serviceChart}/values.yaml`);
-  return {
+  const broker: Broker = {
     vhost: stringAt(values, "stores", "rabbitmq", "vhost") ?? "",
     exchange: stringAt(values, "stores", "rabbitmq", "exchange") ?? "",
     reference,
   };
+  const peer = documents.clusters.get(cluster.spec.peer?.cluster ?? "")?.document;
+  return [...rabbitmqObjects(accounts, broker), ...linkObjects(cluster, peer, broker)];
 }
 
 /** One object, or a List of them: a file of the fleet holds one document. */

@@ -25,8 +25,8 @@ export function rabbitmqObjects(accounts: readonly Account[], broker: Broker): J
   const vhosts = [...new Set(accounts.map((account) => vhostOf(account, broker)))].toSorted();
   return [
     ...vhosts.flatMap((vhost) => [
-      object("Vhost", vhost, 1, broker, { name: vhost, defaultQueueType: "quorum", deletionPolicy: "retain" }),
-      object("Exchange", `${vhost}-${broker.exchange}`, 2, broker, {
+      topologyObject("Vhost", vhost, 1, broker, { name: vhost, defaultQueueType: "quorum", deletionPolicy: "retain" }),
+      topologyObject("Exchange", `${vhost}-${broker.exchange}`, 2, broker, {
         name: broker.exchange,
         vhost,
         type: "topic",
@@ -35,8 +35,8 @@ export function rabbitmqObjects(accounts: readonly Account[], broker: Broker): J
       }),
     ]),
     ...accounts.flatMap((account) => [
-      object("User", account.name, 1, broker, { importCredentialsSecret: { name: account.copy } }),
-      object("Permission", account.name, 3, broker, {
+      topologyObject("User", account.name, 1, broker, { importCredentialsSecret: { name: account.copy } }),
+      topologyObject("Permission", account.name, 3, broker, {
         userReference: { name: account.name },
         vhost: vhostOf(account, broker),
         permissions: permissionsOf(account, broker),
@@ -48,13 +48,23 @@ export function rabbitmqObjects(accounts: readonly Account[], broker: Broker): J
 /** Regular expressions, as RabbitMQ reads them. To bind a queue is to write to it and to read the exchange. */
 export function permissionsOf({ data }: Account, { exchange }: Broker) {
   const queues = `^${escape(data)}`;
-  const both = `${queues}|^${escape(exchange)}$`;
+  const both = `${queues}|${matchExactly(exchange)}`;
   return { configure: queues, write: both, read: both };
 }
 
+/** The regular expression of one name. */
+export const matchExactly = (name: string) => `^${escape(name)}$`;
+
 const escape = (text: string) => text.replaceAll(".", "\\.");
 
-function object(kind: string, name: string, when: number, { reference }: Broker, spec: JsonObject): JsonObject {
+/** What the operator makes in a broker, in the order of waves. */
+export function topologyObject(
+  kind: string,
+  name: string,
+  when: number,
+  { reference }: Broker,
+  spec: JsonObject,
+): JsonObject {
   return {
     apiVersion,
     kind,

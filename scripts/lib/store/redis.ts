@@ -6,8 +6,24 @@ import { type Account, storesNamespace } from "./account.ts";
 /** The file of a user in its Secret: redis.conf includes all of them. */
 export const userFile = ({ name }: Pick<Account, "name">) => `${name}.conf`;
 
-/** What a user of Redis may: everything but to administer, on its own keys and channels. Source: Redis 7, ACL. */
-export const accessOf = ({ data }: Pick<Account, "data">) => `~${data}* &${data}* +@all -@admin -@dangerous`;
+/**
+ * What a user of Redis may: everything but to administer, on its own keys and channels. Neither what names the keys and
+ * channels of others, which holds their sessions' ids, nor what empties the scripts that all share. Source: Redis 7, ACL.
+ */
+export const accessOf = ({ data }: Pick<Account, "data">) =>
+  [`~${data}*`, `&${data}*`, "+@all", ...withheld.map((name) => `-${name}`)].join(" ");
+
+const withheld = [
+  "@admin",
+  "@dangerous",
+  "scan",
+  "randomkey",
+  "pubsub",
+  "client|tracking",
+  "function",
+  "script|flush",
+  "script|kill",
+];
 
 /** What redis.conf includes of a user: the hash of its password, never the password. */
 export function redisUser(account: Pick<Account, "user" | "data">, password: string): string {

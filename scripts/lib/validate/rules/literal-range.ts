@@ -3,6 +3,7 @@ import type { Fleet } from "../../fleet/fleet.ts";
 import { clusterRanges } from "../../model/cluster-ranges.ts";
 import { pathOf } from "../../repo/address.ts";
 import { fleetFolders, isTemplate } from "../../repo/layout.ts";
+import { isStoreGenerated } from "../../store/generated.ts";
 import type { Rule } from "../rule.ts";
 
 /** A range wherever it stands in a text. */
@@ -19,7 +20,13 @@ export const literalRange: Rule = {
     const facts = factRanges(fleet);
     const documents = ourDocuments(fleet);
     for (const file of fleet.tree.paths) {
-      if (documents.has(file) || !fleetFolders.some((folder) => file.startsWith(`${folder}/`))) continue;
+      // What is generated of facts is compared with them (rule store-generated).
+      if (
+        documents.has(file) ||
+        isStoreGenerated(file) ||
+        !fleetFolders.some((folder) => file.startsWith(`${folder}/`))
+      )
+        continue;
       for (const { text, place } of literals(fleet, file)) {
         const fact = facts.get(text);
         if (fact === undefined) continue;

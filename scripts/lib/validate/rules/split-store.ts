@@ -7,7 +7,7 @@ export const splitStore: Rule = {
   severity: "error",
   compares: "fleet",
   holds:
-    "A store that services of both halves of a hybrid deployment use is one store, or both facts say in spec.peer.stores why each has its own.",
+    "A store that services of both halves of a hybrid deployment use is one store, or both facts say in spec.peer.stores why each has its own, and how brokers are joined.",
   because:
     "What one half writes into its queue, cache or database never reaches the services of the other, and nothing fails (F3).",
   *check(fleet) {
@@ -27,19 +27,37 @@ export const splitStore: Rule = {
         const fix = `add ${store} to spec.peer.stores with its link and a reason, here and in the facts of ${peer.cluster}; or let both share one (spec.stores.shared)`;
         yield { ...place("cluster"), message, fix };
       }
-      const declared = new Map(Object.entries(other.peer?.stores ?? {}));
-      for (const [store, { link }] of Object.entries(peer.stores ?? {})) {
+      const declared = new Map<string, Link>(Object.entries(other.peer?.stores ?? {}));
+      for (const [store, own] of Object.entries<Link>(peer.stores ?? {})) {
         const isSplit = here.has(store) && there.has(store) && !isShared;
-        const theirs = declared.get(store)?.link;
+        const theirs = declared.get(store);
         if (!isSplit) yield { ...place("stores", store), message: `${store} is not split`, fix: "remove the entry" };
-        else if (theirs !== undefined && link !== theirs) {
-          const message = `the link of ${store} is ${link}, but the facts of ${peer.cluster} say ${theirs}`;
+        else if (theirs !== undefined && said(own) !== said(theirs)) {
+          const message = `the link of ${store} is ${said(own)}, but the facts of ${peer.cluster} say ${said(theirs)}`;
           yield { ...place("stores", store, "link"), message, fix: "write the same in both" };
+        } else if (own.from !== undefined) {
+          const modes = new Map([
+            [cluster, stores.mode],
+            [peer.cluster, other.stores.mode],
+          ]);
+          if (modes.get(own.from) === "operator") continue;
+          const message = modes.has(own.from)
+            ? `the shovel of ${store} is from ${own.from}, whose broker a provider runs`
+            : `the shovel of ${store} is from ${own.from}, which is neither ${cluster} nor ${peer.cluster}`;
+          const fix = "name the one of the two whose stores operators run (spec.stores.mode), in both facts";
+          yield { ...place("stores", store, "from"), message, fix };
         }
       }
     }
   },
 };
+
+interface Link {
+  link: string;
+  from?: string;
+}
+
+const said = ({ link, from }: Link) => (from === undefined ? link : `${link} from ${from}`);
 
 const hasOwn = (map: object | undefined, key: string) => map !== undefined && Object.hasOwn(map, key);
 
