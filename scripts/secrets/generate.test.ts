@@ -50,7 +50,7 @@ test("a Secret that is missing is made by its rule, without a key, and then vali
   expect(Buffer.from(valueOf(document, "case-service-encryption", "key")!, "base64")).toHaveLength(32);
   const beside = await open(fleet, `${folder}/stores-case-service.sops.yaml`);
   for (const secret of ["case-service-postgresql", "case-service-postgresql-migration", "case-service-rabbitmq"])
-    expect(valueOf(beside, secret, "password")).toBe(valueOf(document, secret, "password")!);
+    expect(valueOf(beside, secret, "password")).toBe(valueOf(document, secret, "password"));
 });
 
 test("one half of an account is made of the other, with a key that opens that", async () => {
@@ -67,7 +67,7 @@ test("one half of an account is made of the other, with a key that opens that", 
   expect((await runIn(fleet, run, ["generate"], inFleet(fleet))).code).toBe(0);
   const after = await open(fleet, half);
   for (const secret of ["case-service-postgresql", "case-service-rabbitmq"])
-    expect(valueOf(after, secret, "password")).toBe(valueOf(before, secret, "password")!);
+    expect(valueOf(after, secret, "password")).toBe(valueOf(before, secret, "password"));
   await expectClean(fleet);
 });
 
@@ -139,7 +139,7 @@ test("rotate --values renews what may be, says what stays and why, and goes on w
   ]).toEqual([false, true, true]);
   const beside = await open(fleet, both[1]!);
   expect(valueOf(beside, "case-service-postgresql", "password")).toBe(
-    valueOf(after, "case-service-postgresql", "password")!,
+    valueOf(after, "case-service-postgresql", "password"),
   );
   const again = await runIn(fleet, run, ["rotate", "--values", "--older-than", "1", ...both], inFleet(fleet));
   expect([again.code, again.stderr]).toEqual([0, expect.stringContaining("nothing to change\nskipped: ")]);
