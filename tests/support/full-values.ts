@@ -125,7 +125,7 @@ export const fullValues: JsonObject[] = [
   },
   // What can't stand beside that: a tenant's own copy, and stores in this cluster.
   {
-    facts: { tenant: "wonka", stores: { mode: "operator", storageClass: "fast", noBackup: "nothing is worth it" } },
+    facts: { tenant: "wonka", stores: { mode: "operator", storageClass: "fast" } },
     publicHost: "wonka.example",
     autoscaling: { enabled: false },
     replicas: 4,

@@ -511,9 +511,14 @@ export interface Cluster {
         };
       };
       /**
-       * Operator only, in place of backup: why nothing of it is worth keeping.
+       * Operator only, in place of backup.
        */
-      noBackup?: string;
+      noBackup?: {
+        /**
+         * Why nothing of it is worth keeping.
+         */
+        reason: string;
+      };
       /**
        * Managed only: what the provider keeps of each store that holds data.
        */
