@@ -83,7 +83,7 @@ describe("F11: pools fit the connections of their store", () => {
     expect([finding!.rule, finding!.file, finding!.line, more]).toEqual([
       "connection-budget",
       facts(cluster.sharedUs),
-      39,
+      42,
       [],
     ]);
     expect(finding!.message).toContain(`${needed - 1} connections for services, which may open ${needed}`);
@@ -137,6 +137,8 @@ describe("F11: pools fit the connections of their store", () => {
         ];
         await fleet.edit(facts(cluster.staging), /(?<=mode: managed\n {4}domain: ).*/, domain);
         await fleet.edit(facts(cluster.staging), /(?<=cidrs:\n {6}- ).*/, range);
+        const generated = `clusters/${cluster.staging}/stores/postgresql/accounts.patch.yaml`;
+        await fleet.edit(generated, /postgresql\.staging-shared\..*/, `postgresql.${domain}`);
         for (const [own, other] of [
           [cluster.dev, cluster.staging],
           [cluster.staging, cluster.dev],
@@ -168,7 +170,7 @@ describe("F3: what both halves of a deployment use is one store, or declared to 
     const split = findings.filter(({ rule }) => rule === "split-store");
     expect(split.map(({ file, line }) => [file, line])).toEqual([
       [facts(cluster.hybridSite), 55],
-      [facts(cluster.hybrid), 58],
+      [facts(cluster.hybrid), 61],
     ]);
     const [message] = split.filter(({ file }) => file === facts(cluster.hybrid)).map((finding) => finding.message);
     expect(message).toBe(

@@ -79,8 +79,8 @@ describe("a layer that comes or goes", () => {
     await fleet.remove(layer);
     expect(await renderedOf(fleet)).toEqual([all, 0]);
     await fleet.values(`clusters/${cluster}/values.yaml`, "drainSeconds: 20\n");
-    // All but root and the three of platform configuration.
-    expect(await renderedOf(fleet)).toEqual([all, all - 4]);
+    // The services, and nothing else.
+    expect(await renderedOf(fleet)).toEqual([all, services.length]);
   });
 
   test("is a change of what reads it; so is a template that is gone", async () => {

@@ -138,6 +138,8 @@ function dataOf(store: StoreName, reader: string, service: string): string {
 const identifier = (name: string) => name.replaceAll("-", "_");
 
 function valuesOf({ tree, sources }: Content, files: readonly string[]) {
+  // What a service is stands in the first; where that is missing, that is what has to be mended.
+  if (!tree.has(files[0]!)) return undefined;
   const layers = [`${serviceChart}/values.yaml`, ...files].flatMap((name) => {
     const values = tree.has(name) ? sources.data(name) : {};
     return isObject(values) ? [{ name, values }] : [];
