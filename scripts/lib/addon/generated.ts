@@ -6,6 +6,7 @@ import { pathOf, placesIn, within } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
 import { definitionsFile, imagesFile } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
+import { realChanges } from "../repo/real-changes.ts";
 import { editYaml, emitYaml } from "../yaml/emit.ts";
 import { replaceScalars } from "../yaml/scalar.ts";
 import { imageValues } from "./image-values.ts";
@@ -34,9 +35,7 @@ export function addonChanges(content: Content): Change[] {
     ...platformProjectChange(content),
     ...pageChange(content),
   ];
-  return changes.filter(
-    ({ path: file, content: text }) => (content.tree.has(file) ? content.tree.text(file) : null) !== text,
-  );
+  return realChanges(content.tree, changes);
 }
 
 function* namespaceOf({ tree, sources }: Content, { chart, facts }: Placement): Iterable<Change> {

@@ -47,6 +47,12 @@ export function withoutListings({ tree, sources }: Content, changes: readonly Ch
   });
 }
 
+/** Entries of a list as commands keep it: what lies elsewhere as it stands, then what lies beside it, sorted. */
+export function besideLast(entries: readonly string[]): string[] {
+  const beside = entries.filter((entry) => entry.startsWith("./"));
+  return [...entries.filter((entry) => !entry.startsWith("./")), ...beside.toSorted()];
+}
+
 /**
  * The kustomization of a folder once some files are in it, or gone from it: it deploys every encrypted file beside it.
  * That list is the one thing of a folder that is kept by commands.
@@ -62,10 +68,7 @@ export function listingChange({ tree, sources }: Content, folder: string, change
     .filter((name) => path.posix.dirname(name) === folder && name.endsWith(".sops.yaml"))
     .map((name) => `./${path.posix.basename(name)}`);
   const others = stringsAt(sources.data(file), "resources").filter((entry) => !entry.endsWith(".sops.yaml"));
-  const value = [
-    ...others.filter((entry) => !entry.startsWith("./")),
-    ...[...others.filter((entry) => entry.startsWith("./")), ...encrypted].toSorted(),
-  ];
+  const value = besideLast([...others, ...encrypted]);
   const edit = { path: ["resources"], value: value.length === 0 ? undefined : value, before: ["components"] };
   return { path: file, content: editYaml(tree.text(file), [edit]) };
 }

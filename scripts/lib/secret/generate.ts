@@ -6,7 +6,7 @@ import { pathOf } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
 import { secretRulesFile } from "../repo/layout.ts";
 import { storesNamespace } from "../store/account.ts";
-import { accountKey, Accounts, type Half } from "./account-values.ts";
+import { accountKey, Accounts, type Half } from "./accounts.ts";
 import { NoKeyError } from "./cipher.ts";
 import { openFile } from "./file.ts";
 import { recipientsFor } from "./recipients.ts";

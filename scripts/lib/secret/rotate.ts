@@ -4,7 +4,7 @@ import type { Omission } from "../core/finding.ts";
 import { type Json, listAt, objectAt, stringAt } from "../core/json.ts";
 import type { Content } from "../repo/content.ts";
 import { secretRulesFile } from "../repo/layout.ts";
-import { accountKey, Accounts, type Half } from "./account-values.ts";
+import { accountKey, Accounts, type Half } from "./accounts.ts";
 import { NoKeyError } from "./cipher.ts";
 import { openFile, rotateOpened } from "./file.ts";
 import { parseMetadata } from "./metadata.ts";

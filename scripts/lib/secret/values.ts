@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes, randomInt } from "node:crypto";
 import type { SecretRules } from "../model/generated.ts";
 import type { Documents } from "../repo/documents.ts";
 import { redisUser } from "../store/redis.ts";
-import type { Half } from "./account-values.ts";
+import type { Half } from "./accounts.ts";
 
 export type SecretRule = SecretRules["spec"]["rules"][number];
 export type ValueRule = SecretRule["keys"][string];

@@ -1,12 +1,12 @@
-import { at, isObject, listAt, stringsAt } from "../core/json.ts";
-import { pathOf, placesIn } from "../repo/address.ts";
+import { at, listAt, stringsAt } from "../core/json.ts";
+import { placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
-import { serviceChart, serviceValueFiles, tenantValueFiles } from "../repo/layout.ts";
-import { mergeValues } from "../repo/values.ts";
+import { serviceValueFiles, tenantValueFiles } from "../repo/layout.ts";
+import { serviceValues } from "../repo/service-values.ts";
 
 export const storeNames = ["elasticsearch", "mongodb", "postgresql", "rabbitmq", "redis"] as const;
 export type StoreName = (typeof storeNames)[number];
-export const isStoreName = (name: string): name is StoreName => (storeNames as readonly string[]).includes(name);
+const isStoreName = (name: string): name is StoreName => (storeNames as readonly string[]).includes(name);
 
 /** Where operators run the stores, and where the stores' halves of credentials are. */
 export const storesNamespace = "stores";
@@ -67,8 +67,9 @@ interface Reader {
 }
 
 function ofService(content: Content, reader: Reader, files: readonly string[]): (Account | undefined)[] {
-  const values = valuesOf(content, files);
-  if (values === undefined) return [undefined];
+  // What a service is stands in the first; where that is missing, that is what has to be mended.
+  const values = content.tree.has(files[0]!) ? serviceValues(content, files) : files[0]!;
+  if (typeof values === "string") return [undefined];
   const stores = stringsAt(values, "dependsOn", "stores").filter(isStoreName);
   const isMigrated = at(values, "migration", "enabled") ?? stores.includes("postgresql");
   const migrated = isMigrated === true ? listAt(values, "migration", "stores") : [];
@@ -136,16 +137,3 @@ function dataOf(store: StoreName, reader: string, service: string): string {
 
 /** What a store takes without quotes. */
 const identifier = (name: string) => name.replaceAll("-", "_");
-
-function valuesOf({ tree, sources }: Content, files: readonly string[]) {
-  // What a service is stands in the first; where that is missing, that is what has to be mended.
-  if (!tree.has(files[0]!)) return undefined;
-  const layers = [`${serviceChart}/values.yaml`, ...files].flatMap((name) => {
-    const values = tree.has(name) ? sources.data(name) : {};
-    return isObject(values) ? [{ name, values }] : [];
-  });
-  return layers.length === files.length + 1 ? mergeValues(layers) : undefined;
-}
-
-/** The folder of a store on a cluster. */
-export const storeFolder = (cluster: string, store: StoreName) => pathOf("store", { cluster, store });

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
-import { type Account, storesNamespace } from "./account.ts";
-import { wave } from "./object.ts";
+import type { Account } from "./account.ts";
+import { besideStores, wave } from "./object.ts";
 
 /**
  * What users of Elasticsearch may: everything with indices that begin with their name. The Job elasticsearch-settings makes a
@@ -11,26 +11,13 @@ export function elasticsearchObjects(accounts: readonly Account[]): JsonObject[]
     `${user}.json`,
     `${JSON.stringify({ cluster: ["monitor"], indices: [{ names: [`${data}*`], privileges: ["all"] }] }, undefined, 2)}\n`,
   ]);
-  return [
-    {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "elasticsearch-roles", namespace: storesNamespace, annotations: wave(-1) },
-      data: Object.fromEntries(roles) as JsonObject,
-    },
-  ];
+  const data = Object.fromEntries(roles) as JsonObject;
+  return [besideStores("v1", "ConfigMap", "elasticsearch-roles", { data }, wave(-1))];
 }
 
 /** Whose credentials the operator takes: Secrets with username, password and roles. */
 export function elasticsearchPatch(accounts: readonly Account[]): JsonObject {
-  return {
-    apiVersion: "elasticsearch.k8s.elastic.co/v1",
-    kind: "Elasticsearch",
-    metadata: { name: "elasticsearch", namespace: storesNamespace },
-    spec: {
-      auth: {
-        fileRealm: accounts.map(({ copy }) => ({ secretName: copy })),
-      },
-    },
-  };
+  const fileRealm = accounts.map(({ copy }) => ({ secretName: copy }));
+  const spec = { auth: { fileRealm } };
+  return besideStores("elasticsearch.k8s.elastic.co/v1", "Elasticsearch", "elasticsearch", { spec });
 }

@@ -5,12 +5,13 @@ import { canonical, isObject, type Json, type JsonObject, listAt, stringAt, stri
 import type { Cluster } from "../model/generated.ts";
 import { pathOf, within } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
-import { kustomizationChange } from "../repo/kustomization.ts";
+import { besideLast, kustomizationChange } from "../repo/kustomization.ts";
 import { serviceChart } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
+import { realChanges } from "../repo/real-changes.ts";
 import { type Edit, editYaml, emitYaml } from "../yaml/emit.ts";
 import { parseYaml } from "../yaml/parse.ts";
-import { type Account, accountsOf, storeFolder, type StoreName, storeNames } from "./account.ts";
+import { type Account, accountsOf, type StoreName, storeNames } from "./account.ts";
 import { elasticsearchObjects, elasticsearchPatch } from "./elasticsearch.ts";
 import { managedStatement } from "./managed.ts";
 import { mongodbPatch } from "./mongodb.ts";
@@ -45,9 +46,7 @@ export function storeChanges(content: Content): Change[] {
       return own.length === 0 ? [] : [...ofStore(content, document, store, own)];
     });
   });
-  return changes.filter(
-    ({ path: file, content: text }) => (content.tree.has(file) ? content.tree.text(file) : null) !== text,
-  );
+  return realChanges(content.tree, changes);
 }
 
 function* ofStore(
@@ -56,11 +55,11 @@ function* ofStore(
   store: StoreName,
   accounts: readonly Account[],
 ): Iterable<Change> {
-  const folder = storeFolder(cluster.metadata.name, store);
-  const { objects, patch } = sideOf(content, cluster, store, accounts);
-  yield generated(`${folder}/${accountsFile}`, objects);
-  yield generated(`${folder}/${patchFile}`, patch === undefined ? [] : [patch]);
-  yield* listing(content, cluster, store, { objects, ...(patch === undefined ? {} : { patch }) });
+  const file = (name: string) => pathOf("store", { cluster: cluster.metadata.name, store }, name);
+  const side = sideOf(content, cluster, store, accounts);
+  yield generated(file(accountsFile), side.objects);
+  yield generated(file(patchFile), side.patch === undefined ? [] : [side.patch]);
+  yield* listing(content, cluster, store, side);
 }
 
 function sideOf(content: Content, cluster: Cluster, store: StoreName, accounts: readonly Account[]): StoreSide {
@@ -125,17 +124,14 @@ function* listing(
   store: StoreName,
   { objects, patch }: StoreSide,
 ): Iterable<Change> {
-  const folder = storeFolder(cluster.metadata.name, store);
-  const file = `${folder}/kustomization.yaml`;
+  const file = pathOf("store", { cluster: cluster.metadata.name, store }, "kustomization.yaml");
   const { tree, sources } = content;
   const text = tree.has(file) ? tree.text(file) : newOverlay(content, cluster, store, file).content!;
   const data = tree.has(file) ? sources.data(file) : dataOf(text);
   if (!isObject(data)) return;
   const listed = stringsAt(data, "resources");
   const others = listed.filter((entry) => entry !== `./${accountsFile}`);
-  const beside = others.filter((entry) => entry.startsWith("./"));
-  const own = objects.length === 0 ? beside : [...beside, `./${accountsFile}`].toSorted();
-  const resources = [...others.filter((entry) => !entry.startsWith("./")), ...own];
+  const resources = besideLast([...others, ...(objects.length === 0 ? [] : [`./${accountsFile}`])]);
   const otherPatches = listAt(data, "patches").filter((entry) => stringAt(entry, "path") !== `./${patchFile}`);
   const patches = [...otherPatches, ...(patch === undefined ? [] : [{ path: `./${patchFile}` }])];
   const edits: Edit[] = [];

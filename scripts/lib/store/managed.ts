@@ -1,5 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
-import { type Account, storesNamespace } from "./account.ts";
+import type { Account } from "./account.ts";
+import { besideStores } from "./object.ts";
 import { accessOf } from "./redis.ts";
 
 /**
@@ -15,14 +16,8 @@ export function managedStatement(accounts: readonly Account[]): JsonObject[] {
     reader: `${account.secret.namespace}/${account.secret.name}`,
     ...grantOf(account),
   }));
-  return [
-    {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: `${store}-accounts`, namespace: storesNamespace },
-      data: { "accounts.json": `${JSON.stringify(users, undefined, 2)}\n` },
-    },
-  ];
+  const data = { "accounts.json": `${JSON.stringify(users, undefined, 2)}\n` };
+  return [besideStores("v1", "ConfigMap", `${store}-accounts`, { data })];
 }
 
 /** In the words of the provider: an access string, a role of a database, an index privilege. */

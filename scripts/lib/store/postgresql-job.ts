@@ -1,20 +1,14 @@
 import type { JsonObject } from "../core/json.ts";
-import { type Account, storesNamespace } from "./account.ts";
+import type { Account } from "./account.ts";
+import { besideStores, wave } from "./object.ts";
 import { passwordVariable, postgresqlSql } from "./postgresql-sql.ts";
 
 const name = "postgresql-accounts";
 
 /** What the Job of apps/stores/postgresql/managed runs. */
 export function sqlConfig(accounts: readonly Account[]): JsonObject[] {
-  return [
-    {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      // Before the Job, in the same sync.
-      metadata: { name, namespace: storesNamespace, annotations: { "argocd.argoproj.io/sync-wave": "-1" } },
-      data: { "accounts.sql": postgresqlSql(accounts) },
-    },
-  ];
+  // Before the Job, in the same sync.
+  return [besideStores("v1", "ConfigMap", name, { data: { "accounts.sql": postgresqlSql(accounts) } }, wave(-1))];
 }
 
 /** Where that Job finds the server, and the passwords. */
@@ -23,12 +17,6 @@ export function jobPatch(accounts: readonly Account[], host: string): JsonObject
     name: passwordVariable(account),
     valueFrom: { secretKeyRef: { name: account.copy, key: "password" } },
   }));
-  return {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { name, namespace: storesNamespace },
-    spec: {
-      template: { spec: { containers: [{ name: "psql", env: [{ name: "PGHOST", value: host }, ...passwords] }] } },
-    },
-  };
+  const containers = [{ name: "psql", env: [{ name: "PGHOST", value: host }, ...passwords] }];
+  return besideStores("batch/v1", "Job", name, { spec: { template: { spec: { containers } } } });
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
-import { type Account, storesNamespace } from "./account.ts";
-import { kept, wave } from "./object.ts";
+import type { Account } from "./account.ts";
+import { besideStores, kept, wave } from "./object.ts";
 
 const apiVersion = "postgresql.cnpg.io/v1";
 const cluster = { name: "postgresql" };
@@ -19,28 +19,20 @@ export function postgresqlObjects(accounts: readonly Account[]): JsonObject[] {
 
 function roleOf({ role, name, user, data, copy }: Account): JsonObject {
   const inRoles = { migration: [data], owner: [], service: ["pg_read_all_data", "pg_write_all_data"] }[role];
-  return {
-    apiVersion,
-    kind: "DatabaseRole",
-    metadata: { name, namespace: storesNamespace, annotations: { ...kept, ...wave(1) } },
-    spec: {
-      cluster,
-      name: user,
-      login: true,
-      passwordSecret: { name: copy },
-      ...(inRoles.length === 0 ? {} : { inRoles }),
-      databaseRoleReclaimPolicy: "retain",
-    },
+  const spec = {
+    cluster,
+    name: user,
+    login: true,
+    passwordSecret: { name: copy },
+    ...(inRoles.length === 0 ? {} : { inRoles }),
+    databaseRoleReclaimPolicy: "retain",
   };
+  return besideStores(apiVersion, "DatabaseRole", name, { spec }, { ...kept, ...wave(1) });
 }
 
 function databaseOf({ name, data }: Account, owner: string): JsonObject {
-  return {
-    apiVersion,
-    kind: "Database",
-    metadata: { name, namespace: storesNamespace, annotations: { ...kept, ...wave(2) } },
-    spec: { cluster, name: data, owner, databaseReclaimPolicy: "retain" },
-  };
+  const spec = { cluster, name: data, owner, databaseReclaimPolicy: "retain" };
+  return besideStores(apiVersion, "Database", name, { spec }, { ...kept, ...wave(2) });
 }
 
 /** Who makes tables in an account's database: its migration, if it has one. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
 import type { Cluster } from "../model/generated.ts";
-import { storesNamespace } from "./account.ts";
+import { besideStores } from "./object.ts";
 import { type Broker, matchExactly, topologyObject } from "./rabbitmq.ts";
 
 /** The name of everything that joins two brokers; a cluster has one peer. Secrets of these names are in apps/secrets.yaml. */
@@ -73,14 +73,10 @@ function user(broker: Broker, permissions: JsonObject): JsonObject[] {
 /** To the broker of the peer: where its stores are, or its nodes where it runs them itself. */
 function wayOut({ spec: { stores, cidrs } }: Cluster): JsonObject {
   const ranges = stores.cidrs ?? [cidrs.nodes];
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: { name: `rabbitmq-to-${link}`, namespace: storesNamespace },
-    spec: {
-      podSelector: { matchLabels: { "app.kubernetes.io/name": "rabbitmq" } },
-      policyTypes: ["Egress"],
-      egress: [{ to: ranges.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: "TCP", port: 5671 }] }],
-    },
+  const spec = {
+    podSelector: { matchLabels: { "app.kubernetes.io/name": "rabbitmq" } },
+    policyTypes: ["Egress"],
+    egress: [{ to: ranges.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: "TCP", port: 5671 }] }],
   };
+  return besideStores("networking.k8s.io/v1", "NetworkPolicy", `rabbitmq-to-${link}`, { spec });
 }

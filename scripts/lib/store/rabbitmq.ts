@@ -1,8 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
-import { type Account, storesNamespace } from "./account.ts";
-import { kept, wave } from "./object.ts";
-
-const apiVersion = "rabbitmq.com/v1beta1";
+import type { Account } from "./account.ts";
+import { besideStores, kept, wave } from "./object.ts";
 
 /** The vhost of the services that all tenants share, and the exchange of each: stores.rabbitmq of the service chart. */
 export interface Broker {
@@ -65,14 +63,6 @@ export function topologyObject(
   { reference }: Broker,
   spec: JsonObject,
 ): JsonObject {
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name: name.replaceAll("_", "-"),
-      namespace: storesNamespace,
-      annotations: { ...kept, ...wave(when) },
-    },
-    spec: { ...spec, rabbitmqClusterReference: reference },
-  };
+  const body = { spec: { ...spec, rabbitmqClusterReference: reference } };
+  return besideStores("rabbitmq.com/v1beta1", kind, name.replaceAll("_", "-"), body, { ...kept, ...wave(when) });
 }

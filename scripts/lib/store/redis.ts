@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 
 import type { JsonObject } from "../core/json.ts";
-import { type Account, storesNamespace } from "./account.ts";
+import type { Account } from "./account.ts";
+import { besideStores } from "./object.ts";
 
 /** The file of a user in its Secret: redis.conf includes all of them. */
 export const userFile = ({ name }: Pick<Account, "name">) => `${name}.conf`;
@@ -36,26 +37,13 @@ export function redisUser(account: Pick<Account, "user" | "data">, password: str
  * spec.storage.volumeMount.
  */
 export function redisPatch(accounts: readonly Account[]): JsonObject {
-  return {
-    apiVersion: "redis.redis.opstreelabs.in/v1beta2",
-    kind: "RedisReplication",
-    metadata: { name: "redis", namespace: storesNamespace },
-    spec: {
-      storage: {
-        volumeMount: {
-          mountPath: [{ name: "users", mountPath: "/etc/redis/users", readOnly: true }],
-          volume: [
-            {
-              name: "users",
-              projected: {
-                sources: accounts.map((account) => ({
-                  secret: { name: account.copy, items: [{ key: "user.conf", path: userFile(account) }] },
-                })),
-              },
-            },
-          ],
-        },
-      },
-    },
+  const sources = accounts.map((account) => ({
+    secret: { name: account.copy, items: [{ key: "user.conf", path: userFile(account) }] },
+  }));
+  const volumeMount = {
+    mountPath: [{ name: "users", mountPath: "/etc/redis/users", readOnly: true }],
+    volume: [{ name: "users", projected: { sources } }],
   };
+  const spec = { storage: { volumeMount } };
+  return besideStores("redis.redis.opstreelabs.in/v1beta2", "RedisReplication", "redis", { spec });
 }

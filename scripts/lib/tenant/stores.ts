@@ -1,10 +1,10 @@
 import { UsageError } from "../core/errors.ts";
-import { isObject, stringsAt } from "../core/json.ts";
+import { stringsAt } from "../core/json.ts";
 import type { Tenant } from "../model/generated.ts";
 import { placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
-import { serviceChart, serviceValueFiles, tenantValueFiles } from "../repo/layout.ts";
-import { mergeValues } from "../repo/values.ts";
+import { serviceValueFiles, tenantValueFiles } from "../repo/layout.ts";
+import { serviceValues } from "../repo/service-values.ts";
 import { clustersOf } from "./lookup.ts";
 
 /**
@@ -28,15 +28,10 @@ export function storesOf(content: Content, { metadata, spec }: Tenant): string[]
   return [...new Set(stores)].toSorted();
 }
 
-function storesUsed({ tree, sources }: Content, files: readonly string[]): string[] {
-  const layers = [`${serviceChart}/values.yaml`, ...files]
-    .filter((file) => tree.has(file))
-    .map((name) => {
-      const values = sources.data(name);
-      // A store that is left out here is one whose data nobody erases.
-      if (!isObject(values))
-        throw new UsageError(`${name} has errors, and says which stores there are: bun run validate names them`);
-      return { name, values };
-    });
-  return stringsAt(mergeValues(layers), "dependsOn", "stores");
+function storesUsed(content: Content, files: readonly string[]): string[] {
+  const values = serviceValues(content, files);
+  // A store that is left out here is one whose data nobody erases.
+  if (typeof values === "string")
+    throw new UsageError(`${values} has errors, and says which stores there are: bun run validate names them`);
+  return stringsAt(values, "dependsOn", "stores");
 }

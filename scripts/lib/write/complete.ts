@@ -7,6 +7,7 @@ import type { Repository } from "../fleet/repository.ts";
 import type { Selection } from "../fleet/selection.ts";
 import { unreadDocuments } from "../repo/documents.ts";
 import { sopsConfigFile } from "../repo/layout.ts";
+import { realChanges } from "../repo/real-changes.ts";
 import type { Tree } from "../repo/tree.ts";
 import { generateSecrets } from "../secret/generate.ts";
 import { sopsConfig, sopsConfigDocuments } from "../secret/sops-config.ts";
@@ -23,7 +24,7 @@ export async function complete(
   changes: readonly Change[],
   selection: Selection,
 ): Promise<{ changes: Change[]; loaded: Loaded } | undefined> {
-  const planned = withGenerated(repository, realChanges(repository.tree, changes));
+  const planned = withGenerated(repository, inOrder(repository.tree, changes));
   if (planned.length === 0) return undefined;
   const loaded = await loadFleet(repository.with(planned), { selection });
   const generated = await generateSecrets(loaded.fleet, missingSecrets(loaded.fleet), utcNow());
@@ -42,12 +43,10 @@ function withGenerated(repository: Repository, changes: readonly Change[]): Chan
   const isWhole = unreadDocuments({ tree, documents }, ...sopsConfigDocuments).length === 0;
   if (isWhole && tree.has(sopsConfigFile))
     generated.push({ path: sopsConfigFile, content: sopsConfig(tree, documents) });
-  return realChanges(repository.tree, mergeChanges(changes, generated));
+  return inOrder(repository.tree, mergeChanges(changes, generated));
 }
 
 /** Changes that change something, in the order of their paths. */
-function realChanges(tree: Tree, changes: readonly Change[]): Change[] {
-  return changes
-    .filter(({ path, content }) => (tree.has(path) ? tree.text(path) : null) !== content)
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+function inOrder(tree: Tree, changes: readonly Change[]): Change[] {
+  return realChanges(tree, changes).toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

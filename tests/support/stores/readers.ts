@@ -1,7 +1,7 @@
 /** Readers of a store: what the chart tells each service, and what is made for it beside the store. */
 import { type JsonObject, listAt, objectAt, stringAt } from "../../../scripts/lib/core/json.ts";
 import type { Fleet } from "../../../scripts/lib/fleet/fleet.ts";
-import { Accounts } from "../../../scripts/lib/secret/account-values.ts";
+import { Accounts } from "../../../scripts/lib/secret/accounts.ts";
 import { makeValues, secretRuleOf } from "../../../scripts/lib/secret/values.ts";
 import { type Account, accountsOf, type StoreName, storesNamespace } from "../../../scripts/lib/store/account.ts";
 import type { Validation } from "../../../scripts/lib/validate/validate.ts";

@@ -1,4 +1,5 @@
 import { addonChanges } from "../../addon/generated.ts";
+import { notAsGenerated } from "../generated.ts";
 import type { Rule } from "../rule.ts";
 
 export const addonGenerated: Rule = {
@@ -9,15 +10,10 @@ export const addonGenerated: Rule = {
     "What follows from the folders of addons is as it follows: definitions, images by the cluster's registry, namespaces, and what their project allows.",
   because:
     "A folder that deploys a chart and a list that does not name it is half an addon: Argo CD refuses the sync after the merge.",
-  *check(fleet) {
-    for (const { path: file, content } of addonChanges(fleet)) {
-      const message =
-        content === null
-          ? "is there, though its addon has no definitions"
-          : fleet.tree.has(file)
-            ? "is not what follows from the addons and their facts"
-            : "is not there, though it follows from the addon beside it";
-      yield { file, message, fix: "bun run validate --fix writes it" };
-    }
-  },
+  check: (fleet) =>
+    notAsGenerated(fleet, addonChanges(fleet), {
+      tooMuch: "is there, though its addon has no definitions",
+      differs: "is not what follows from the addons and their facts",
+      missing: "is not there, though it follows from the addon beside it",
+    }),
 };

@@ -1,4 +1,5 @@
 import { storeChanges } from "../../store/generated.ts";
+import { notAsGenerated } from "../generated.ts";
 import type { Rule } from "../rule.ts";
 
 export const storeGenerated: Rule = {
@@ -8,15 +9,10 @@ export const storeGenerated: Rule = {
   holds:
     "Each store of a cluster knows exactly its readers: the services that say so, tenants' own copies of them, and tenants with a database of their own.",
   because: "A service whose account is nowhere can't log in, and an account that nobody has is a way in.",
-  *check(fleet) {
-    for (const { path: file, content } of storeChanges(fleet)) {
-      const message =
-        content === null
-          ? "is there, though nobody reads this store"
-          : fleet.tree.has(file)
-            ? "is not what follows from who reads the store"
-            : "is not there, though somebody reads the store";
-      yield { file, message, fix: "bun run validate --fix writes it" };
-    }
-  },
+  check: (fleet) =>
+    notAsGenerated(fleet, storeChanges(fleet), {
+      tooMuch: "is there, though nobody reads this store",
+      differs: "is not what follows from who reads the store",
+      missing: "is not there, though somebody reads the store",
+    }),
 };
