@@ -40,23 +40,20 @@ export const isStoreGenerated = (file: string) =>
  */
 export function storeChanges(content: Content): Change[] {
   const changes = [...content.documents.clusters].flatMap(([cluster, { document }]) => {
-    const accounts = accountsOf(content, cluster) ?? [];
-    return storeNames.flatMap((store) => {
-      const own = accounts.filter((account) => account.store === store);
-      return own.length === 0 ? [] : [...ofStore(content, document, store, own)];
-    });
+    const accounts = accountsOf(content, cluster);
+    // What is not known to be gone is left alone.
+    if (accounts === undefined) return [];
+    return storeNames.flatMap((store) => [...ofStore(content, document, store, accounts)]);
   });
   return realChanges(content.tree, changes);
 }
 
-function* ofStore(
-  content: Content,
-  cluster: Cluster,
-  store: StoreName,
-  accounts: readonly Account[],
-): Iterable<Change> {
+function* ofStore(content: Content, cluster: Cluster, store: StoreName, all: readonly Account[]): Iterable<Change> {
+  const accounts = all.filter((account) => account.store === store);
   const file = (name: string) => pathOf("store", { cluster: cluster.metadata.name, store }, name);
-  const side = sideOf(content, cluster, store, accounts);
+  // Nobody reads it, and nobody runs it.
+  if (accounts.length === 0 && !content.tree.has(file("kustomization.yaml"))) return;
+  const side = accounts.length === 0 ? { objects: [] } : sideOf(content, cluster, store, accounts);
   yield generated(file(accountsFile), side.objects);
   yield generated(file(patchFile), side.patch === undefined ? [] : [side.patch]);
   yield* listing(content, cluster, store, side);
