@@ -3,7 +3,6 @@
  * is no superuser. Skipped, and counted so, where there is no PostgreSQL.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
 import path from "node:path";
 
 import { type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../scripts/lib/core/json.ts";
@@ -13,6 +12,7 @@ import { identFor } from "../support/stores/postgresql-files.ts";
 import {
   client,
   giveTo,
+  leftBehind,
   newFolder,
   psql,
   removeFolder,
@@ -48,14 +48,14 @@ async function managed(objects: Rendered): Promise<Managed> {
     listAt(container, "env").find((entry) => stringAt(entry, "name") === "PGHOST"),
     "value",
   )!;
-  await issue(folder, { spec: { dnsNames: [host] } }, ca);
-  await giveTo(folder, `${folder}/server.key`);
+  const { cert, key } = await issue(folder, { dnsNames: [host], usages: ["server auth"] }, ca);
+  await giveTo(folder, key);
   const server = building.use(
     await startServer(folder, {
       parameters: {
         ssl: "on",
-        ssl_cert_file: `${folder}/server.crt`,
-        ssl_key_file: `${folder}/server.key`,
+        ssl_cert_file: cert,
+        ssl_key_file: key,
         shared_buffers: "64MB",
         log_statement: "none",
         log_min_duration_statement: "1000",
@@ -114,8 +114,7 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by a provider", () => {
 
   afterAll(async () => {
     await kept.disposeAsync();
-    for (const { folder, pid } of left)
-      expect([existsSync(folder), existsSync(`/proc/${pid}`)]).toEqual([false, false]);
+    expect(leftBehind(left)).toEqual([]);
   });
 
   /** A service of a namespace, or its migration, with what its chart tells it. */

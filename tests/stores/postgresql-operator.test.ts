@@ -3,14 +3,13 @@
  * Not played: synchronous copies and the pooler, which is pgbouncer; its clients' names are.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
 
 import { objectAt, stringAt } from "../../scripts/lib/core/json.ts";
 import { cluster } from "../support/fleet.ts";
 import { databaseSql, inOrder, roleSql } from "../support/stores/postgresql-accounts.ts";
 import { overridden } from "../support/stores/postgresql-files.ts";
 import { group, operatorServer } from "../support/stores/postgresql-operator.ts";
-import { newFolder, psql, removeFolder, type Server } from "../support/stores/postgresql-server.ts";
+import { leftBehind, newFolder, psql, removeFolder, type Server } from "../support/stores/postgresql-server.ts";
 import { hasPostgresql } from "../support/stores/programs.ts";
 import { environmentOf, libpq, type Rendered, rendered } from "../support/stores/rendered.ts";
 
@@ -44,8 +43,7 @@ describe.skipIf(!hasPostgresql)("PostgreSQL by its operator", () => {
 
   afterAll(async () => {
     await kept.disposeAsync();
-    for (const { folder, pid } of left)
-      expect([existsSync(folder), existsSync(`/proc/${pid}`)]).toEqual([false, false]);
+    expect(leftBehind(left)).toEqual([]);
   });
 
   /** Of a Secret, as whoever makes it would: each another. */

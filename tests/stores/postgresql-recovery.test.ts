@@ -4,7 +4,6 @@
  * otherwise the log is switched.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
 
 import { type JsonObject, stringAt } from "../../scripts/lib/core/json.ts";
 import { cluster } from "../support/fleet.ts";
@@ -12,7 +11,7 @@ import { full } from "../support/repository.ts";
 import { archiveOf, type Barman, barman, recoveryParameters } from "../support/stores/barman.ts";
 import { restoring } from "../support/stores/overlays.ts";
 import { group, operatorServer } from "../support/stores/postgresql-operator.ts";
-import { newFolder, removeFolder, type Server, writeOwned } from "../support/stores/postgresql-server.ts";
+import { leftBehind, newFolder, removeFolder, type Server, writeOwned } from "../support/stores/postgresql-server.ts";
 import { asServer, hasBarman, hasPostgresql, mustRun, serverFolder } from "../support/stores/programs.ts";
 import { type Rendered, rendered } from "../support/stores/rendered.ts";
 import { type ObjectServer, objectServer } from "../support/stores/s3.ts";
@@ -54,8 +53,7 @@ describe.skipIf(!hasPostgresql || !hasBarman)("PostgreSQL to a moment", () => {
 
   afterAll(async () => {
     await kept.disposeAsync();
-    for (const { folder, pid } of left)
-      expect([existsSync(folder), existsSync(`/proc/${pid}`)]).toEqual([false, false]);
+    expect(leftBehind(left)).toEqual([]);
   });
 
   /** Waits until the log that holds a position is archived; says when that was. A failure of the archive ends it at once. */

@@ -9,7 +9,7 @@ import { redisPatch } from "../../scripts/lib/store/redis.ts";
 import { cluster } from "../support/fleet.ts";
 import { repository } from "../support/repository.ts";
 import { objectsOf, sampleValidation } from "../support/sample.ts";
-import { certificateFiles } from "../support/stores/certificate.ts";
+import { authority, issue } from "../support/stores/authority.ts";
 import { type StoreReader, storeReaders } from "../support/stores/readers.ts";
 import { type RedisServer, redisServer, type RedisSetup, startRedis, startSentinel } from "../support/stores/redis.ts";
 
@@ -30,10 +30,9 @@ beforeAll(async () => {
   const { root } = resources.use(await repository());
   const find = (kind: string, name: string) =>
     objectsOf(validation, kind).find(({ object }) => object.id.name === name)!.object.object;
-  const certificate = await certificateFiles(root, [
-    ...stringsAt(find("Certificate", "redis-server"), "spec", "dnsNames"),
-    "localhost",
-  ]);
+  const spec = objectAt(find("Certificate", "redis-server"), "spec");
+  const dnsNames = [...stringsAt(spec, "dnsNames"), "localhost"];
+  const certificate = await issue(root, { ...spec, dnsNames }, await authority(root, "ca"));
   setup = (name) => ({ folder: root, name, certificate, adminPassword });
   await mkdir(path.join(root, "users"));
   const config = objectAt(find("ConfigMap", "redis-config"), "data");

@@ -2,7 +2,7 @@
 import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { objectAt, stringsAt } from "../../../scripts/lib/core/json.ts";
+import { type JsonObject, stringsAt } from "../../../scripts/lib/core/json.ts";
 import { mustRun } from "./programs.ts";
 
 const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
@@ -15,12 +15,22 @@ export async function authority(folder: string, name: string): Promise<string> {
   return certificate;
 }
 
-/** Makes server.crt and server.key: signed by an authority, for exactly the names that the Certificate lists. */
-export async function issue(folder: string, certificate: unknown, signer: string): Promise<void> {
-  const names = stringsAt(objectAt(certificate, "spec"), "dnsNames");
+/** A certificate, its key, and the authority that signed it: PEM files. */
+export interface CertificateFiles {
+  ca: string;
+  cert: string;
+  key: string;
+}
+
+/** What a Certificate says that it may be used for, in the words of openssl. */
+const uses: Readonly<Record<string, string>> = { "client auth": "clientAuth", "server auth": "serverAuth" };
+
+/** Makes server.crt and server.key: signed by an authority, for exactly the names and uses that the spec of a Certificate lists. */
+export async function issue(folder: string, spec: JsonObject, signer: string): Promise<CertificateFiles> {
   const file = (name: string) => path.join(folder, `server.${name}`);
-  const alternatives = names.map((name) => `DNS:${name}`).join(",");
-  await writeFile(file("ext"), `subjectAltName=${alternatives}\nextendedKeyUsage=serverAuth\n`);
+  const names = stringsAt(spec, "dnsNames").map((name) => `DNS:${name}`);
+  const usages = stringsAt(spec, "usages").map((use) => uses[use]!);
+  await writeFile(file("ext"), `subjectAltName=${names.join(",")}\nextendedKeyUsage=${usages.join(",")}\n`);
   const request = ["-keyout", file("key"), "-out", file("csr")];
   await mustRun(["openssl", "req", "-new", ...newKey, "-subj", "/CN=server", ...request]);
   const signing = ["-CA", signer, "-CAkey", signer.replace(/crt$/, "key"), "-CAcreateserial", "-days", "1"];
@@ -28,4 +38,5 @@ export async function issue(folder: string, certificate: unknown, signer: string
   await mustRun(["openssl", "x509", "-req", ...signing, ...signed]);
   // PostgreSQL refuses a key that others can read.
   await chmod(file("key"), 0o600);
+  return { ca: signer, cert: file("crt"), key: file("key") };
 }

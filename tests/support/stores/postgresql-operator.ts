@@ -1,5 +1,5 @@
 /** A PostgreSQL as the operator would start it for what a cluster renders. */
-import type { JsonObject } from "../../../scripts/lib/core/json.ts";
+import { type JsonObject, objectAt } from "../../../scripts/lib/core/json.ts";
 import { authority, issue } from "./authority.ts";
 import { hbaOf, identFor, type Parameters, parametersOf } from "./postgresql-files.ts";
 import { giveTo, type Server, startServer } from "./postgresql-server.ts";
@@ -23,11 +23,11 @@ export async function operatorServer(
   env: Record<string, string> = {},
 ): Promise<OperatorServer> {
   const ca = { ours: await authority(folder, "ours"), foreign: await authority(folder, "foreign") };
-  await issue(folder, objects.one("Certificate", "postgresql-server"), ca.ours);
-  await giveTo(folder, `${folder}/server.key`);
+  const { cert, key } = await issue(folder, objectAt(objects.one("Certificate", "postgresql-server"), "spec"), ca.ours);
+  await giveTo(folder, key);
   const files = {
-    ssl_cert_file: `${folder}/server.crt`,
-    ssl_key_file: `${folder}/server.key`,
+    ssl_cert_file: cert,
+    ssl_key_file: key,
     // The authority of client certificates is another, which the operator makes for itself.
     ssl_ca_file: ca.foreign,
   };

@@ -34,6 +34,10 @@ export async function newFolder(): Promise<string> {
   return folder;
 }
 
+/** What of servers that have ended is still there: folders and processes. */
+export const leftBehind = (servers: readonly Server[]): string[] =>
+  servers.flatMap(({ folder, pid }) => [folder, `/proc/${pid}`]).filter((place) => existsSync(place));
+
 export const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true });
 
 /** Starts it; env reaches the commands that it runs itself. */

@@ -1,6 +1,7 @@
 /** Readers of a store: what the chart tells each service, and what is made for it beside the store. */
-import { type JsonObject, listAt, objectAt, stringAt } from "../../../scripts/lib/core/json.ts";
+import { environmentOf } from "../../../scripts/lib/fleet/environment.ts";
 import type { Fleet } from "../../../scripts/lib/fleet/fleet.ts";
+import { renderedObjects } from "../../../scripts/lib/fleet/objects.ts";
 import { Accounts } from "../../../scripts/lib/secret/accounts.ts";
 import { makeValues, secretRuleOf } from "../../../scripts/lib/secret/values.ts";
 import { type Account, accountsOf, type StoreName, storesNamespace } from "../../../scripts/lib/store/account.ts";
@@ -20,7 +21,7 @@ export function storeReaders({ fleet }: Validation, cluster: string, store: Stor
   return new Map(
     own.map((account) => [
       account.name,
-      { account, secret: secretBeside(fleet, account), told: environmentOf(fleet, account) },
+      { account, secret: secretBeside(fleet, account), told: toldTo(fleet, account) },
     ]),
   );
 }
@@ -34,22 +35,10 @@ function secretBeside(fleet: Fleet, account: Account): Record<string, string> {
   });
 }
 
-/** What the Deployment of a reader says by itself and by the ConfigMaps that it names. */
-function environmentOf({ applications }: Fleet, { cluster, service, secret: { namespace } }: Account) {
-  const objects = applications
-    .filter((application) => application.cluster === cluster)
-    .flatMap((application) => application.objects)
-    .filter(({ id }) => id.namespace === namespace);
-  const find = (kind: string, name: string): JsonObject =>
-    objects.find(({ id }) => id.kind === kind && id.name === name)!.object;
-  const [container] = listAt(find("Deployment", service!), "spec", "template", "spec", "containers");
-  const maps = listAt(container, "envFrom").flatMap((from) => {
-    const name = stringAt(from, "configMapRef", "name");
-    return name === undefined ? [] : Object.entries(objectAt(find("ConfigMap", name), "data"));
-  });
-  const single = listAt(container, "env").flatMap((entry) => {
-    const [name, value] = [stringAt(entry, "name"), stringAt(entry, "value")];
-    return name === undefined || value === undefined ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries([...maps, ...single]) as Record<string, string>;
+/** What the chart tells a reader: what its Deployment says, and the ConfigMaps that it names. */
+function toldTo(fleet: Fleet, { cluster, service, secret: { namespace } }: Account): Record<string, string> {
+  const deployment = renderedObjects(fleet, "Deployment").find(
+    (own) => own.cluster === cluster && own.id.namespace === namespace && own.id.name === service,
+  )!;
+  return Object.fromEntries(environmentOf(deployment));
 }

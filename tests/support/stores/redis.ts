@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { type Daemon, freePorts, startDaemon, waitFor } from "../../../scripts/lib/io/daemon.ts";
-import type { CertificateFiles } from "./certificate.ts";
+import type { CertificateFiles } from "./authority.ts";
 
 export const redisServer = Bun.which("redis-server");
 
