@@ -146,6 +146,26 @@ test("rotate --values renews what may be, says what stays and why, and goes on w
   await expectClean(fleet);
 });
 
+test("rotate --values leaves both halves of an account alone where no key opens one of them", async () => {
+  await using fleet = await sampleRepository(["prod-shared-us"]);
+  const made = await runIn(fleet, run, ["generate", "--all"], { SOPS_AGE_KEY: "" });
+  const [, key] = /^# key of the cluster prod-shared-us\n(?:#.*\n)*(AGE-SECRET-KEY-\S+)/m.exec(made.stdout)!;
+  const isClosed = async (path: string) =>
+    openFile(await fleet.read(path), [key!]).then(
+      () => false,
+      () => true,
+    );
+  const closed: string[] = [];
+  for await (const path of new Bun.Glob("tenants/**/*.sops.yaml").scan(fleet.root))
+    if (await isClosed(path)) closed.push(path);
+  const { code, stderr } = await runIn(fleet, run, ["rotate", "--values"], { SOPS_AGE_KEY: key! });
+  expect(code).toBe(0);
+  const kept = [...stderr.matchAll(/^skipped: (\S+) (\S+): none of the private keys opens its other half, (\S+)$/gm)];
+  expect([...new Set(kept.map(([, , , other]) => other!))].every((other) => closed.includes(other))).toBe(true);
+  expect(kept.length).toBeGreaterThan(0);
+  await expectClean(fleet);
+});
+
 test("an adopter has keys of its own for everybody in one command, which nobody else's open", async () => {
   await using fleet = await sampleRepository(["dev-shared", "prod-shared"]);
   const old = await fleet.read(`${folder}/auth-service.sops.yaml`);

@@ -32,31 +32,50 @@ export async function rotateSecrets(
   { values, lenient, before }: Rotation,
 ): Promise<{ changes: Change[]; skipped: Omission[] }> {
   const skipped: Omission[] = [];
-  const pairs = new Pairs(content);
-  const changes = await Promise.all(
-    files.map(async (path): Promise<Change[]> => {
-      const text = textOf(content.tree, path);
+  const closed = new Set<string>();
+  const opened = new Map<string, Opened>();
+  await Promise.all(
+    files.map(async (path) => {
       const metadata = parseMetadata(objectAt(content.sources.data(path))["sops"]);
       if (before !== undefined && typeof metadata !== "string" && metadata.lastModified >= before) {
         skipped.push({ what: path, reason: `was changed on ${metadata.lastModified.slice(0, 10)}` });
-        return [];
+        return;
       }
-      return explaining(path, async () => {
-        const opened = await openFile(text, identities).catch((error: unknown) => {
-          if (lenient && error instanceof NoKeyError) return undefined;
-          throw error;
-        });
-        if (opened === undefined) {
-          skipped.push({ what: path, reason: "none of the private keys opens it" });
-          return [];
-        }
-        if (values) skipped.push(...renew(content, pairs, path, opened.document));
-        return [{ path, content: await rotateOpened(text, opened, now) }];
-      });
+      const file = await openUnlessClosed(textOf(content.tree, path), path, identities, lenient);
+      if (file !== undefined) opened.set(path, file);
+      else {
+        closed.add(path);
+        skipped.push({ what: path, reason: "none of the private keys opens it" });
+      }
     }),
   );
+  const pairs = new Pairs(content, closed);
+  const changes: Change[] = [];
+  for (const path of files) {
+    const file = opened.get(path);
+    if (file === undefined) continue;
+    if (values) skipped.push(...renew(content, pairs, path, file.document));
+    const rotated = await explaining(path, () => rotateOpened(textOf(content.tree, path), file, now));
+    changes.push({ path, content: rotated });
+  }
   pairs.expectBoth();
-  return { changes: changes.flat(), skipped: skipped.toSorted((a, b) => (a.what < b.what ? -1 : 1)) };
+  return { changes, skipped: skipped.toSorted((a, b) => (a.what < b.what ? -1 : 1)) };
+}
+
+type Opened = Awaited<ReturnType<typeof openFile>>;
+
+function openUnlessClosed(
+  text: string,
+  path: string,
+  identities: Vault["identities"],
+  lenient: boolean,
+): Promise<Opened | undefined> {
+  return explaining(path, () =>
+    openFile(text, identities).catch((error: unknown) => {
+      if (lenient && error instanceof NoKeyError) return undefined;
+      throw error;
+    }),
+  );
 }
 
 /** What halves of accounts have in common while they are renewed. */
@@ -64,9 +83,18 @@ class Pairs {
   readonly accounts: Accounts;
   readonly #known = new Map<string, Map<string, string>>();
   readonly #seen = new Map<string, { half: Half; file: string }[]>();
+  readonly #closed: ReadonlySet<string>;
 
-  constructor(content: Content) {
+  /** @param closed files that no key opens: what they hold stays as it is, and so does the other half of it */
+  constructor(content: Content, closed: ReadonlySet<string>) {
     this.accounts = new Accounts(content);
+    this.#closed = closed;
+  }
+
+  /** The file of the other half, if nothing opens it. */
+  closedHalf(half: Half | undefined): string | undefined {
+    const file = half === undefined ? undefined : this.accounts.fileOfOther(half);
+    return file !== undefined && this.#closed.has(file) ? file : undefined;
   }
 
   /** The passwords that a Secret has to have: none yet, or those of its other half. */
@@ -91,12 +119,7 @@ class Pairs {
 }
 
 /** New values in an open document; what of it stays, and why. */
-function renew(
-  { documents }: Content,
-  pairs: Pairs,
-  file: string,
-  document: Awaited<ReturnType<typeof openFile>>["document"],
-): Omission[] {
+function renew({ documents }: Content, pairs: Pairs, file: string, document: Opened["document"]): Omission[] {
   const skipped: Omission[] = [];
   const data = document.toJS() as Json;
   const namespace = stringAt(data, "metadata", "namespace") ?? "";
@@ -105,6 +128,11 @@ function renew(
     const secret = stringAt(item, "name") ?? "";
     const rule = secretRuleOf(documents, secret);
     const half = pairs.accounts.halfOf(cluster, namespace, secret);
+    const closed = pairs.closedHalf(half);
+    if (closed !== undefined) {
+      skipped.push({ what: `${file} ${secret}`, reason: `none of the private keys opens its other half, ${closed}` });
+      continue;
+    }
     const reader = half?.account.user ?? secret;
     const values = rule === undefined ? {} : makeValues(rule, { reader, half, known: pairs.knownTo(half, file) });
     for (const field of ["data", "stringData"]) {
