@@ -1,5 +1,6 @@
 import type { SchemaObject } from "ajv";
 
+import { addTo } from "../core/group.ts";
 import { at, canonical, isObject, type Json, type JsonPath } from "../core/json.ts";
 
 /** One way in which data that kept to a schema may break the next version of it. Keys of maps and lists are "*". */
@@ -17,10 +18,13 @@ type Definitions = Readonly<Record<string, SchemaObject>>;
 export function schemaChanges(name: string, before: Definitions, after: Definitions): SchemaChange[] {
   const found: SchemaChange[] = [];
   const seen = new Set<string>();
+  const changed = changedDefinitions(before, after);
   compare({ $ref: `#/definitions/${name}` }, { $ref: `#/definitions/${name}` }, []);
   return found;
 
   function compare(one: SchemaObject, two: SchemaObject, path: readonly string[]): void {
+    const reference = nameIn(one);
+    if (reference !== undefined && reference === nameIn(two) && !changed.has(reference)) return;
     const pair = `${String(one["$ref"])} ${String(two["$ref"])}`;
     // A definition that holds itself is compared once; where it lies deeper, the same holds.
     if (one["$ref"] !== undefined && path.length > 12 && seen.has(pair)) return;
@@ -45,9 +49,39 @@ export function schemaChanges(name: string, before: Definitions, after: Definiti
   }
 }
 
+const known = new WeakMap<Definitions, WeakMap<Definitions, ReadonlySet<string>>>();
+
+/** Names of definitions that are others, or hold one that is: most are the same from one version to the next. */
+function changedDefinitions(before: Definitions, after: Definitions): ReadonlySet<string> {
+  const found = known.get(before)?.get(after);
+  if (found !== undefined) return found;
+  const holders = new Map<string, string[]>();
+  const changed = new Set<string>();
+  for (const [name, schema] of Object.entries(before)) {
+    if (!Bun.deepEquals(schema, after[name])) changed.add(name);
+    for (const held of namesIn(schema)) addTo(holders, held, name);
+  }
+  // A set is walked on to what is added meanwhile.
+  for (const name of changed) for (const holder of holders.get(name) ?? []) changed.add(holder);
+  known.set(before, (known.get(before) ?? new WeakMap<Definitions, ReadonlySet<string>>()).set(after, changed));
+  return changed;
+}
+
+function* namesIn(schema: unknown): Iterable<string> {
+  if (typeof schema !== "object" || schema === null) return;
+  const name = nameIn(schema);
+  if (name !== undefined) yield name;
+  for (const value of Object.values(schema)) yield* namesIn(value);
+}
+
+function nameIn(schema: SchemaObject): string | undefined {
+  const reference = (schema as { $ref?: unknown }).$ref;
+  return typeof reference === "string" ? reference.replace("#/definitions/", "") : undefined;
+}
+
 function resolve(schema: SchemaObject, definitions: Definitions): SchemaObject | undefined {
-  const reference = schema["$ref"] as string | undefined;
-  return reference === undefined ? schema : definitions[reference.replace("#/definitions/", "")];
+  const name = nameIn(schema);
+  return name === undefined ? schema : definitions[name];
 }
 
 function properties(schema: SchemaObject): Record<string, SchemaObject> {

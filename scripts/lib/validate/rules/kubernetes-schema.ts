@@ -9,6 +9,11 @@ function isUnjudged(fleet: Fleet, { application, raw }: DeployedObject): boolean
   return addonOf(application) !== undefined && kinds.isCustom(raw) && !kinds.isDefined(raw);
 }
 
+/** Whether the engine found nothing against an object of a custom kind, by the definition of its cluster. */
+function isAdmittedByDefinition({ verdict }: DeployedObject): boolean {
+  return verdict !== undefined && verdict.notJudged === undefined && verdict.refusals === undefined;
+}
+
 const undefinedVersion = {
   message: "is of a version that is not served",
   fix: "write it in a version that the definition serves, or run another version of the addon that brings it",
@@ -32,11 +37,14 @@ export const kubernetesSchema: Rule = {
     for (const deployed of renderedObjects(fleet)) {
       if (isUnjudged(fleet, deployed)) continue;
       const { application, cluster, raw, at } = deployed;
-      const own = fleet.kindsFor(application).violations(raw);
+      const kinds = fleet.kindsFor(application);
+      // The engine held it against the same definition already, and compiling a large one takes long.
+      const isAdmitted = isAdmittedByDefinition(deployed);
+      const own = isAdmitted && kinds.isDefined(raw) ? [] : kinds.violations(raw);
       for (const { message, fix } of own) yield { ...at, message, fix };
       // A contract says what we may set; whether the cluster still takes it, the definition says that it runs.
       const defined = fleet.definedKinds(cluster);
-      if (own.length > 0 || addonOf(application) !== undefined || !defined.definesGroup(raw)) continue;
+      if (own.length > 0 || isAdmitted || addonOf(application) !== undefined || !defined.definesGroup(raw)) continue;
       for (const { message, fix } of defined.isDefined(raw) ? defined.violations(raw) : [undefinedVersion])
         yield { ...at, message: `${message} (by the definition that ${cluster} runs)`, fix };
     }
