@@ -14,7 +14,9 @@ const staleDays = 14;
 /** What time has overtaken, without anybody's change. */
 export const run = runnable((io, done) =>
   new Command("overdue")
-    .description("List expired holds, exceptions and Kubernetes versions; with --github also stale pull requests.")
+    .description(
+      "List expired holds, exceptions, addons and Kubernetes versions, and rehearsals that are due; with --github also stale pull requests.",
+    )
     .option("--within <days>", "also what expires within so many days", "30")
     .option("--github", "also ask GitHub for stale pull requests", false)
     .addHelpText(

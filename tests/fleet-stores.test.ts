@@ -51,6 +51,31 @@ describe("K2, C2: no cluster uses the stores of another", () => {
   });
 });
 
+describe("guide 7.4: a restore that nobody tried", () => {
+  const file = facts(cluster.onPremises);
+  const seen = (next: string, lost: string) => `  rehearsals:
+    next: "${next}"
+    last:
+      postgresql: { day: "2026-11-26", took: 3h, lost: ${lost}, by: the record of that day }
+`;
+  test.each([
+    ["no word of it", "", "says nothing of rehearsals"],
+    [
+      "the next one too late",
+      seen("2027-03-01", "5m"),
+      "is due on 2027-03-01, and the last of postgresql was on 2026-11-26",
+    ],
+    ["more lost than promised", seen("2027-02-26", "61m"), "postgresql had lost 61m"],
+    ["what keeps to it", seen("2027-02-26", "60m"), undefined],
+  ])("%s", async (_, text, message) => {
+    const edit: Edit = (fleet) => fleet.edit(file, / {2}rehearsals:\n.*\n/, text);
+    const found = (await findingsOf([cluster.onPremises], edit)).filter(({ rule }) => rule === "restore-rehearsal");
+    expect(found.map((finding) => [finding.file, finding.message])).toEqual(
+      message === undefined ? [] : [[file, expect.stringContaining(message)]],
+    );
+  });
+});
+
 describe("R3: a List hides what is in it", () => {
   const list =
     (body: string): Edit =>

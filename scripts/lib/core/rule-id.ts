@@ -96,6 +96,7 @@ export const ruleIds = [
   "rbac-escalation",
   "recovery-point",
   "replicas-beside-hpa",
+  "restore-rehearsal",
   "secret-stamp",
   "secret-unread",
   "selector-match",

@@ -16,7 +16,7 @@ function addonsInUse(content: Content) {
   return [...content.documents.addons].flatMap(([service, addon]) => (names.has(service) ? [{ service, addon }] : []));
 }
 
-/** Holds, exceptions and addons that are over, versions of Kubernetes without fixes on a day. Sorted by day. */
+/** Holds, exceptions and addons that are over, rehearsals that are due, versions of Kubernetes without fixes on a day. Sorted by day. */
 export function overdueOf(content: Content, day: string): Overdue[] {
   const found: Overdue[] = [];
   for (const image of deployedFiles(content))
@@ -42,7 +42,14 @@ export function overdueOf(content: Content, day: string): Overdue[] {
         fix: `bun run charts outdated --addon ${service}, bun run bump-chart, then endOfLife in ${file}`,
       });
   }
-  for (const [name, { document }] of content.documents.clusters) {
+  for (const [name, { file, document }] of content.documents.clusters) {
+    const rehearsal = document.spec.rehearsals?.next;
+    if (rehearsal !== undefined && rehearsal < day)
+      found.push({
+        what: `the rehearsal of restores on ${name}`,
+        since: rehearsal,
+        fix: `restore each store beside the one that runs (docs/stores.md), then spec.rehearsals in ${file}`,
+      });
     const version = document.spec.kubernetesVersion;
     const end = kubernetesSupport[version];
     if (end === undefined || end < day)

@@ -580,6 +580,74 @@ export interface Cluster {
       };
     };
     /**
+     * Restores of its stores with data that were tried out, where the facts of the environment ask for them.
+     */
+    rehearsals?: {
+      /**
+       * By this day every store has been restored, or restored again.
+       */
+      next: string;
+      /**
+       * What was seen the last time. A store that is not here was never restored.
+       */
+      last?: {
+        elasticsearch?: {
+          /**
+           * The day of it.
+           */
+          day: string;
+          /**
+           * From the decision to restore until services read it again.
+           */
+          took: string;
+          /**
+           * What had been written last and was not there.
+           */
+          lost: string;
+          /**
+           * Where it is written down: a link to the record.
+           */
+          by: string;
+        };
+        mongodb?: {
+          /**
+           * The day of it.
+           */
+          day: string;
+          /**
+           * From the decision to restore until services read it again.
+           */
+          took: string;
+          /**
+           * What had been written last and was not there.
+           */
+          lost: string;
+          /**
+           * Where it is written down: a link to the record.
+           */
+          by: string;
+        };
+        postgresql?: {
+          /**
+           * The day of it.
+           */
+          day: string;
+          /**
+           * From the decision to restore until services read it again.
+           */
+          took: string;
+          /**
+           * What had been written last and was not there.
+           */
+          lost: string;
+          /**
+           * Where it is written down: a link to the record.
+           */
+          by: string;
+        };
+      };
+    };
+    /**
      * The other cluster of a hybrid deployment, whose services are called through its internal gateway. Needs clusters/components/peer in the cluster's kustomization.yaml.
      */
     peer?: {
@@ -766,6 +834,10 @@ export interface Environment {
        * How many days back a store can be restored.
        */
       days: number;
+      /**
+       * A restore of every store is tried out at least every so many days; never, if absent.
+       */
+      rehearsal?: number;
     };
   };
 }

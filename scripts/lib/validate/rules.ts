@@ -62,6 +62,7 @@ import { rangeMatch } from "./rules/range-match.ts";
 import { rbacEscalation } from "./rules/rbac-escalation.ts";
 import { recoveryPoint } from "./rules/recovery-point.ts";
 import { replicasBesideHpa } from "./rules/replicas-beside-hpa.ts";
+import { restoreRehearsal } from "./rules/restore-rehearsal.ts";
 import { secretStamp } from "./rules/secret-stamp.ts";
 import { secretUnread } from "./rules/secret-unread.ts";
 import { selectorMatch } from "./rules/selector-match.ts";
@@ -153,6 +154,7 @@ export const rules: readonly Rule[] = [
   rbacEscalation,
   recoveryPoint,
   replicasBesideHpa,
+  restoreRehearsal,
   secretStamp,
   secretUnread,
   selectorMatch,

@@ -1,6 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
 const operator = ["prod-site"];
+const facts = "clusters/prod-site/facts/cluster.yaml";
 const store = (name: string, file: string) => `apps/stores/${name}/${file}`;
 
 /** Of rules about stores: a fixture each, named after the rule. */
@@ -25,6 +26,24 @@ export const ofStores: Record<string, Mutation> = {
     break: (fleet) =>
       fleet.edit(store("postgresql", "operator/cluster.yaml"), "archive_timeout: 5min", "archive_timeout: 120min"),
     expected: { file: store("postgresql", "operator/cluster.yaml") },
+  },
+  "restore-rehearsal": {
+    clusters: operator,
+    break: (fleet) =>
+      fleet.edit(
+        facts,
+        /  rehearsals:\n.*\n/,
+        `  rehearsals:
+    next: "2027-02-26"
+    last:
+      postgresql:
+        day: "2026-11-26"
+        took: 5h
+        lost: 5m
+        by: the record of that day
+`,
+      ),
+    expected: { file: facts },
   },
   "store-account": {
     break: (fleet) => fleet.edit("apps/charts/service/templates/_account.tpl", 'printf "%s:" $name', "$name"),
