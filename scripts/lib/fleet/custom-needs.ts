@@ -1,10 +1,36 @@
 import { at, type Json, listAt, stringAt } from "../core/json.ts";
 import type { Own, Reference } from "./needs.ts";
 
-/** Secrets that custom resources of stores and certificates name, by their fields; pods of operators name the rest. */
+/** Where cert-manager looks for what a ClusterIssuer names: its own namespace. */
+const issuersNamespace = "cert-manager";
+
+/** What custom resources of gateways, stores and certificates name, by their fields; pods of operators name the rest. */
 export function* ofCustomResource(kind: string, object: Json, own: Own): Iterable<Reference> {
   const secret = (name: string | undefined, key?: string) => own("Secret", name, key === undefined ? {} : { key });
   switch (kind) {
+    case "Certificate": {
+      const issuer = stringAt(object, "spec", "issuerRef", "name");
+      if (stringAt(object, "spec", "issuerRef", "kind") !== "ClusterIssuer") yield* own("Issuer", issuer);
+      else if (issuer !== undefined) yield { kind: "ClusterIssuer", namespace: "", name: issuer };
+      break;
+    }
+    case "ClusterIssuer": {
+      const name = stringAt(object, "spec", "ca", "secretName");
+      if (name !== undefined) yield { kind: "Secret", namespace: issuersNamespace, name, key: "tls.key" };
+      break;
+    }
+    case "Issuer":
+      yield* secret(stringAt(object, "spec", "ca", "secretName"), "tls.key");
+      break;
+    case "Gateway":
+    case "ListenerSet":
+      for (const listener of listAt(object, "spec", "listeners"))
+        for (const certificate of listAt(listener, "tls", "certificateRefs")) {
+          const [name, namespace] = [stringAt(certificate, "name"), stringAt(certificate, "namespace")];
+          if (namespace === undefined) yield* secret(name, "tls.key");
+          else if (name !== undefined) yield { kind: "Secret", namespace, name, key: "tls.key" };
+        }
+      break;
     case "DatabaseRole":
       yield* secret(stringAt(object, "spec", "passwordSecret", "name"), "password");
       break;

@@ -11,6 +11,8 @@ const samples: Record<string, string> = {
   "cert-manager.io/Certificate": "{ secretName: own-tls }",
   "elasticsearch.k8s.elastic.co/Elasticsearch":
     "{ version: 9.5.1, nodeSets: [{ name: all, count: 3, podTemplate: { spec: { containers: [{ name: elasticsearch, resources: { limits: { memory: 4Gi } } }] } } }] }",
+  "gateway.networking.k8s.io/Gateway":
+    "{ gatewayClassName: envoy, listeners: [{ name: http, port: 80, protocol: HTTP }, { name: https, port: 8443, protocol: HTTPS }] }",
   "kibana.k8s.elastic.co/Kibana": "{ version: 9.5.1, count: 2, elasticsearchRef: { name: own } }",
   "monitoring.coreos.com/Alertmanager": "{ replicas: 3, serviceAccountName: alertmanager }",
   "monitoring.coreos.com/Prometheus":

@@ -3,6 +3,7 @@ import { resourceId } from "../model/resource.ts";
 import { alertmanager } from "./alertmanager.ts";
 import { certificate } from "./certificate.ts";
 import { elasticsearch, kibana } from "./elastic.ts";
+import { gateway } from "./gateway.ts";
 import type { Operator } from "./made.ts";
 import { perconaMongodb } from "./mongodb.ts";
 import { postgresqlCluster, postgresqlPooler } from "./postgresql.ts";
@@ -25,6 +26,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   "cert-manager.io/*": nothing,
   "elasticsearch.k8s.elastic.co/Elasticsearch": elasticsearch,
   "gateway.envoyproxy.io/*": nothing,
+  "gateway.networking.k8s.io/Gateway": gateway,
   "gateway.networking.k8s.io/*": nothing,
   "kibana.k8s.elastic.co/Kibana": kibana,
   "monitoring.coreos.com/Alertmanager": alertmanager,
