@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { readTree } from "../../scripts/lib/io/files.ts";
 import { within } from "../../scripts/lib/repo/address.ts";
-import { codeownersFile, externalFile, sopsConfigFile } from "../../scripts/lib/repo/layout.ts";
+import { codeownersFile, sopsConfigFile } from "../../scripts/lib/repo/layout.ts";
 
 /** The checkout the tests run in. */
 export const checkout = path.join(import.meta.dirname, "../..");
@@ -44,7 +44,7 @@ export const services = ["api-gateway", "auth-service", "case-service", "fronten
 /** What those services read. */
 export const stores = ["elasticsearch", "mongodb", "postgresql", "rabbitmq", "redis"] as const;
 /** Parts of the platform that every cluster has. */
-const platform = ["authorities", "namespaces", "priority-classes", "secrets"] as const;
+const platform = ["authorities", "gateway", "namespaces", "priority-classes", "secrets"] as const;
 /** Applications of every cluster that runs all services and has no tenant: root and those. */
 export const applicationsOfACluster = 1 + platform.length + stores.length + services.length;
 
@@ -83,9 +83,6 @@ export async function fleetFiles(chosen: readonly string[]): Promise<Files> {
   const files = new Map([...all].filter(([file]) => isIn(file, chosen, placed)));
   const rewrite = (file: string, change: (text: string) => string) =>
     files.set(file, new TextEncoder().encode(change(new TextDecoder().decode(files.get(file)))));
-  const settings = [...files].flatMap(([file, bytes]) =>
-    /(values|cluster)\.yaml$/.test(file) ? [new TextDecoder().decode(bytes)] : [],
-  );
   // As validate --fix would write them.
   rewrite(codeownersFile, (text) =>
     text.replaceAll(/^\/tenants\/([a-z0-9-]+)\/ .*\n/gm, (line, tenant: string) => (placed.has(tenant) ? line : "")),
@@ -93,18 +90,6 @@ export async function fleetFiles(chosen: readonly string[]): Promise<Files> {
   rewrite(sopsConfigFile, (text) =>
     text.replaceAll(/^ {2}- path_regex: \^(\S+)\n(?: {4}.*\n)+/gm, (rule, place: string) =>
       isIn(place, chosen, placed) ? rule : "",
-    ),
-  );
-  // What only other clusters refer to would be an entry that nothing needs.
-  rewrite(externalFile, (text) =>
-    text.replaceAll(
-      /^ {4}- kind: (\S+)\n {6}namespace: \S+\n {6}names:\n((?: {8}- .*\n)+) {6}reason: .*\n/gm,
-      (entry, kind: string, names: string) => {
-        const user = (name: string) => (kind === "Gateway" ? `gateway: ${name}\n` : "mode: operator\n");
-        const isUsed = (name: string) => kind === "ConfigMap" || settings.some((text) => text.includes(user(name)));
-        const used = names.replaceAll(/^ {8}- (.*)\n/gm, (line, name: string) => (isUsed(name) ? line : ""));
-        return used === "" ? "" : entry.replace(names, used);
-      },
     ),
   );
   return files;

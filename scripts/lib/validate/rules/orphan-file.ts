@@ -22,7 +22,12 @@ export const orphanFile: Rule = {
     for (const file of generatedFiles) read.add(file);
     // Read by people; published-key says where one may be.
     for (const cluster of documents.clusters.keys()) read.add(publishedKeyFile(cluster));
-    for (const { file } of allDocuments(documents)) read.add(file);
+    for (const { file } of allDocuments(documents)) {
+      read.add(file);
+      // Beside facts, so that an overlay may include them.
+      if (path.posix.basename(path.posix.dirname(file)) === "facts")
+        read.add(path.posix.join(path.posix.dirname(file), "kustomization.yaml"));
+    }
     const placed = new Set(placesIn(tree, "addon").map((place) => place.addon));
     // Of an addon whose archive is not on this machine nothing was read, and yet everything has its place.
     for (const place of placesIn(tree, "addon")) {
