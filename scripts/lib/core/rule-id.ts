@@ -62,6 +62,7 @@ export const ruleIds = [
   "foreign-tree",
   "grant-scope",
   "hardware-minimum",
+  "host-certificate",
   "host-collision",
   "image-digest",
   "image-prerelease",

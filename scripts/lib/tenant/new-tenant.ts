@@ -8,14 +8,7 @@ import { type Content, named } from "../repo/content.ts";
 import { tenantValues } from "../repo/layout.ts";
 import { factsChanges, newTenantDocument } from "./facts.ts";
 import { codeownersChange } from "./lookup.ts";
-import {
-  grantChange,
-  grantComponents,
-  placementChanges,
-  serviceChanges,
-  type Settings,
-  valuesChange,
-} from "./placement.ts";
+import { grantChanges, placementChanges, serviceChanges, type Settings, valuesChange } from "./placement.ts";
 
 /** A new tenant and where it goes. */
 export interface NewTenant {
@@ -50,14 +43,16 @@ export function newTenant(fleet: Content, tenant: NewTenant): Change[] {
 /** Both halves of one placement, and the tenant's own copies of services if it has any. */
 export function placeOn(
   fleet: Content,
-  { metadata: { name: id }, spec }: Tenant,
+  tenant: Tenant,
   cluster: string,
   routed: boolean,
   settings: Settings,
 ): Change[] {
   const { environment } = findCluster(fleet, cluster).spec;
+  const { metadata, spec } = tenant;
+  const id = metadata.name;
   return [
-    grantChange(id, cluster, grantComponents(spec, routed)),
+    ...grantChanges(fleet, tenant, cluster, routed),
     ...placementChanges(id, cluster, settings),
     ...(spec.isolation === "dedicated" ? serviceChanges(fleet, id, cluster, environment) : []),
   ];

@@ -12,7 +12,7 @@ import { heading } from "../repo/modeline.ts";
 import { type Edit, editYaml, emitYaml } from "../yaml/emit.ts";
 import { clustersOf, codeownersChange, findTenant, isRouted } from "./lookup.ts";
 import { removal } from "./place.ts";
-import { grantChange, grantComponents } from "./placement.ts";
+import { grantChanges } from "./placement.ts";
 import { storesOf } from "./stores.ts";
 
 type Offboarding = NonNullable<Tenant["spec"]["offboarding"]>;
@@ -173,9 +173,11 @@ function facts({ tree }: Content, id: string, edits: readonly Edit[]): Change {
   return { path: file, content: editYaml(tree.text(file), edits) };
 }
 
-function grants(fleet: Content, { metadata, spec }: Tenant, state: "active" | "frozen"): Change[] {
-  return clustersOf(fleet, metadata.name).map((cluster) =>
-    grantChange(metadata.name, cluster, grantComponents({ ...spec, state }, isRouted(fleet, metadata.name, cluster))),
+function grants(fleet: Content, tenant: Tenant, state: "active" | "frozen"): Change[] {
+  const { name } = tenant.metadata;
+  const after: Tenant = { ...tenant, spec: { ...tenant.spec, state } };
+  return clustersOf(fleet, name).flatMap((cluster) =>
+    grantChanges(fleet, after, cluster, isRouted(fleet, name, cluster)),
   );
 }
 

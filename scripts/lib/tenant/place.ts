@@ -6,7 +6,7 @@ import { listingChange } from "../repo/kustomization.ts";
 import { carrierFile, secretsFolder } from "../repo/layout.ts";
 import { clustersOf, findTenant, isRouted } from "./lookup.ts";
 import { ownValues, placeOn } from "./new-tenant.ts";
-import { grantChange, grantComponents } from "./placement.ts";
+import { grantChanges } from "./placement.ts";
 
 /** A change of where a tenant is. */
 export interface Place {
@@ -72,11 +72,11 @@ export function placeTenant(fleet: Content, { tenant, cluster, from, routes }: P
     if (from !== undefined) changes.push(...carried(fleet, tenant, from, cluster));
     const values = ownValues(document);
     if (document.spec.isolation === "dedicated" && !fleet.tree.has(values.path)) changes.push(values);
-  } else if (here) changes.push(grantChange(tenant, cluster, grantComponents(document.spec, true)));
+  } else if (here) changes.push(...grantChanges(fleet, document, cluster, true));
   if (here) {
     for (const other of placed)
       if (other !== cluster && other !== from && isRouted(fleet, tenant, other))
-        changes.push(grantChange(tenant, other, grantComponents(document.spec, false)));
+        changes.push(...grantChanges(fleet, document, other, false));
   }
   if (from !== undefined) changes.push(...removal(fleet, tenant, from));
   // What is carried over stands in place of what is scaffolded.

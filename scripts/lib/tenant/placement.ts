@@ -11,6 +11,7 @@ import { kustomizationChange } from "../repo/kustomization.ts";
 import { clusterFacts, tenantFacts, tenantValueFiles } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
 import { emitYaml } from "../yaml/emit.ts";
+import { hostsChanges, hostsContent, hostsFile } from "./hosts.ts";
 
 /** The one label that says whose an object is. */
 export const tenantLabel = "murima2025.com/tenant";
@@ -30,23 +31,33 @@ export interface Settings {
 export function grantComponents(
   spec: Pick<Tenant["spec"], "features" | "isolation" | "plan" | "state">,
   routed: boolean,
+  hasOwnHosts: boolean,
 ): string[] {
   return [
     pathOf("grantBase", {}),
     pathOf("plan", { plan: spec.plan }),
     ...(spec.features === undefined ? [] : [pathOf("tenantComponent", { component: "features" })]),
     ...(routed ? [pathOf("routes", { routes: spec.state === "active" ? "open" : "frozen" })] : []),
+    ...(hasOwnHosts ? [pathOf("routes", { routes: "own-hosts" })] : []),
     pathOf("isolation", { isolation: spec.isolation }),
     pathOf("tenantComponent", { component: "facts" }),
     pathOf("clusterComponent", { component: "facts" }),
   ];
 }
 
-/** The platform's half. */
-export function grantChange(tenant: string, cluster: string, components: readonly string[]): Change {
-  const file = grantFile(tenant, cluster);
-  const resources = [path.posix.dirname(clusterFacts(cluster)), path.posix.dirname(tenantFacts(tenant))];
-  return kustomizationChange(file, { resources, components });
+/** The platform's half: its kustomization, and its own hosts where it has some that lead here. */
+export function grantChanges(content: Content, tenant: Tenant, cluster: string, routed: boolean): Change[] {
+  const { name } = tenant.metadata;
+  const own = hostsFile(name, cluster);
+  const hosts = hostsContent(content, tenant, cluster, routed);
+  const facts = [clusterFacts(cluster), tenantFacts(name)].map((file) => path.posix.dirname(file));
+  return [
+    kustomizationChange(grantFile(name, cluster), {
+      resources: hosts === null ? facts : [...facts, own],
+      components: grantComponents(tenant.spec, routed, hosts !== null),
+    }),
+    ...hostsChanges(content, tenant, cluster, routed),
+  ];
 }
 
 /** The tenant's half: its settings, and what it adds later. */

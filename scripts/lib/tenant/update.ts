@@ -8,7 +8,7 @@ import { type Edit, editYaml } from "../yaml/emit.ts";
 import { order } from "./facts.ts";
 import { clustersOf, codeownersChange, findTenant, isRouted } from "./lookup.ts";
 import { sortKeys } from "./options.ts";
-import { grantChange, grantComponents } from "./placement.ts";
+import { grantChanges } from "./placement.ts";
 
 type Spec = Tenant["spec"];
 
@@ -62,8 +62,8 @@ export function updateTenant(fleet: Content, id: string, update: Update): Change
   if (wanted.features === undefined) delete after.features;
   return [
     { path: file, content: editYaml(fleet.tree.text(file), edits) },
-    ...clustersOf(fleet, id).map((cluster) =>
-      grantChange(id, cluster, grantComponents(after, isRouted(fleet, id, cluster))),
+    ...clustersOf(fleet, id).flatMap((cluster) =>
+      grantChanges(fleet, { ...document, spec: after }, cluster, isRouted(fleet, id, cluster)),
     ),
     ...publicHost(fleet, id, hosts),
     codeownersChange(fleet, new Map([[id, owners]])),

@@ -28,6 +28,7 @@ import { factsFolder } from "./rules/facts-folder.ts";
 import { foreignTree } from "./rules/foreign-tree.ts";
 import { grantScope } from "./rules/grant-scope.ts";
 import { hardwareMinimum } from "./rules/hardware-minimum.ts";
+import { hostCertificate } from "./rules/host-certificate.ts";
 import { hostCollision } from "./rules/host-collision.ts";
 import { imageDigest } from "./rules/image-digest.ts";
 import { imagePrerelease } from "./rules/image-prerelease.ts";
@@ -120,6 +121,7 @@ export const rules: readonly Rule[] = [
   foreignTree,
   grantScope,
   hardwareMinimum,
+  hostCertificate,
   hostCollision,
   imageDigest,
   imagePrerelease,

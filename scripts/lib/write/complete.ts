@@ -13,6 +13,7 @@ import { generateSecrets } from "../secret/generate.ts";
 import { sopsConfig, sopsConfigDocuments } from "../secret/sops-config.ts";
 import { stampChanges } from "../secret/stamps.ts";
 import { storeChanges } from "../store/generated.ts";
+import { tenantChanges } from "../tenant/generated.ts";
 
 /**
  * The changes of a plan with everything that follows from them: .sops.yaml, the stamps of Secrets, and a file for each
@@ -38,7 +39,12 @@ function withGenerated(repository: Repository, changes: readonly Change[]): Chan
   if (changes.length === 0) return [];
   const { tree, sources, documents } = repository.with(changes);
   const content = { tree, sources, documents };
-  const generated = [...stampChanges(content), ...addonChanges(content), ...storeChanges(content)];
+  const generated = [
+    ...stampChanges(content),
+    ...addonChanges(content),
+    ...storeChanges(content),
+    ...tenantChanges(content),
+  ];
   // Made from all of them: a document with an error would lose its rule.
   const isWhole = unreadDocuments({ tree, documents }, ...sopsConfigDocuments).length === 0;
   if (isWhole && tree.has(sopsConfigFile))

@@ -11,6 +11,7 @@ import { codeownersFile, sopsConfigFile } from "../repo/layout.ts";
 import { sopsConfig, sopsConfigDocuments } from "../secret/sops-config.ts";
 import { stampChanges } from "../secret/stamps.ts";
 import { storeChanges } from "../store/generated.ts";
+import { tenantChanges } from "../tenant/generated.ts";
 import { codeownersChange } from "../tenant/lookup.ts";
 import { certainFixes } from "../validate/fixes.ts";
 
@@ -38,6 +39,7 @@ export async function applyFixes({ cwd, env }: CommandIo): Promise<{ fixed: stri
       ...stampChanges({ tree, sources }),
       ...addonChanges(content),
       ...storeChanges(content),
+      ...tenantChanges(content),
     ]);
     if (changes.length > 0) await applyChanges(workspace, changes);
     const skipped = [owners, recipients].filter((omission) => omission !== undefined);

@@ -87,6 +87,16 @@ export const tenantMutations: Record<string, Mutation> = {
     expected: { file: "apps/tenant/grant/appproject.yaml", application: "prod-shared/grant-stark" },
     also: ["project-rights"],
   },
+  "host-certificate": {
+    clusters: ["prod-shared"],
+    break: (fleet) =>
+      fleet.edit(
+        "clusters/prod-shared/platform/gateway/kustomization.yaml",
+        "  - ../../../../apps/platform/gateway/components/tenants\n",
+        "",
+      ),
+    expected: { severity: "error" },
+  },
   "quota-capacity": {
     clusters: dedicated,
     break: (fleet) =>
@@ -111,6 +121,7 @@ export const tenantMutations: Record<string, Mutation> = {
     clusters: shared,
     break: (fleet) => fleet.edit(facts, "wonka.customers.murima2025.com", "wonka.shared.murima2025.com"),
     expected: { file: facts, line: 23 },
+    also: ["tenant-components"],
   },
   "tenant-id": {
     clusters: shared,

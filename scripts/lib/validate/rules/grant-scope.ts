@@ -6,7 +6,14 @@ import { pathOf } from "../../repo/address.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 /** Kinds of a grant that lie beside the services that answer its hosts: shared ones, or the tenant's own. */
-const besideServices = new Set(["BackendTrafficPolicy", "ConfigMap", "HTTPRoute", "HTTPRouteFilter"]);
+const besideServices = new Set([
+  "BackendTrafficPolicy",
+  "Certificate",
+  "ConfigMap",
+  "HTTPRoute",
+  "HTTPRouteFilter",
+  "ListenerSet",
+]);
 
 /** What a grant may bind, by who gets it. */
 const bindings: Record<string, (tenant: string) => { kind: string; namespaces: string[]; names?: string[] }> = {

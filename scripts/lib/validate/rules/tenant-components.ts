@@ -6,8 +6,11 @@ import { placementsOf } from "../../fleet/placements.ts";
 import { pathOf } from "../../repo/address.ts";
 import { componentsOf, resourcesOf } from "../../repo/kustomization.ts";
 import { clusterFacts, tenantFacts } from "../../repo/layout.ts";
+import { tenantChanges } from "../../tenant/generated.ts";
+import { hostsFile, ownHosts } from "../../tenant/hosts.ts";
 import { isRouted } from "../../tenant/lookup.ts";
 import { grantComponents, grantFile, placementFile } from "../../tenant/placement.ts";
+import { notAsGenerated } from "../generated.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 export const tenantComponents: Rule = {
@@ -24,6 +27,11 @@ export const tenantComponents: Rule = {
       if (grant && facts !== undefined) yield* judgeGrant(fleet, tenant, cluster);
       if (placement) yield* judgePlacement(fleet, tenant, cluster);
     }
+    yield* notAsGenerated(fleet, tenantChanges(fleet), {
+      tooMuch: "is there, though no host of the tenant's own domain leads here",
+      differs: "is not what follows from the hosts of the tenant's facts",
+      missing: "is not there, though a host of the tenant's own domain leads here",
+    });
   },
 };
 
@@ -33,7 +41,9 @@ function* judgeGrant(fleet: Fleet, tenant: string, cluster: string): Iterable<Ru
   const data = sources.data(file);
   const found = componentsOf(file, data);
   const { spec } = documents.tenants.get(tenant)!.document;
-  const wanted = grantComponents(spec, isRouted(fleet, tenant, cluster));
+  const hosts = hostsFile(tenant, cluster);
+  const isOwn = isRouted(fleet, tenant, cluster) && ownHosts(fleet, spec.hosts, cluster).length > 0;
+  const wanted = grantComponents(spec, isRouted(fleet, tenant, cluster), isOwn);
   if (found.join() !== wanted.join()) {
     const missing = wanted.filter((component) => !found.includes(component));
     const extra = found.filter((component) => !wanted.includes(component));
@@ -49,9 +59,10 @@ function* judgeGrant(fleet: Fleet, tenant: string, cluster: string): Iterable<Ru
       fix: `list ${wanted.join(", ")}, in this order`,
     };
   }
-  const resources = [clusterFacts(cluster), tenantFacts(tenant)].map((facts) => path.posix.dirname(facts));
-  if (resourcesOf(file, data).toSorted().join() !== resources.join()) {
-    const message = "has other resources than the facts of its cluster and of its tenant";
+  const facts = [clusterFacts(cluster), tenantFacts(tenant)].map((own) => path.posix.dirname(own));
+  const resources = isOwn ? [...facts, hosts] : facts;
+  if (resourcesOf(file, data).toSorted().join() !== resources.toSorted().join()) {
+    const message = `has other resources than the facts of its cluster and of its tenant${isOwn ? ", and its hosts" : ""}`;
     yield { file, ...sources.locate(file, ["resources"]), message, fix: `list ${resources.join(" and ")}` };
   }
   const known = ["apiVersion", "kind", "resources", "components"];
