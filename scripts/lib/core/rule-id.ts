@@ -123,6 +123,7 @@ export const ruleIds = [
   "tenant-quota",
   "tenant-secret",
   "tenant-state",
+  "token-keys",
   // What the API server of the lab says.
   "lab-admit",
 ] as const;

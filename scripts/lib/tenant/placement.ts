@@ -39,6 +39,7 @@ export function grantComponents(
     ...(spec.features === undefined ? [] : [pathOf("tenantComponent", { component: "features" })]),
     ...(routed ? [pathOf("routes", { routes: spec.state === "active" ? "open" : "frozen" })] : []),
     ...(hasOwnHosts ? [pathOf("routes", { routes: "own-hosts" })] : []),
+    ...(routed && spec.isolation === "dedicated" ? [pathOf("routes", { routes: "own-tokens" })] : []),
     pathOf("isolation", { isolation: spec.isolation }),
     pathOf("tenantComponent", { component: "facts" }),
     pathOf("clusterComponent", { component: "facts" }),

@@ -89,6 +89,7 @@ import { tenantPlacement } from "./rules/tenant-placement.ts";
 import { tenantQuota } from "./rules/tenant-quota.ts";
 import { tenantSecret } from "./rules/tenant-secret.ts";
 import { tenantState } from "./rules/tenant-state.ts";
+import { tokenKeys } from "./rules/token-keys.ts";
 
 /** Every rule over the rendered fleet. A test holds this list and the folder equal. */
 export const rules: readonly Rule[] = [
@@ -182,4 +183,5 @@ export const rules: readonly Rule[] = [
   tenantQuota,
   tenantSecret,
   tenantState,
+  tokenKeys,
 ];

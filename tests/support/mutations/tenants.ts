@@ -97,6 +97,10 @@ export const tenantMutations: Record<string, Mutation> = {
       ),
     expected: { severity: "error" },
   },
+  "token-keys": {
+    break: (fleet) => fleet.edit("apps/services/auth-service/values.yaml", "keys: true", "keys: false"),
+    expected: { file: "apps/platform/gateway/tokens.yaml" },
+  },
   "quota-capacity": {
     clusters: dedicated,
     break: (fleet) =>

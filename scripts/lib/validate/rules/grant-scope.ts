@@ -13,6 +13,7 @@ const besideServices = new Set([
   "HTTPRoute",
   "HTTPRouteFilter",
   "ListenerSet",
+  "SecurityPolicy",
 ]);
 
 /** What a grant may bind, by who gets it. */
