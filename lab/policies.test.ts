@@ -252,7 +252,7 @@ describe.skipIf(program === undefined)("policies of the API server (needs bun ru
           await files.edit(`${folder}/kustomization.yaml`, "resources:\n", "resources:\n  - ./case.yaml\n");
         }),
       );
-      const ofCase = findings.filter((finding) => finding.object?.endsWith(`${stringAt(object, "metadata", "name")!}`));
+      const ofCase = findings.filter((finding) => finding.object?.endsWith(stringAt(object, "metadata", "name")!));
       expect([what, ofCase.some((finding) => finding.rule === rule)]).toEqual([what, refused !== undefined]);
     }
   });

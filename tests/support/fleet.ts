@@ -44,7 +44,15 @@ export const services = ["api-gateway", "auth-service", "case-service", "fronten
 /** What those services read. */
 export const stores = ["elasticsearch", "mongodb", "postgresql", "rabbitmq", "redis"] as const;
 /** Parts of the platform that every cluster has. */
-const platform = ["authorities", "gateway", "namespaces", "policies", "priority-classes", "secrets"] as const;
+const platform = [
+  "authorities",
+  "gateway",
+  "namespaces",
+  "policies",
+  "priority-classes",
+  "secrets",
+  "storage",
+] as const;
 /** Applications of every cluster that runs all services and has no tenant: root and those. */
 export const applicationsOfACluster = 1 + platform.length + stores.length + services.length;
 

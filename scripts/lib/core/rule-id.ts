@@ -106,6 +106,7 @@ export const ruleIds = [
   "sops-file",
   "sops-provider",
   "split-store",
+  "storage-encrypted",
   "store-account",
   "store-generated",
   "store-owner",

@@ -1,5 +1,5 @@
 import { addonPlacements } from "../addon/placements.ts";
-import { listAt, stringAt } from "../core/json.ts";
+import { at, listAt, stringAt } from "../core/json.ts";
 import { absentCharts } from "./absent-charts.ts";
 import type { Fleet } from "./fleet.ts";
 import { type DeployedObject, standingObjects } from "./objects.ts";
@@ -15,6 +15,10 @@ export const keyOfProvision = ({ kind, name }: { kind: string; name: string }) =
 
 const monitors: ReadonlySet<string> = new Set(["PodMonitor", "PrometheusRule", "ServiceMonitor"]);
 
+/** What a claim without a class gets. */
+export const defaultClass = "default";
+const isDefault = "storageclass.kubernetes.io/is-default-class";
+
 /** What of its cluster an object depends on. */
 export function* neededBy({ id, object }: DeployedObject, isCustom: boolean): Iterable<Provision> {
   if (isCustom) yield { kind: "CustomResourceDefinition", name: id.group };
@@ -24,8 +28,8 @@ export function* neededBy({ id, object }: DeployedObject, isCustom: boolean): It
   if (gateway !== undefined) yield { kind: "GatewayClass", name: gateway };
   const claims = id.kind === "PersistentVolumeClaim" ? [object] : listAt(object, "spec", "volumeClaimTemplates");
   for (const claim of claims) {
-    const name = stringAt(claim, "spec", "storageClassName");
-    if (name !== undefined && name !== "") yield { kind: "StorageClass", name };
+    const name = stringAt(claim, "spec", "storageClassName") ?? defaultClass;
+    if (name !== "") yield { kind: "StorageClass", name };
   }
 }
 
@@ -34,8 +38,11 @@ function* broughtBy({ id, object }: DeployedObject): Iterable<Provision> {
   switch (id.kind) {
     case "APIService":
     case "GatewayClass":
+      yield { kind: id.kind, name: id.name };
+      break;
     case "StorageClass":
       yield { kind: id.kind, name: id.name };
+      if (at(object, "metadata", "annotations", isDefault) === "true") yield { kind: id.kind, name: defaultClass };
       break;
     case "CustomResourceDefinition":
       yield { kind: id.kind, name: stringAt(object, "spec", "group") ?? "" };

@@ -72,6 +72,7 @@ import { serviceReference } from "./rules/service-reference.ts";
 import { sopsFile } from "./rules/sops-file.ts";
 import { sopsProvider } from "./rules/sops-provider.ts";
 import { splitStore } from "./rules/split-store.ts";
+import { storageEncrypted } from "./rules/storage-encrypted.ts";
 import { storeAccount } from "./rules/store-account.ts";
 import { storeGenerated } from "./rules/store-generated.ts";
 import { storeOwner } from "./rules/store-owner.ts";
@@ -166,6 +167,7 @@ export const rules: readonly Rule[] = [
   sopsFile,
   sopsProvider,
   splitStore,
+  storageEncrypted,
   storeAccount,
   storeGenerated,
   storeOwner,

@@ -45,6 +45,10 @@ export const ofStores: Record<string, Mutation> = {
       ),
     expected: { file: facts },
   },
+  "storage-encrypted": {
+    break: (fleet) => fleet.edit("apps/platform/storage/storageclass.yaml", 'encrypted: "true"', 'encrypted: "false"'),
+    expected: { file: "apps/platform/storage/storageclass.yaml" },
+  },
   "store-account": {
     break: (fleet) => fleet.edit("apps/charts/service/templates/_account.tpl", 'printf "%s:" $name', "$name"),
     expected: { severity: "error" },

@@ -1,5 +1,5 @@
 import { standingObjects } from "../../fleet/objects.ts";
-import { keyOfProvision, neededBy, provisionsOf } from "../../fleet/provisions.ts";
+import { defaultClass, keyOfProvision, neededBy, provisionsOf } from "../../fleet/provisions.ts";
 import { externalFile } from "../../repo/layout.ts";
 import type { Rule } from "../rule.ts";
 
@@ -8,7 +8,8 @@ const what: Record<string, (name: string) => string> = {
   CustomResourceDefinition: (name) => `the definitions of ${name}`,
   GatewayClass: (name) => `the GatewayClass ${name}`,
   Prometheus: () => "a Prometheus",
-  StorageClass: (name) => `the StorageClass ${name}`,
+  StorageClass: (name) =>
+    name === defaultClass ? "a StorageClass for claims that name none" : `the StorageClass ${name}`,
 };
 
 export const clusterProvides: Rule = {
