@@ -21,7 +21,7 @@ function lua(value: Json): string {
   if (Array.isArray(value)) return `{${value.map(lua).join(",")}}`;
   if (isObject(value))
     return `{${Object.entries(value)
-      .map(([key, item]) => `[${lua(key)}]=${lua(item!)}`)
+      .map(([key, item]) => `[${lua(key)}]=${lua(item)}`)
       .join(",")}}`;
   return typeof value === "string" ? `"${[...Buffer.from(value)].map((byte) => `\\${byte}`).join("")}"` : String(value);
 }

@@ -1,4 +1,4 @@
-import { at } from "../../core/json.ts";
+import { at, stringAt } from "../../core/json.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
@@ -14,7 +14,7 @@ export const storageEncrypted: Rule = {
   because: "A volume can't be encrypted later: whoever gets a copy of it reads what is in it (guide 5.4, D-34).",
   *check(fleet) {
     for (const { object, at: place } of renderedObjects(fleet, "StorageClass")) {
-      const wanted = encrypted[String(at(object, "provisioner"))];
+      const wanted = encrypted[stringAt(object, "provisioner") ?? ""];
       if (wanted === undefined || at(object, "parameters", wanted.parameter) === wanted.value) continue;
       yield {
         ...place,
