@@ -46,6 +46,7 @@ export const stores = ["elasticsearch", "mongodb", "postgresql", "rabbitmq", "re
 /** Parts of the platform that every cluster has. */
 const platform = [
   "authorities",
+  "firewall",
   "gateway",
   "namespaces",
   "policies",

@@ -33,6 +33,9 @@ function* named(value: Json, where: string): Iterable<[where: string, image: str
   for (const [key, item] of Object.entries(value)) {
     if (described.has(key)) continue;
     if (fields.has(key) && typeof item === "string") yield [`${where}.${key}`, item];
+    // Code that a proxy loads is an image too.
+    else if (key === "image" && isObject(item) && typeof item["url"] === "string")
+      yield [`${where}.image.url`, item["url"]];
     else yield* named(item, `${where}.${key}`);
   }
 }
