@@ -1,10 +1,7 @@
 import { existsSync } from "node:fs";
-import path from "node:path";
 
 import { ToolError } from "../scripts/lib/core/errors.ts";
-import { cacheFolder } from "../scripts/lib/io/cache.ts";
-import { readTree } from "../scripts/lib/io/files.ts";
-import { definedOf, run } from "../scripts/lib/io/process.ts";
+import { buildGoProgram, type GoProgram, goProgramPlace } from "../scripts/lib/io/go-program.ts";
 
 type Env = Record<string, string | undefined>;
 
@@ -30,37 +27,25 @@ function versionFlags(version: string): string[] {
   return ["-ldflags", set.join(" ")];
 }
 
-/** Where a program is, or will be: named by its sources, so that another version is another program. */
-async function placeOf(root: string, env: Env, name: LabProgram): Promise<string> {
-  const { tree } = await readTree(root, [`lab/programs/${name}`]);
-  const hash = new Bun.CryptoHasher("sha256");
-  for (const file of tree.paths) hash.update(`${file}\0${tree.hash(file)}\0`);
-  return path.join(cacheFolder(env), "lab", `${name}-${hash.digest("hex").slice(0, 16)}`);
-}
+const programOf = (name: LabProgram): GoProgram => ({
+  name,
+  folder: `lab/programs/${name}`,
+  purpose: "lab",
+  ...programs[name],
+});
 
 /** Builds what is not built yet, in so many milliseconds altogether. Needs Go; some ten minutes the first time. */
 export async function buildLab(root: string, env: Env, timeout: number, say: (text: string) => void): Promise<void> {
   const end = performance.now() + timeout;
   for (const name of Object.keys(programs) as LabProgram[]) {
-    const place = await placeOf(root, env, name);
-    if (existsSync(place)) {
+    const program = programOf(name);
+    if (existsSync(await goProgramPlace(root, env, program))) {
       say(`${name}: built before\n`);
       continue;
     }
-    const go = Bun.which("go", { PATH: env["PATH"] ?? "" });
-    if (go === null) throw new ToolError("go is not on PATH: the lab needs Go 1.26 (nothing else here does)");
     say(`${name}: building, some minutes ...\n`);
     const started = performance.now();
-    const { flags, source } = programs[name];
-    const command = [go, "build", "-trimpath", ...flags, "-o", `${place}.tmp`, source] as [string, ...string[]];
-    const left = Math.max(1_000, end - performance.now());
-    const cwd = path.join(root, "lab/programs", name);
-    // The same flags as the engine has: what both compile is compiled once.
-    const own = definedOf({ ...env, CGO_ENABLED: "0" });
-    const { exitCode, stderr } = await run(command, { cwd, env: own, timeout: left });
-    if (exitCode !== 0)
-      throw new ToolError(`${name} could not be built:\n${stderr.trim().split("\n").slice(-5).join("\n")}`);
-    await run(["mv", `${place}.tmp`, place]);
+    await buildGoProgram(root, env, program, Math.max(1_000, end - started));
     say(`${name}: built in ${Math.round((performance.now() - started) / 1000)} s\n`);
   }
 }
@@ -73,7 +58,7 @@ export async function labProgram(root: string, env: Env, name: LabProgram): Prom
     if (!existsSync(given)) throw new ToolError(`${variable} names ${given}, which is not there`);
     return given;
   }
-  const place = await placeOf(root, env, name);
+  const place = await goProgramPlace(root, env, programOf(name));
   if (!existsSync(place))
     throw new ToolError(`the lab is not built for this version of its sources: bun run lab build (needs Go)`);
   return place;
