@@ -56,9 +56,10 @@ describe.skipIf(!hasGo).each(programs)("%s (needs Go)", (program) => {
   });
 
   test("each exclusion lets a harmless text pass that is blocked without it", async () => {
-    const cases = exclusionsOf(blocking.config).flatMap(({ path, field, family }) =>
-      (texts[family] ?? [""]).map((text) => [`${path} ${field} ${text}`, post(path, { [field]: text })] as const),
-    );
+    const cases = exclusionsOf(blocking.config).map(({ path, field, family }): [string, Request] => {
+      const text = texts[family]?.[0] ?? "";
+      return [`${family} of ${field} of ${path}`, post(path, { [field]: text })];
+    });
     expect(cases.length).toBeGreaterThan(0);
     expect(await others(program, blocking.config, cases, passes)).toEqual([]);
     expect(await others(program, withoutExclusions(blocking.config), cases, isBlocked)).toEqual([]);
@@ -157,12 +158,18 @@ describe.skipIf(!hasGo)("the rules that match (needs Go)", () => {
     expect(strange.map(([, text]) => text)).toEqual([]);
   });
 
-  test("what the plugin lets pass and a newer Coraza does not: a plugin that closes it is to be said so here", async () => {
-    const cases: [string, Request][] = [
-      // GHSA-5gj4-9gm7-2fx2.
-      ["a field twice, in two spellings", post("/api/v1/configuration", `{"q":${JSON.stringify(sql)},"Q":"x"}`)],
-      ["a body that is cut", post("/api/v1/configuration", `{"q":"x"`)],
-    ];
+  test("the plugin lets one of two spellings of a field hide the other, a newer Coraza does not: what mends it is said here", async () => {
+    // GHSA-5gj4-9gm7-2fx2. Which of the two is seen is chance, so it is asked often.
+    const twice = post("/api/v1/configuration", `{"q":${JSON.stringify(sql)},"Q":"x"}`);
+    const asked = Array.from({ length: 40 }, () => twice);
+    const blocked = async (program: (typeof programs)[number]) =>
+      (await ask(program, blocking.config, asked)).filter(isBlocked).length;
+    expect(await blocked("library")).toBe(asked.length);
+    expect(await blocked("plugin")).toBeLessThan(asked.length);
+  });
+
+  test("the plugin reads a body that is cut as far as it goes, a newer Coraza refuses it", async () => {
+    const cases: [string, Request][] = [["a cut body", post("/api/v1/configuration", `{"q":"x"`)]];
     expect(await others("library", blocking.config, cases, isBlocked)).toEqual([]);
     expect(await others("plugin", blocking.config, cases, passes)).toEqual([]);
   });

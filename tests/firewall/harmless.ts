@@ -73,14 +73,34 @@ const files = [
   "O'Brien-contract.final.v2.pdf",
 ];
 
+/** Where people write, by path and field. */
+const written = {
+  "/api/v1/cases": ["subject", "description", "body"],
+  "/api/v1/cases/4711/comments": ["comment"],
+  "/api/v1/cases/4711/notes": ["note"],
+  "/api/v1/communications/messages": ["subject", "body", "note"],
+  "/api/v1/communications/templates": ["template"],
+  "/api/v1/notifications": ["subject", "body"],
+  "/api/v1/notifications/templates": ["template"],
+  "/api/v1/workflows": ["description", "template"],
+  "/api/v1/workflows/7/steps": ["comment", "note"],
+};
+
 const token = "eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiI0MiIsInRlbmFudCI6ImEifQ.c2lnbmF0dXJlLW9mLWEtdGVzdA";
 
 /** Requests of the product, each with what it is. */
 export const requests: [what: string, request: Request][] = [
-  ...[...plain, ...Object.values(texts).flat()].map((text): [string, Request] => [
+  ...plain.map((text): [string, Request] => [
     `a case: ${text}`,
     post("/api/v1/cases", { subject: text.split("\n")[0]!, description: text, priority: 2 }),
   ]),
+  ...Object.entries(written).flatMap(([path, fields]) =>
+    fields.flatMap((field) =>
+      Object.values(texts).flatMap((list) =>
+        list.map((text): [string, Request] => [`${field} of ${path}: ${text}`, post(path, { [field]: text })]),
+      ),
+    ),
+  ),
   ...templates.map((text): [string, Request] => [
     `a template: ${text}`,
     post("/api/v1/notifications/templates", { template: text }),
