@@ -17,6 +17,8 @@ export interface Request {
 export interface Verdict {
   /** Of the answer in the service's place; 0 where the request passes. */
   status: number;
+  /** The same, where the body comes in one piece; the library knows no pieces. */
+  atOnce?: number;
   /** That matched; the plugin does not say. */
   rules?: { id: number; tags: string[] }[];
   log: string[] | null;

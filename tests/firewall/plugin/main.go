@@ -15,7 +15,7 @@ import (
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
 )
 
-// As many bytes as Envoy hands over at once.
+// As many bytes as Envoy hands over at once; with a requestBuffer it hands over all of them.
 const chunk = 16 << 10
 
 type request struct {
@@ -28,6 +28,8 @@ type request struct {
 type answer struct {
 	// Of the response that the firewall gives instead of the service; 0 where it lets the request pass.
 	Status int `json:"status"`
+	// The same, where the body comes in one piece.
+	AtOnce int `json:"atOnce"`
 	// What an Envoy prints that logs warnings.
 	Log []string `json:"log"`
 }
@@ -53,7 +55,9 @@ func main() {
 		if err := json.Unmarshal(lines.Bytes(), &asked); err != nil {
 			fail("a line is not a request: " + err.Error())
 		}
-		if err := out.Encode(judge(host, asked)); err != nil {
+		given := judge(host, asked, chunk)
+		given.AtOnce = judge(host, asked, len(asked.Body)).Status
+		if err := out.Encode(given); err != nil {
 			fail(err.Error())
 		}
 	}
@@ -62,8 +66,8 @@ func main() {
 	}
 }
 
-// judge sends a request as Envoy does: headers, then the body in chunks.
-func judge(host proxytest.HostEmulator, asked request) answer {
+// judge sends a request as Envoy does: headers, then the body.
+func judge(host proxytest.HostEmulator, asked request, chunk int) answer {
 	before := logged(host)
 	id := host.InitializeHttpContext()
 	headers := [][2]string{{":method", asked.Method}, {":path", asked.Path}, {":scheme", "https"}}

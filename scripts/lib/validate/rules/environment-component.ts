@@ -37,10 +37,10 @@ export const environmentComponent: Rule = {
   },
 };
 
-/** Which part of an environment an overlay has to include: argocd for the root, firewall, stores and tenants for those. */
+/** Which part of an environment an overlay has to include: argocd for the root, stores and tenants for those, its own for a part of the platform. */
 function partOf(file: string): string | undefined {
   const address = addressOf(file);
   if (address?.kind === "cluster") return address.file === "kustomization.yaml" ? "argocd" : undefined;
-  if (address?.kind === "platform") return address.part === "firewall" ? "firewall" : undefined;
+  if (address?.kind === "platform") return address.part;
   return address?.kind === "store" ? "stores" : address?.kind === "grant" ? "tenants" : undefined;
 }
