@@ -95,6 +95,7 @@ export const ruleIds = [
   "quota-capacity",
   "range-match",
   "rbac-escalation",
+  "recovery-order",
   "recovery-point",
   "replicas-beside-hpa",
   "restore-rehearsal",

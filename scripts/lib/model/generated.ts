@@ -835,6 +835,41 @@ export interface Environment {
        */
       days: number;
       /**
+       * What is done after a cluster was lost, one after the other, until customers work again. Together no longer than time.
+       *
+       * @minItems 1
+       */
+      order?: [
+        {
+          /**
+           * What is done, and by whom or what.
+           */
+          step: string;
+          /**
+           * How long, at most.
+           */
+          takes: string;
+          /**
+           * Whether somebody measured it, or it is only stated.
+           */
+          known: "measured" | "stated";
+        },
+        ...{
+          /**
+           * What is done, and by whom or what.
+           */
+          step: string;
+          /**
+           * How long, at most.
+           */
+          takes: string;
+          /**
+           * Whether somebody measured it, or it is only stated.
+           */
+          known: "measured" | "stated";
+        }[],
+      ];
+      /**
        * A restore of every store is tried out at least every so many days; never, if absent.
        */
       rehearsal?: number;

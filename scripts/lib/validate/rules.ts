@@ -61,6 +61,7 @@ import { publishedKey } from "./rules/published-key.ts";
 import { quotaCapacity } from "./rules/quota-capacity.ts";
 import { rangeMatch } from "./rules/range-match.ts";
 import { rbacEscalation } from "./rules/rbac-escalation.ts";
+import { recoveryOrder } from "./rules/recovery-order.ts";
 import { recoveryPoint } from "./rules/recovery-point.ts";
 import { replicasBesideHpa } from "./rules/replicas-beside-hpa.ts";
 import { restoreRehearsal } from "./rules/restore-rehearsal.ts";
@@ -156,6 +157,7 @@ export const rules: readonly Rule[] = [
   quotaCapacity,
   rangeMatch,
   rbacEscalation,
+  recoveryOrder,
   recoveryPoint,
   replicasBesideHpa,
   restoreRehearsal,

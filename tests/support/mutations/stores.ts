@@ -27,6 +27,11 @@ export const ofStores: Record<string, Mutation> = {
       fleet.edit(store("postgresql", "operator/cluster.yaml"), "archive_timeout: 5min", "archive_timeout: 120min"),
     expected: { file: store("postgresql", "operator/cluster.yaml") },
   },
+  "recovery-order": {
+    clusters: operator,
+    break: (fleet) => fleet.edit("environments/prod/facts/environment.yaml", "takes: 90m", "takes: 111m"),
+    expected: { file: "environments/prod/facts/environment.yaml" },
+  },
   "restore-rehearsal": {
     clusters: operator,
     break: (fleet) =>
