@@ -97,6 +97,11 @@ describe.skipIf(luajit === null)("logs (needs luajit)", () => {
     ["an account", "to DE89 3704 0044 0532 0130 00 please", "to [account] please"],
     ["a password in an address", "login?user=a&password=hunter2&x=1", "login?user=a&password=[redacted]&x=1"],
     ["JSON in a text", '{"credit_card_number": "1234", "id": 7}', '{"credit_card_number": "[redacted]", "id": 7}'],
+    [
+      "who asked the firewall",
+      'Coraza: [client "203.0.113.9"] [uri "/api/v1/cases?q=Jane"] x',
+      'Coraza: [client "[address]"] [uri "/api/v1/cases"] x',
+    ],
     ["a header", "Authorization: Bearer abc.def-ghi", "Authorization: [redacted] [redacted]"],
     ["a token", "got eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2ln", "got [token]"],
   ])("%s does not leave the node", async (_, before, after) => {

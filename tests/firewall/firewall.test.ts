@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { cluster } from "../support/fleet.ts";
 import { attacks } from "./attacks.ts";
 import { requests, texts } from "./harmless.ts";
-import { ask, buildPrograms, type Configuration, hasGo, programs, type Request, type Verdict } from "./programs.ts";
+import { areBuilt, ask, type Configuration, programs, type Request, type Verdict } from "./programs.ts";
 import { exclusionsOf, type Firewall, firewalls, withoutExclusions } from "./rendered.ts";
 import { form, get, post, upload } from "./requests.ts";
 
@@ -16,7 +16,6 @@ let detecting: Firewall;
 let blocking: Firewall;
 beforeAll(async () => {
   [detecting, blocking] = (await firewalls([cluster.dev, cluster.staging])) as [Firewall, Firewall];
-  if (hasGo) await buildPrograms();
 }, 600_000);
 
 /** What has not the status that it should, by what it is. */
@@ -45,7 +44,7 @@ test("an environment that blocks stops what a failing firewall would let pass; o
   expect(blocking.config).not.toEqual(detecting.config);
 });
 
-describe.skipIf(!hasGo).each(programs)("%s (needs Go)", (program) => {
+describe.skipIf(!areBuilt).each(programs)("%s (bun tools/test-programs.ts builds what it needs)", (program) => {
   test("every attack is blocked, or logged where nothing is blocked", async () => {
     expect(await others(program, blocking.config, attacks, isBlocked)).toEqual([]);
     expect(await others(program, detecting.config, attacks, isLogged)).toEqual([]);
@@ -127,7 +126,7 @@ describe.skipIf(!hasGo).each(programs)("%s (needs Go)", (program) => {
   });
 });
 
-describe.skipIf(!hasGo)("the rules that match (needs Go)", () => {
+describe.skipIf(!areBuilt)("the rules that match (bun tools/test-programs.ts builds what it needs)", () => {
   test("each class of attack is seen by its own rules", async () => {
     const verdicts = await ask(
       "library",

@@ -1,9 +1,7 @@
 /** The firewall's programs: the plugin itself, and Coraza with a newer rule set. Asked with what the fleet renders. */
-import { buildGoProgram, type GoProgram } from "../../scripts/lib/io/go-program.ts";
 import { run } from "../../scripts/lib/io/process.ts";
-import { checkout } from "../support/fleet.ts";
+import { isProgramBuilt, testProgram } from "../support/go-programs.ts";
 
-export const hasGo = Bun.which("go") !== null;
 export const programs = ["plugin", "library"] as const;
 export type Program = (typeof programs)[number];
 
@@ -28,27 +26,11 @@ export interface Configuration {
   directives_map: { default: string[] };
 }
 
-// As the plugin is released: variables are evaluated in the first phase that has them.
-const flags = ["-tags", "coraza.rule.multiphase_evaluation"];
-// Not a test's own cache: they would be built for each run, by a Go with an empty one.
-const env = { ...process.env, XDG_CACHE_HOME: undefined };
-
-const programOf = (name: Program): GoProgram => ({
-  name,
-  folder: `tests/firewall/${name}`,
-  purpose: "firewall",
-  flags,
-  source: ".",
-});
-
-/** Builds them, a minute or two the first time. */
-export async function buildPrograms(): Promise<void> {
-  for (const name of programs) await buildGoProgram(checkout, env, programOf(name), 600_000);
-}
+export const areBuilt = (await Promise.all(programs.map(isProgramBuilt))).every(Boolean);
 
 /** What a program makes of each request. */
 export async function ask(name: Program, config: Configuration, requests: readonly Request[]): Promise<Verdict[]> {
-  const program = await buildGoProgram(checkout, env, programOf(name), 600_000);
+  const program = await testProgram(name);
   const input = [config, ...requests].map((line) => `${JSON.stringify(line)}\n`).join("");
   const { exitCode, stdout, stderr } = await run([program], { input });
   if (exitCode !== 0) throw new Error(`${name} ended with ${exitCode}: ${stderr}`);

@@ -1,29 +1,19 @@
 /** Who reaches whom under the fleet's NetworkPolicies: our evaluator beside Cyclonus, by which network plugins are tested. */
 import { describe, expect, test } from "bun:test";
-import { existsSync } from "node:fs";
 
 import { isObject, type JsonObject } from "../../scripts/lib/core/json.ts";
 import { standingObjects } from "../../scripts/lib/fleet/objects.ts";
 import { reachabilityOf } from "../../scripts/lib/fleet/reachability.ts";
-import { buildGoProgram, type GoProgram, goProgramPlace } from "../../scripts/lib/io/go-program.ts";
 import { run } from "../../scripts/lib/io/process.ts";
 import { nameLabel, type PodClass, Reach } from "../../scripts/lib/network/network.ts";
 import { outsideOf } from "../../scripts/lib/network/outside.ts";
 import { parsePolicy } from "../../scripts/lib/network/policy.ts";
 import type { PortSet } from "../../scripts/lib/network/ports.ts";
-import { checkout, clusters } from "../support/fleet.ts";
+import { clusters } from "../support/fleet.ts";
+import { isProgramBuilt, testProgram } from "../support/go-programs.ts";
 import { sampleValidation } from "../support/sample.ts";
 
-const program: GoProgram = {
-  name: "cyclonus",
-  folder: "tests/network/cyclonus",
-  purpose: "network",
-  flags: [],
-  source: ".",
-};
-// Not a test's own cache: it is built once, by .ci/run or by hand, and takes minutes.
-const env = { ...process.env, XDG_CACHE_HOME: undefined };
-const isBuilt = existsSync(await goProgramPlace(checkout, env, program));
+const isBuilt = await isProgramBuilt("cyclonus");
 
 /** Ports that something listens on somewhere, and one that nothing does. */
 const outsidePorts = [22, 53, 80, 443, 5432, 5671, 6379, 6443, 8080, 9200, 10_250, 12_345, 27_017];
@@ -89,8 +79,7 @@ describe.skipIf(!isBuilt)("beside Cyclonus (bun tools/test-programs.ts builds it
           }
         }
       }
-      const place = await buildGoProgram(checkout, env, program, 600_000);
-      const { exitCode, stdout, stderr } = await run([place], {
+      const { exitCode, stdout, stderr } = await run([await testProgram("cyclonus")], {
         input: JSON.stringify({ policies: policies.map(strict), peers, questions }),
         limit: 256 * 1024 ** 2,
       });

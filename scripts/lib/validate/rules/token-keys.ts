@@ -44,7 +44,7 @@ function problemOf(
     if (isOpen) return undefined;
     return {
       message: `fetches keys from ${host}, and no NetworkPolicy lets the gateway's proxies out of the cluster`,
-      fix: "include apps/platform/gateway/components/peer-tokens, or let them out by a policy of their own",
+      fix: "include the component peer-tokens of the gateway, or let them out by a policy of their own",
     };
   }
   const [, name, namespace] = own;
