@@ -84,7 +84,7 @@ test("every leaf of the schema is among the values that these tests use", () => 
   expect(all.size).toBeGreaterThan(150);
   const used = new Set(fullValues.flatMap((values) => leaves(values).map(({ path }) => nameOf(path, all))));
   // Set by the ApplicationSet and image.yaml, the same in every test.
-  const given = /^\.(facts\.(cluster|environment|domain|nodes)|image\.(registry|tag|digest)|env\.[A-Z_]+)$/;
+  const given = /^\.(facts\.(cluster|environment|domain|nodes|repository)|image\.(registry|tag|digest)|env\.[A-Z_]+)$/;
   expect([...all].filter((name) => !used.has(name) && !given.test(name))).toEqual([]);
 });
 

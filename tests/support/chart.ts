@@ -30,6 +30,7 @@ export const ownValues: JsonObject = {
     environment: "testing",
     domain: "shared.example",
     nodes: "10.0.0.0/16",
+    repository: "https://git.example/gitops.git",
     stores: { mode: "operator" },
   },
   image: { registry: "registry.example", tag: "v1", digest: `sha256:${"0".repeat(64)}` },

@@ -3,6 +3,7 @@ import path from "node:path";
 
 import { readTree } from "../../scripts/lib/io/files.ts";
 import { within } from "../../scripts/lib/repo/address.ts";
+import { documentFile } from "../../scripts/lib/repo/document-kinds.ts";
 import { codeownersFile, sopsConfigFile } from "../../scripts/lib/repo/layout.ts";
 
 /** The checkout the tests run in. */
@@ -45,6 +46,7 @@ export const services = ["api-gateway", "auth-service", "case-service", "fronten
 export const stores = ["elasticsearch", "mongodb", "postgresql", "rabbitmq", "redis"] as const;
 /** Parts of the platform that every cluster has. */
 const platform = [
+  "alerts",
   "authorities",
   "firewall",
   "gateway",
@@ -75,7 +77,11 @@ let read: Promise<Files> | undefined;
 async function wholeFleet(): Promise<Files> {
   const { tree: code } = await readTree(checkout, platformCode);
   const { tree: data } = await readTree(path.join(checkout, "tests/fleet"));
-  return new Map([code, data].flatMap((tree) => tree.paths.map((file) => [file, tree.bytes(file)] as const)));
+  const metrics = documentFile("Metrics", {});
+  return new Map([
+    ...[code, data].flatMap((tree) => tree.paths.map((file) => [file, tree.bytes(file)] as const)),
+    [metrics, await Bun.file(path.join(checkout, metrics)).bytes()],
+  ]);
 }
 
 /** Files of the frozen fleet as it would be if it had these clusters alone, and the tenants placed on them. */

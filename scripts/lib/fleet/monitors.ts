@@ -37,14 +37,18 @@ export function podsOfService(fleet: Fleet, { cluster, id, object }: DeployedObj
   return all.filter(({ deployed, labels }) => deployed.hooks.length === 0 && selects({ matchLabels }, labels));
 }
 
-/** What is where a monitor looks: in its own namespace, unless it says others. */
-function inReach<T>(all: ReadonlyMap<string, readonly T[]>, { cluster, id, object }: DeployedObject): T[] {
+/** Namespaces that a monitor looks in: its own, unless it names others. */
+export function monitoredNamespaces({ id, object }: DeployedObject): string[] {
+  const named = stringsAt(object, "spec", "namespaceSelector", "matchNames");
+  return named.length === 0 ? [id.namespace] : named;
+}
+
+/** What is where a monitor looks. */
+function inReach<T>(all: ReadonlyMap<string, readonly T[]>, monitor: DeployedObject): T[] {
+  const { cluster, object } = monitor;
   if (at(object, "spec", "namespaceSelector", "any") === true)
     return [...all].flatMap(([key, own]) => (key.startsWith(podKey(cluster, "")) ? own : []));
-  const named = stringsAt(object, "spec", "namespaceSelector", "matchNames");
-  return (named.length === 0 ? [id.namespace] : named).flatMap(
-    (namespace) => all.get(podKey(cluster, namespace)) ?? [],
-  );
+  return monitoredNamespaces(monitor).flatMap((namespace) => all.get(podKey(cluster, namespace)) ?? []);
 }
 
 function labelsOf(object: JsonObject): Record<string, string> {

@@ -981,6 +981,81 @@ export interface External {
 }
 
 /**
+ * Which metrics there are, and what exports them. An alert or a dashboard that asks for another asks for nothing.
+ */
+export interface Metrics {
+  apiVersion: "gitops.murima2025.com/v1";
+  kind: "Metrics";
+  metadata: {
+    /**
+     * metrics
+     */
+    name: string;
+    annotations: {
+      /**
+       * Kustomize reads the object as a source of replacements and leaves it out of its output.
+       */
+      "config.kubernetes.io/local-config": "true";
+    };
+  };
+  spec: {
+    /**
+     * @minItems 1
+     */
+    exporters: [
+      {
+        /**
+         * What exports them.
+         */
+        name: string;
+        /**
+         * What scrapes it: KIND NAMESPACE/NAME; * stands for any part of a name. A cluster with none of them has none of the metrics. Absent for what Prometheus makes itself.
+         *
+         * @minItems 1
+         */
+        monitors?: [string, ...string[]];
+        /**
+         * Their names; * at the end stands for any. Histograms are _bucket, _count and _sum.
+         *
+         * @minItems 1
+         */
+        metrics: [string, ...string[]];
+        /**
+         * Those of them that are called as counters are and go down as well.
+         *
+         * @minItems 1
+         */
+        gauges?: [string, ...string[]];
+      },
+      ...{
+        /**
+         * What exports them.
+         */
+        name: string;
+        /**
+         * What scrapes it: KIND NAMESPACE/NAME; * stands for any part of a name. A cluster with none of them has none of the metrics. Absent for what Prometheus makes itself.
+         *
+         * @minItems 1
+         */
+        monitors?: [string, ...string[]];
+        /**
+         * Their names; * at the end stands for any. Histograms are _bucket, _count and _sum.
+         *
+         * @minItems 1
+         */
+        metrics: [string, ...string[]];
+        /**
+         * Those of them that are called as counters are and go down as well.
+         *
+         * @minItems 1
+         */
+        gauges?: [string, ...string[]];
+      }[],
+    ];
+  };
+}
+
+/**
  * How the values of Secrets come to be: what bun run secrets generate makes, and what somebody has to bring.
  */
 export interface SecretRules {
@@ -1423,4 +1498,4 @@ export interface Tombstone {
 
 /** A document of any kind. */
 export type AnyDocument =
-  Addon | AddonLock | Cluster | Environment | Exceptions | External | SecretRules | Tenant | Tombstone;
+  Addon | AddonLock | Cluster | Environment | Exceptions | External | Metrics | SecretRules | Tenant | Tombstone;

@@ -51,6 +51,13 @@ export const documentKinds = {
     schema: "schemas/external.json",
     optional: true,
   },
+  Metrics: {
+    field: "metrics",
+    place: "apps",
+    file: "metrics.yaml",
+    schema: "schemas/metrics.json",
+    optional: true,
+  },
   SecretRules: {
     field: "secretRules",
     place: "apps",

@@ -1,7 +1,6 @@
 import { parser } from "@prometheus-io/lezer-promql";
 
-import { listAt, stringAt } from "../../core/json.ts";
-import { renderedObjects } from "../../fleet/objects.ts";
+import { prometheusRules } from "../../fleet/alerts.ts";
 import type { Rule } from "../rule.ts";
 
 export const alertExpression: Rule = {
@@ -11,17 +10,16 @@ export const alertExpression: Rule = {
   because: "An alert whose expression is wrong never fires, and nothing says so (D-48).",
   *check(fleet) {
     const judged = new Map<string, [message: string, fix: string][]>();
+    const exporters = fleet.documents.metrics?.document.spec.exporters ?? [];
+    const gauges = new Set(exporters.flatMap(({ gauges }) => gauges ?? []));
     const problems = (expression: string, isAlert: boolean) => {
       const key = `${isAlert} ${expression}`;
-      if (!judged.has(key)) judged.set(key, problemsOf(expression, isAlert));
+      if (!judged.has(key)) judged.set(key, problemsOf(expression, isAlert, gauges));
       return judged.get(key)!;
     };
-    for (const { object, at } of renderedObjects(fleet, "PrometheusRule")) {
-      for (const rule of listAt(object, "spec", "groups").flatMap((group) => listAt(group, "rules"))) {
-        const name = stringAt(rule, "alert") ?? stringAt(rule, "record") ?? "a rule";
-        for (const [message, fix] of problems(stringAt(rule, "expr") ?? "", stringAt(rule, "alert") !== undefined))
-          yield { ...at, message: `${name}: ${message}`, fix };
-      }
+    for (const { deployed, name, expression, isAlert } of prometheusRules(fleet)) {
+      for (const [message, fix] of problems(expression, isAlert))
+        yield { ...deployed.at, message: `${name}: ${message}`, fix };
     }
   },
 };
@@ -31,7 +29,11 @@ const rates = new Set(["Rate", "Irate", "Increase", "Resets", "AbsentOverTime", 
 const presence = new Set(["Absent", "Count", "Group", "PresentOverTime"]);
 
 /** Buckets that are recorded wait for their quantile; an alert may pick one by its bound. */
-function problemsOf(expression: string, isAlert: boolean): [message: string, fix: string][] {
+function problemsOf(
+  expression: string,
+  isAlert: boolean,
+  gauges: ReadonlySet<string>,
+): [message: string, fix: string][] {
   const found: [string, string][] = [];
   const functions: (string | undefined)[] = [];
   parser.parse(expression).iterate({
@@ -44,7 +46,7 @@ function problemsOf(expression: string, isAlert: boolean): [message: string, fix
       if (node.name !== "VectorSelector") return;
       const metric = /^[a-zA-Z_:][\w:]*/.exec(text)?.[0] ?? "";
       const isFit = functions.some((name) => name !== undefined && (rates.has(name) || presence.has(name)));
-      if (/_(total|bucket|count|sum)$/.test(metric) && !isFit) {
+      if (/_(total|bucket|count|sum)$/.test(metric) && !isFit && !gauges.has(metric)) {
         found.push([`takes the counter ${metric} as it is, which only grows`, `take its rate: rate(${metric}[5m])`]);
       }
       const isPicked = /[{,]\s*le\s*=/.test(text);

@@ -1,6 +1,6 @@
 import { at, type JsonObject, objectAt } from "../../core/json.ts";
 import { namespacesOfAbsentCharts } from "../../fleet/absent-charts.ts";
-import { monitoredPods, monitoredServices } from "../../fleet/monitors.ts";
+import { monitoredNamespaces, monitoredPods, monitoredServices } from "../../fleet/monitors.ts";
 import { podKey, podTemplates, renderedObjects } from "../../fleet/objects.ts";
 import { emptyDestinations } from "../../fleet/peers.ts";
 import { isEmptySelector } from "../../model/objects/selectors.ts";
@@ -30,6 +30,13 @@ export const selectorMatch: Rule = {
   *check(fleet) {
     const templates = podTemplates(fleet);
     const unknown = namespacesOfAbsentCharts(fleet);
+    const external = new Set(
+      (fleet.documents.external?.document.spec.cluster ?? []).flatMap(({ kind, names }) =>
+        kind === "Namespace" ? names : [],
+      ),
+    );
+    /** Whether pods of a namespace come with what is not in this repository, or not on this machine. */
+    const isElsewhere = (cluster: string, name: string) => external.has(name) || unknown.has(podKey(cluster, name));
     for (const { id, cluster, at: where, object } of renderedObjects(fleet, ...Object.keys(selectors))) {
       const selector = selectors[id.kind]!(object);
       if (selector === undefined || unknown.has(podKey(cluster, id.namespace))) continue;
@@ -74,7 +81,7 @@ export const selectorMatch: Rule = {
           fix: "correct the selector: it has to name labels of the Service",
         };
     for (const { monitor, pods } of monitoredPods(fleet))
-      if (pods.length === 0)
+      if (pods.length === 0 && !monitoredNamespaces(monitor).some((name) => isElsewhere(monitor.cluster, name)))
         yield {
           ...monitor.at,
           message: "selects no pod",
