@@ -2,6 +2,7 @@ import type { Rule } from "./rule.ts";
 import { addonGenerated } from "./rules/addon-generated.ts";
 import { addonLock } from "./rules/addon-lock.ts";
 import { alertExpression } from "./rules/alert-expression.ts";
+import { alertLabels } from "./rules/alert-labels.ts";
 import { apiRemoval } from "./rules/api-removal.ts";
 import { applicationAuthority } from "./rules/application-authority.ts";
 import { applicationName } from "./rules/application-name.ts";
@@ -37,6 +38,7 @@ import { kubernetesSchema } from "./rules/kubernetes-schema.ts";
 import { kustomizeTarget } from "./rules/kustomize-target.ts";
 import { literalRange } from "./rules/literal-range.ts";
 import { manifestGeneratePaths } from "./rules/manifest-generate-paths.ts";
+import { metricExported } from "./rules/metric-exported.ts";
 import { modeline } from "./rules/modeline.ts";
 import { namespaceOwner } from "./rules/namespace-owner.ts";
 import { networkPolicy } from "./rules/network-policy.ts";
@@ -98,6 +100,7 @@ export const rules: readonly Rule[] = [
   addonGenerated,
   addonLock,
   alertExpression,
+  alertLabels,
   apiRemoval,
   applicationAuthority,
   applicationName,
@@ -133,6 +136,7 @@ export const rules: readonly Rule[] = [
   kustomizeTarget,
   literalRange,
   manifestGeneratePaths,
+  metricExported,
   modeline,
   namespaceOwner,
   networkPolicy,

@@ -16,6 +16,19 @@ export const objectMutations: Record<string, Mutation> = {
       ),
     expected: { file: "clusters/base/settings/argocd-cm.yaml" },
   },
+  "alert-labels": {
+    break: (fleet) => fleet.edit("apps/platform/alerts/rules/edge.yaml", "team: platform", "team: edge"),
+    expected: { file: "apps/platform/alerts/rules/edge.yaml" },
+  },
+  "metric-exported": {
+    break: (fleet) =>
+      fleet.edit(
+        template("prometheusrule.yaml"),
+        "http_request_duration_seconds_bucket",
+        "http_request_seconds_bucket",
+      ),
+    expected: { file: template("prometheusrule.yaml"), line: 30 },
+  },
   "alert-expression": {
     break: (fleet) =>
       fleet.edit(
@@ -24,6 +37,8 @@ export const objectMutations: Record<string, Mutation> = {
         'http_request_duration_seconds{ {{- $pods }}, quantile="0.95"}',
       ),
     expected: { file: template("prometheusrule.yaml") },
+    // A histogram has no metric of that name either.
+    also: ["metric-exported"],
   },
   "api-removal": {
     clusters: ["prod-single"],
