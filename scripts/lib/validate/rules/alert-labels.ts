@@ -1,16 +1,17 @@
 import { stringAt } from "../../core/json.ts";
 import { prometheusRules } from "../../fleet/alerts.ts";
+import { pathOf } from "../../repo/address.ts";
 import type { Rule } from "../rule.ts";
 
 const severities = ["critical", "warning"];
 /** Each has an address in spec.alerts of a cluster's facts. */
 const teams = ["delivery", "platform", "services", "stores", "support"];
-const cards = "blob/main/docs/runbooks/alerts.md";
+const cards = `blob/main/${pathOf("runbook", { runbook: "alerts" })}`;
 
 export const alertLabels: Rule = {
   id: "alert-labels",
   severity: "error",
-  holds: `Every alert of ours says how severe it is (${severities.join(", ")}), which team it is for (${teams.join(", ")}), what is wrong, and leads to its card in docs/runbooks/alerts.md of the cluster's repository.`,
+  holds: `Every alert of ours says how severe it is (${severities.join(", ")}), which team it is for (${teams.join(", ")}), what is wrong, and leads to its card in ${pathOf("runbook", { runbook: "alerts" })} of the cluster's repository.`,
   because:
     "An alert that no route takes reaches nobody, and one without a card leaves whoever is on call alone with it.",
   *check(fleet) {
