@@ -580,6 +580,81 @@ export interface Cluster {
       };
     };
     /**
+     * Whom its alerts reach. Needs apps/platform/alerts/components/mail in clusters/CLUSTER/platform/alerts.
+     */
+    alerts?: {
+      /**
+       * A relay in the cluster's network that takes mail by STARTTLS and asks for no password.
+       */
+      mail: {
+        /**
+         * Its name, which its certificate carries.
+         */
+        host: string;
+        /**
+         * Where it answers.
+         */
+        port: number;
+        /**
+         * Its addresses, as an IPv4 range.
+         */
+        cidr: string;
+        /**
+         * Who the mail is from.
+         */
+        from: string;
+      };
+      /**
+       * Who is told of what is critical, at any hour.
+       */
+      oncall: string;
+      /**
+       * Who is told of warnings, by the label team of an alert.
+       */
+      teams: {
+        /**
+         * Argo CD, Git, releases.
+         */
+        delivery: string;
+        /**
+         * Cluster, gateway, certificates, and what no other team has.
+         */
+        platform: string;
+        /**
+         * The services and their queues.
+         */
+        services: string;
+        /**
+         * The stores and their backups.
+         */
+        stores: string;
+        /**
+         * One customer's trouble.
+         */
+        support: string;
+      };
+      /**
+       * When warnings are sent, Monday to Friday. In UTC: the operator's AlertmanagerConfig knows no time zones, so take hours that fit in summer and in winter.
+       */
+      hours: {
+        from: string;
+        to: string;
+      };
+      /**
+       * Who waits outside for an alert that always fires, and calls when it does not come: Prometheus, Alertmanager or the whole cluster is gone then.
+       */
+      watchdog: {
+        /**
+         * Where it is sent, by POST. No password: whoever knows it can keep the caller quiet, and nothing else.
+         */
+        url: string;
+        /**
+         * Its addresses, as an IPv4 range.
+         */
+        cidr: string;
+      };
+    };
+    /**
      * Restores of its stores with data that were tried out, where the facts of the environment ask for them.
      */
     rehearsals?: {
