@@ -9,7 +9,7 @@ import { heading } from "../repo/modeline.ts";
 import { realChanges } from "../repo/real-changes.ts";
 import { editYaml, emitYaml } from "../yaml/emit.ts";
 import { replaceScalars } from "../yaml/scalar.ts";
-import { imageValues } from "./image-values.ts";
+import { clusterValues } from "./cluster-values.ts";
 import { pageChange } from "./page.ts";
 import { addonPlacements, type Placement } from "./placements.ts";
 import { platformProjectChange, projectChange } from "./project.ts";
@@ -64,7 +64,7 @@ function* definitionsOf({ tree }: Content, { addon, cluster, chart, facts, locke
 function* imagesOf({ documents }: Content, { addon, cluster, facts, locked }: Placement): Iterable<Change> {
   const registry = documents.clusters.get(cluster)?.document.spec.registry;
   if (facts === undefined || registry === undefined) return;
-  const values = imageValues(facts.document.spec.images ?? [], locked, registry);
+  const values = clusterValues(facts.document.spec, locked, { cluster, registry });
   if (values === undefined) return;
   yield { path: imagesFile({ addon, cluster }), content: imagesHeading + emitYaml(values) };
 }

@@ -1,7 +1,7 @@
 import { readChart } from "../addon/archive.ts";
 import { digestOf } from "../addon/artifact.ts";
+import { mirroredImage } from "../addon/cluster-values.ts";
 import { definitionsArchive } from "../addon/definitions.ts";
-import { mirroredImage } from "../addon/image-values.ts";
 import type { LockedChart } from "../addon/placements.ts";
 import { ArchiveError } from "../addon/tar.ts";
 import { ToolError, UsageError } from "../core/errors.ts";

@@ -92,6 +92,12 @@ export interface Addon {
       clusterKinds?: [string, ...string[]];
     };
     /**
+     * Paths of values that take the name of the cluster. A part may hold a slash.
+     *
+     * @minItems 1
+     */
+    clusterName?: [string, ...string[]];
+    /**
      * Every image that the chart runs, and the values by which it is named. clusters/CLUSTER/addons/ADDON/images.yaml follows from it and from lock.yaml.
      *
      * @minItems 1

@@ -3,19 +3,21 @@ import { isObject } from "../core/json.ts";
 import type { Addon } from "../model/generated.ts";
 import type { LockedChart } from "./placements.ts";
 
-type AddonImage = NonNullable<Addon["spec"]["images"]>[number];
-
 /** Where an upstream image is in one of our registries: below the name of the registry that it comes from. */
 export const mirroredImage = (registry: string, image: string) => `${registry}/${image}`;
 
-/** Values that name every image of a chart by registry and digest; undefined where the lock lacks one. */
-export function imageValues(
-  images: readonly AddonImage[],
+/**
+ * Values of an addon that differ from cluster to cluster: every image by registry and digest, and the cluster's name where
+ * the chart takes it. Undefined where the lock lacks an image.
+ */
+export function clusterValues(
+  { images, clusterName }: Pick<Addon["spec"], "images" | "clusterName">,
   locked: LockedChart | undefined,
-  registry: string,
+  { cluster, registry }: { cluster: string; registry: string },
 ): JsonObject | undefined {
   const values: JsonObject = {};
-  for (const { image, values: paths } of images) {
+  for (const path of clusterName ?? []) put(values, path.split("."), cluster);
+  for (const { image, values: paths } of images ?? []) {
     const found = locked?.images?.find((entry) => entry.image === image);
     if (found === undefined) return undefined;
     const { tag, digest } = found;
