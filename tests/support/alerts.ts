@@ -32,6 +32,16 @@ export async function rendered(own: readonly string[], more: ReadonlyMap<string,
   }
 }
 
+/** Where alerts go on a cluster that tells people: the frozen fleet runs no Alertmanager that could. */
+export async function routesByMail(): Promise<JsonObject> {
+  const folder = `${site}/platform/alerts`;
+  const file = `${folder}/kustomization.yaml`;
+  const text = new TextDecoder().decode((await fleetFiles([cluster.onPremises])).get(file));
+  const byMail = new TextEncoder().encode(text.replace("components/quiet", "components/mail"));
+  const objects = await rendered([folder], new Map([[file, byMail]]));
+  return objects.find(({ kind }) => kind === "AlertmanagerConfig")!;
+}
+
 /** Groups of every PrometheusRule of the platform and of stores, by its name. */
 export async function alertRules(): Promise<Map<string, JsonObject[]>> {
   const rules = (await rendered(folders)).filter(({ kind }) => kind === "PrometheusRule");

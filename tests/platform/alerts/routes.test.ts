@@ -4,9 +4,8 @@ import path from "node:path";
 
 import { isObject, type JsonObject, listAt, objectAt, stringAt } from "../../../scripts/lib/core/json.ts";
 import { alertmanagerYaml, muted } from "../../support/alertmanager.ts";
-import { alertRules, alertsOf, rendered } from "../../support/alerts.ts";
+import { alertRules, alertsOf, routesByMail } from "../../support/alerts.ts";
 import { find, serviceChart } from "../../support/chart.ts";
-import { cluster } from "../../support/fleet.ts";
 import { repository, type TestRepository } from "../../support/repository.ts";
 
 const amtool = Bun.which("amtool");
@@ -16,8 +15,7 @@ const times = ["day", "night"] as const;
 let folder: TestRepository;
 let config: JsonObject;
 beforeAll(async () => {
-  const objects = await rendered([`clusters/${cluster.onPremises}/platform/alerts`]);
-  config = find(objects, "AlertmanagerConfig", "routes")!;
+  config = await routesByMail();
   folder = await repository(
     Object.fromEntries(times.map((time) => [`${time}.yml`, JSON.stringify(alertmanagerYaml(parts(), time))])),
   );

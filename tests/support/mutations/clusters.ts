@@ -31,11 +31,11 @@ export const clusterMutations: Record<string, Mutation> = {
   "cluster-peer": {
     clusters: ["prod-hybrid", "prod-hybrid-site"],
     break: (fleet) => fleet.edit(facts("prod-hybrid"), "nodes: 10.48.0.0/16", "nodes: 10.47.0.0/16"),
-    expected: { file: facts("prod-hybrid"), line: 63 },
+    expected: { file: facts("prod-hybrid"), line: 64 },
   },
   "connection-budget": {
     break: (fleet) => fleet.edit(facts(one), "postgresql: 3000", "postgresql: 119"),
-    expected: { file: facts(one), line: 42 },
+    expected: { file: facts(one), line: 43 },
   },
   "literal-range": {
     async break(fleet) {
@@ -49,7 +49,7 @@ export const clusterMutations: Record<string, Mutation> = {
   "split-store": {
     clusters: ["prod-hybrid", "prod-hybrid-site"],
     break: (fleet) => fleet.edit(facts("prod-hybrid"), /    stores:\n      redis:\n.*\n.*\n/, ""),
-    expected: { file: facts("prod-hybrid"), line: 61 },
+    expected: { file: facts("prod-hybrid"), line: 62 },
   },
   "store-generated": {
     break: (fleet) => fleet.edit(`clusters/${one}/stores/redis/accounts.yaml`, "~case-service:*", "~*"),
@@ -58,7 +58,7 @@ export const clusterMutations: Record<string, Mutation> = {
   "store-owner": {
     clusters: [one, other],
     break: (fleet) => copy(fleet, domain),
-    expected: { file: facts(other), line: 38 },
+    expected: { file: facts(other), line: 39 },
   },
 };
 

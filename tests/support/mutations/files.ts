@@ -48,7 +48,7 @@ export const fileMutations: Record<string, Mutation> = {
   },
   "cidr-overlap": {
     break: (fleet) => fleet.edit(facts, "pods: 10.17.0.0/16", "pods: 10.16.64.0/18"),
-    expected: { file: facts, line: 34 },
+    expected: { file: facts, line: 35 },
   },
   "document-name": {
     break: (fleet) => fleet.edit(facts, "name: dev-shared", "name: dev-sharde"),

@@ -105,7 +105,7 @@ export const tenantMutations: Record<string, Mutation> = {
     clusters: dedicated,
     break: (fleet) =>
       fleet.edit(`${components}/plans/enterprise/resourcequota.yaml`, 'requests.cpu: "64"', 'requests.cpu: "240"'),
-    expected: { file: "clusters/prod-shared-us/facts/cluster.yaml", line: 62 },
+    expected: { file: "clusters/prod-shared-us/facts/cluster.yaml", line: 63 },
   },
   "rbac-escalation": {
     break: (fleet) =>
