@@ -11,7 +11,8 @@ const regExp = Object.assign(
       return new RegExp(pattern, flags);
     } catch {
       const compiled = RE2JS.compile(pattern);
-      return { test: (text: string) => compiled.matcher(text).find() };
+      // Ajv tells patterns apart by their text: without one of its own, the first of a schema would judge for all.
+      return { test: (text: string) => compiled.matcher(text).find(), toString: () => `re2:${pattern}` };
     }
   },
   { code: "re2" },
