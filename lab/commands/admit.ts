@@ -41,7 +41,9 @@ export async function labAdmit(io: CommandIo, { clusters, mutations }: AdmitOpti
     const [cluster] = new Set(fleet.applications.map((application) => application.cluster));
     const own = fleet.applications
       .filter((application) => application.cluster === cluster)
-      .flatMap((application) => application.objects);
+      .flatMap((application) => application.objects)
+      // Of a kind that it does not know the server says nothing else, whatever is changed.
+      .filter(({ id }) => !missing.includes(id.group));
     const { agreed, disagreements } = await compareMutations(
       plane.api,
       fleet.kindsOf("1.36"),

@@ -54,7 +54,7 @@ test("of a change to the chart: folded, deletions first, images as a table, secr
   git(fleet, "init", "--quiet");
   commit(fleet);
   const nothing = await runIn(fleet, diff, ["HEAD"]);
-  expect([nothing.code, nothing.stdout]).toEqual([0, "Nothing changes in 32 Applications\n"]);
+  expect([nothing.code, nothing.stdout]).toEqual([0, expect.stringMatching(/^Nothing changes in \d+ Applications\n$/)]);
   await fleet.edit(
     "apps/charts/service/templates/service.yaml",
     "type: ClusterIP",
