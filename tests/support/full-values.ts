@@ -105,8 +105,12 @@ export const fullValues: JsonObject[] = [
       enabled: true,
       gateway: "public",
       host: "cases",
-      paths: [{ type: "Exact", value: "/c" }],
+      paths: [
+        { type: "Exact", value: "/c" },
+        { type: "PathPrefix", value: "/s", streams: true },
+      ],
       timeoutSeconds: 18,
+      keys: true,
     },
     monitoring: { enabled: true, interval: "15s", alerts: { errorRatio: 0.05, latencySeconds: 2 } },
     migration: { enabled: true, command: ["node"], stores: ["postgresql"], secrets: ["encryption"] },
