@@ -1,14 +1,22 @@
 import type { Change } from "../core/change.ts";
 import { placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
-import { hostsChanges } from "./hosts.ts";
 import { isRouted } from "./lookup.ts";
+import { grantChanges, grantFile, grantKustomization } from "./placement.ts";
 
-/** What of every grant is made of facts and is not as these say. */
+/** What of every grant is made of the hosts of its tenant and is not as these say: the rest of a grant a person decides. */
 export function tenantChanges(content: Content): Change[] {
-  return placesIn(content.tree, "grant").flatMap(({ tenant, cluster }) => {
-    const facts = content.documents.tenants.get(tenant)?.document;
-    if (facts === undefined || !content.documents.clusters.has(cluster)) return [];
-    return hostsChanges(content, facts, cluster, isRouted(content, tenant, cluster));
+  const { tree, documents } = content;
+  return placesIn(tree, "grant").flatMap(({ tenant, cluster }) => {
+    const facts = documents.tenants.get(tenant)?.document;
+    const file = grantFile(tenant, cluster);
+    if (facts === undefined || !documents.clusters.has(cluster) || !tree.has(file)) return [];
+    const routed = isRouted(content, tenant, cluster);
+    // With hosts of its own, or without: any other text is somebody's, and a finding says what it should be.
+    const texts = [true, false].map((own) => grantKustomization(facts, cluster, routed, own).content);
+    const isOurs = texts.includes(tree.text(file));
+    return grantChanges(content, facts, cluster, routed).filter(
+      ({ path, content: wanted }) => wanted !== (tree.has(path) ? tree.text(path) : null) && (path !== file || isOurs),
+    );
   });
 }

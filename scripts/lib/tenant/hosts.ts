@@ -1,8 +1,7 @@
-import type { Change } from "../core/change.ts";
 import { modelOf } from "../model/deployment-model.ts";
 import type { Tenant } from "../model/generated.ts";
 import { pathOf } from "../repo/address.ts";
-import { type Content, named } from "../repo/content.ts";
+import type { Content } from "../repo/content.ts";
 import { heading } from "../repo/modeline.ts";
 import { emitYaml } from "../yaml/emit.ts";
 
@@ -11,7 +10,9 @@ export const hostsFile = (tenant: string, cluster: string) => pathOf("grant", { 
 
 /** Hosts that no wildcard of the cluster's certificate covers. */
 export function ownHosts({ documents }: Content, hosts: readonly string[], cluster: string): string[] {
-  const facts = named("cluster", cluster, documents.clusters).document;
+  const facts = documents.clusters.get(cluster)?.document;
+  // Facts with an error have a finding of their own.
+  if (facts === undefined) return [];
   const tenantDomain = documents.environments.get(facts.spec.environment)?.document.spec.tenantDomain;
   if (modelOf(facts).hosts !== "platform" || tenantDomain === undefined) return [...hosts];
   return hosts.filter((host) => host.slice(host.indexOf(".") + 1) !== tenantDomain);
@@ -62,12 +63,4 @@ export function hostsContent(content: Content, tenant: Tenant, cluster: string, 
     },
   };
   return `${heading(file)}# Generated from the hosts of the tenant's facts: bun run validate --fix writes it.\n${emitYaml({ apiVersion: "v1", kind: "List", items: [certificate, listeners] })}`;
-}
-
-/** The change that makes it so; none where it is so, or neither there nor needed. */
-export function hostsChanges(content: Content, tenant: Tenant, cluster: string, routed: boolean): Change[] {
-  const file = hostsFile(tenant.metadata.name, cluster);
-  const wanted = hostsContent(content, tenant, cluster, routed);
-  const is = content.tree.has(file) ? content.tree.text(file) : null;
-  return is === wanted ? [] : [{ path: file, content: wanted }];
 }

@@ -11,7 +11,7 @@ import { kustomizationChange } from "../repo/kustomization.ts";
 import { clusterFacts, tenantFacts, tenantValueFiles } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
 import { emitYaml } from "../yaml/emit.ts";
-import { hostsChanges, hostsContent, hostsFile } from "./hosts.ts";
+import { hostsContent, hostsFile } from "./hosts.ts";
 
 /** The one label that says whose an object is. */
 export const tenantLabel = "murima2025.com/tenant";
@@ -51,14 +51,25 @@ export function grantChanges(content: Content, tenant: Tenant, cluster: string, 
   const { name } = tenant.metadata;
   const own = hostsFile(name, cluster);
   const hosts = hostsContent(content, tenant, cluster, routed);
-  const facts = [clusterFacts(cluster), tenantFacts(name)].map((file) => path.posix.dirname(file));
+  const isGone = hosts === null && !content.tree.has(own);
   return [
-    kustomizationChange(grantFile(name, cluster), {
-      resources: hosts === null ? facts : [...facts, own],
-      components: grantComponents(tenant.spec, routed, hosts !== null),
-    }),
-    ...hostsChanges(content, tenant, cluster, routed),
+    grantKustomization(tenant, cluster, routed, hosts !== null),
+    ...(isGone ? [] : [{ path: own, content: hosts }]),
   ];
+}
+
+/** What a grant is made of: facts, components, and a file of its own hosts if it has some. */
+export function grantKustomization(
+  { metadata: { name }, spec }: Tenant,
+  cluster: string,
+  routed: boolean,
+  hasOwnHosts: boolean,
+): Change {
+  const facts = [clusterFacts(cluster), tenantFacts(name)].map((file) => path.posix.dirname(file));
+  return kustomizationChange(grantFile(name, cluster), {
+    resources: hasOwnHosts ? [...facts, hostsFile(name, cluster)] : facts,
+    components: grantComponents(spec, routed, hasOwnHosts),
+  });
 }
 
 /** The tenant's half: its settings, and what it adds later. */

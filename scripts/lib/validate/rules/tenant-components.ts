@@ -22,12 +22,15 @@ export const tenantComponents: Rule = {
   because:
     "A grant that says another plan than the facts gives what nobody agreed to; one more file in it is a right (S-09).",
   *check(fleet) {
+    const generated = tenantChanges(fleet);
+    const changing = new Set(generated.map(({ path: file }) => file));
     for (const { tenant, cluster, grant, placement } of placementsOf(fleet)) {
       const facts = fleet.documents.tenants.get(tenant);
-      if (grant && facts !== undefined) yield* judgeGrant(fleet, tenant, cluster);
+      const isKnown = facts !== undefined && fleet.documents.clusters.has(cluster);
+      if (grant && isKnown && !changing.has(grantFile(tenant, cluster))) yield* judgeGrant(fleet, tenant, cluster);
       if (placement) yield* judgePlacement(fleet, tenant, cluster);
     }
-    yield* notAsGenerated(fleet, tenantChanges(fleet), {
+    yield* notAsGenerated(fleet, generated, {
       tooMuch: "is there, though no host of the tenant's own domain leads here",
       differs: "is not what follows from the hosts of the tenant's facts",
       missing: "is not there, though a host of the tenant's own domain leads here",

@@ -22,15 +22,6 @@ export const twins: Omit<Attack, "rule">[] = [
     attack: (fleet) => fleet.edit(`${own}/settings.yaml`, "Europe/London", "Europe/Dublin"),
   },
   {
-    name: "a host of its own domain",
-    attack: (fleet) =>
-      fleet.edit(
-        facts,
-        "- wonka.customers.murima2025.com",
-        "- wonka.customers.murima2025.com\n    - help.wonka.example",
-      ),
-  },
-  {
     name: "a customer that has left",
     attack: (fleet) =>
       fleet.write("tenants/umbrella/tombstone.yaml", tombstone("umbrella", "umbrella.example", "[10.200.0.0/16]")),
@@ -57,18 +48,6 @@ export const twins: Omit<Attack, "rule">[] = [
         `${copies}/prod-shared-us/services/auth-service/values.yaml`,
         "---\n# yaml-language-server: $schema=../../../../../schemas/tenant-values.json\nautoscaling:\n  maxReplicas: 11\n",
       ),
-  },
-  {
-    name: "own copies at another of its hosts",
-    clusters: ["prod-shared-us"],
-    attack: async (fleet) => {
-      await fleet.edit(
-        "tenants/soylent/facts/tenant.yaml",
-        "- soylent.customers.murima2025.com",
-        "- soylent.customers.murima2025.com\n    - desk.soylent.example",
-      );
-      await fleet.edit(`${copies}/values.yaml`, /publicHost: .*/, "publicHost: desk.soylent.example");
-    },
   },
   {
     name: "more owners",
