@@ -83,7 +83,7 @@ describe("F11: pools fit the connections of their store", () => {
     expect([finding!.rule, finding!.file, finding!.line, more]).toEqual([
       "connection-budget",
       facts(cluster.sharedUs),
-      42,
+      43,
       [],
     ]);
     expect(finding!.message).toContain(`${needed - 1} connections for services, which may open ${needed}`);
@@ -169,8 +169,8 @@ describe("F3: what both halves of a deployment use is one store, or declared to 
     const findings = await findingsOf(hybrid, edit);
     const split = findings.filter(({ rule }) => rule === "split-store");
     expect(split.map(({ file, line }) => [file, line])).toEqual([
-      [facts(cluster.hybridSite), 55],
-      [facts(cluster.hybrid), 61],
+      [facts(cluster.hybridSite), 56],
+      [facts(cluster.hybrid), 62],
     ]);
     const [message] = split.filter(({ file }) => file === facts(cluster.hybrid)).map((finding) => finding.message);
     expect(message).toBe(

@@ -1,6 +1,7 @@
 import type { Change } from "../core/change.ts";
 import { placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
+import { knowsHosts } from "./hosts.ts";
 import { isRouted } from "./lookup.ts";
 import { grantChanges, grantFile, grantKustomization } from "./placement.ts";
 
@@ -10,7 +11,7 @@ export function tenantChanges(content: Content): Change[] {
   return placesIn(tree, "grant").flatMap(({ tenant, cluster }) => {
     const facts = documents.tenants.get(tenant)?.document;
     const file = grantFile(tenant, cluster);
-    if (facts === undefined || !documents.clusters.has(cluster) || !tree.has(file)) return [];
+    if (facts === undefined || !knowsHosts(content, cluster) || !tree.has(file)) return [];
     const routed = isRouted(content, tenant, cluster);
     // With hosts of its own, or without: any other text is somebody's, and a finding says what it should be.
     const texts = [true, false].map((own) => grantKustomization(facts, cluster, routed, own).content);

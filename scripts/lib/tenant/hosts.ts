@@ -8,6 +8,12 @@ import { emitYaml } from "../yaml/emit.ts";
 /** Listeners and certificate of the hosts of a tenant's own domain, beside its grant. */
 export const hostsFile = (tenant: string, cluster: string) => pathOf("grant", { cluster, tenant }, "hosts.yaml");
 
+/** Whether it can be told which hosts are a tenant's own: by facts that have no error. */
+export function knowsHosts({ documents }: Content, cluster: string): boolean {
+  const facts = documents.clusters.get(cluster)?.document;
+  return facts !== undefined && documents.environments.has(facts.spec.environment);
+}
+
 /** Hosts that no wildcard of the cluster's certificate covers. */
 export function ownHosts({ documents }: Content, hosts: readonly string[], cluster: string): string[] {
   const facts = documents.clusters.get(cluster)?.document;

@@ -7,7 +7,7 @@ import { pathOf } from "../../repo/address.ts";
 import { componentsOf, resourcesOf } from "../../repo/kustomization.ts";
 import { clusterFacts, tenantFacts } from "../../repo/layout.ts";
 import { tenantChanges } from "../../tenant/generated.ts";
-import { hostsFile, ownHosts } from "../../tenant/hosts.ts";
+import { hostsFile, knowsHosts, ownHosts } from "../../tenant/hosts.ts";
 import { isRouted } from "../../tenant/lookup.ts";
 import { grantComponents, grantFile, placementFile } from "../../tenant/placement.ts";
 import { notAsGenerated } from "../generated.ts";
@@ -26,7 +26,7 @@ export const tenantComponents: Rule = {
     const changing = new Set(generated.map(({ path: file }) => file));
     for (const { tenant, cluster, grant, placement } of placementsOf(fleet)) {
       const facts = fleet.documents.tenants.get(tenant);
-      const isKnown = facts !== undefined && fleet.documents.clusters.has(cluster);
+      const isKnown = facts !== undefined && knowsHosts(fleet, cluster);
       if (grant && isKnown && !changing.has(grantFile(tenant, cluster))) yield* judgeGrant(fleet, tenant, cluster);
       if (placement) yield* judgePlacement(fleet, tenant, cluster);
     }
