@@ -46,6 +46,7 @@ test("Grafana is given every dashboard where it looks for them", async () => {
   expect(Object.fromEntries(given)).toEqual(
     Object.fromEntries([...files].map(([file, text]) => [path.basename(file), text])),
   );
+  expect(new Set(objects.map((object) => stringAt(object, "metadata", "namespace")))).toEqual(new Set(["monitoring"]));
   const pod = objectAt(grafana, "Deployment/grafana", "spec", "template", "spec");
   const volume = listAt(pod, "volumes").find((one) => stringAt(one, "name") === "dashboards");
   const sources = listAt(volume, "projected", "sources").map((one) => stringAt(one, "configMap", "name")!);
