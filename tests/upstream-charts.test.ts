@@ -52,9 +52,9 @@ describe.if(all)("charts out of Go modules", () => {
     const env = await machine();
     // Nothing is judged before its definitions are there.
     const { addons } = repository.documents;
-    // The namespace of RabbitMQ's two operators is the topology operator's.
+    // The namespace of both operators of RabbitMQ is the topology operator's, which comes before the other.
     const defining = (addon: string) =>
-      addon === "rabbitmq-topology-operator" ? -1 : addons.get(addon)!.document.spec.definitions === undefined ? 1 : 0;
+      addon === "rabbitmq-cluster-operator" ? 0.5 : addons.get(addon)!.document.spec.definitions === undefined ? 1 : 0;
     for (const [addon, bytes] of [...archives].toSorted(([a], [b]) => defining(a) - defining(b))) {
       const { chart, version } = chartModules[addon]!;
       server.offer(chart, version, bytes);
