@@ -79,6 +79,7 @@ describe.if(all)("charts out of Go modules", () => {
       "barmancloud.cnpg.io",
       "cert-manager.io",
       "elasticsearch.k8s.elastic.co",
+      "gateway.envoyproxy.io",
       "gateway.networking.k8s.io",
       "kibana.k8s.elastic.co",
       "monitoring.coreos.com",
