@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 
 import { type JsonObject, listAt, objectAt } from "../scripts/lib/core/json.ts";
-import { promtool, runPromtool } from "./support/alerts.ts";
+import { playSeries, promtool, runPromtool } from "./support/alerts.ts";
 import { find, type ServiceChart, serviceChart } from "./support/chart.ts";
 import { objectsOf, sampleValidation } from "./support/sample.ts";
 
@@ -33,32 +33,21 @@ interface Case {
 
 /** Plays series against both copies' rules. */
 async function play({ series, alert, at, fires }: Case) {
-  const rules = { groups: [...(await groups({ workers }, "murima")), ...(await groups(own, "tenant-wonka"))] };
-  const annotations = rules.groups
+  const rules = [...(await groups({ workers }, "murima")), ...(await groups(own, "tenant-wonka"))];
+  const annotations = rules
     .flatMap((group) => listAt(group, "rules"))
     .find((rule) => objectAt({ rule }, "rule")["alert"] === alert);
-  return runPromtool("test", {
-    "rules.yaml": rules,
-    "test.yaml": {
-      rule_files: ["rules.yaml"],
-      evaluation_interval: "1m",
-      tests: [
-        {
-          interval: "1m",
-          input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-          alert_rule_test: [
-            {
-              eval_time: at,
-              alertname: alert,
-              exp_alerts: fires.map((labels) => ({
-                exp_labels: labels,
-                exp_annotations: objectAt(annotations, "annotations"),
-              })),
-            },
-          ],
-        },
-      ],
-    },
+  return playSeries(rules, series, {
+    alert_rule_test: [
+      {
+        eval_time: at,
+        alertname: alert,
+        exp_alerts: fires.map((labels) => ({
+          exp_labels: labels,
+          exp_annotations: objectAt(annotations, "annotations"),
+        })),
+      },
+    ],
   });
 }
 

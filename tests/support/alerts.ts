@@ -71,6 +71,24 @@ export async function runPromtool(command: "check" | "test", files: Record<strin
   return { code: await child.exited, said: `${stdout}${stderr}` };
 }
 
+/** Plays series, one value a minute, against groups of rules, and asks what promtool's own format can ask. */
+export function playSeries(groups: readonly JsonObject[], series: Readonly<Record<string, string>>, asked: JsonObject) {
+  return runPromtool("test", {
+    "rules.yaml": { groups: [...groups] },
+    "test.yaml": {
+      rule_files: ["rules.yaml"],
+      evaluation_interval: "1m",
+      tests: [
+        {
+          interval: "1m",
+          input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+          ...asked,
+        },
+      ],
+    },
+  });
+}
+
 /** promtool compares annotations to the letter; the tests are about who fires when. */
 export function withoutAnnotations(groups: readonly JsonObject[]): JsonObject[] {
   return groups.map((group) => ({

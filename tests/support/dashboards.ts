@@ -1,7 +1,6 @@
 /** Dashboards of this checkout, what is wrong with their shape, and their queries as Prometheus gets them from Grafana. */
-import { parser } from "@prometheus-io/lezer-promql";
-
 import { at, isObject, type JsonObject, listAt, objectAt, stringAt } from "../../scripts/lib/core/json.ts";
+import { selectorsOf } from "../../scripts/lib/model/promql.ts";
 
 /** A query of a panel or of a variable, with what it has to give labels for. */
 export interface Query {
@@ -99,19 +98,9 @@ export function queriesOf(dashboard: JsonObject, variables: Readonly<Record<stri
   });
   return [...ofVariables, ...ofPanels].flatMap((query) => [
     query,
+    // What stands on one side of an "or" has to give something as well.
     ...selectorsOf(query.expression).map((expression) => ({ where: query.where, expression, labels: [] })),
   ]);
-}
-
-/** What stands on one side of an "or" has to give something as well. */
-function selectorsOf(expression: string): string[] {
-  const found: string[] = [];
-  parser.parse(expression).iterate({
-    enter(node) {
-      if (node.name === "VectorSelector") found.push(expression.slice(node.from, node.to));
-    },
-  });
-  return found;
 }
 
 /** 1 where a query gives a number that has every label; nothing where it gives none. NaN is no number: 0 by 0 shows nothing. */

@@ -7,6 +7,12 @@ import { podKey } from "./objects.ts";
 export const absentCharts = ({ applications }: Pick<Fleet, "applications">) =>
   applications.filter(({ notRendered }) => notRendered === archiveAbsent);
 
+/** Namespaces that somebody else brings to a cluster, and may not have brought to each. */
+export function externalNamespaces({ documents }: Pick<Fleet, "documents">): ReadonlySet<string> {
+  const entries = documents.external?.document.spec.cluster ?? [];
+  return new Set(entries.flatMap(({ kind, names }) => (kind === "Namespace" ? names : [])));
+}
+
 /** Namespaces in which there are pods that nobody rendered, by podKey: what selects none there may select these. */
 export function namespacesOfAbsentCharts(fleet: Fleet): ReadonlySet<string> {
   return new Set(

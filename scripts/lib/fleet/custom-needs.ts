@@ -7,6 +7,9 @@ const issuersNamespace = "cert-manager";
 /** What custom resources of gateways, stores and certificates name, by their fields; pods of operators name the rest. */
 export function* ofCustomResource(kind: string, object: Json, own: Own): Iterable<Reference> {
   const secret = (name: string | undefined, key?: string) => own("Secret", name, key === undefined ? {} : { key });
+  /** That of a certificate or an authority, perhaps in another namespace. */
+  const keyPair = (name: string | undefined, namespace?: string): Reference[] =>
+    secret(name, "tls.key").map((reference) => (namespace === undefined ? reference : { ...reference, namespace }));
   switch (kind) {
     case "Certificate": {
       const issuer = stringAt(object, "spec", "issuerRef", "name");
@@ -14,22 +17,18 @@ export function* ofCustomResource(kind: string, object: Json, own: Own): Iterabl
       else if (issuer !== undefined) yield { kind: "ClusterIssuer", namespace: "", name: issuer };
       break;
     }
-    case "ClusterIssuer": {
-      const name = stringAt(object, "spec", "ca", "secretName");
-      if (name !== undefined) yield { kind: "Secret", namespace: issuersNamespace, name, key: "tls.key" };
-      break;
-    }
+    case "ClusterIssuer":
     case "Issuer":
-      yield* secret(stringAt(object, "spec", "ca", "secretName"), "tls.key");
+      yield* keyPair(
+        stringAt(object, "spec", "ca", "secretName"),
+        kind === "ClusterIssuer" ? issuersNamespace : undefined,
+      );
       break;
     case "Gateway":
     case "ListenerSet":
       for (const listener of listAt(object, "spec", "listeners"))
-        for (const certificate of listAt(listener, "tls", "certificateRefs")) {
-          const [name, namespace] = [stringAt(certificate, "name"), stringAt(certificate, "namespace")];
-          if (namespace === undefined) yield* secret(name, "tls.key");
-          else if (name !== undefined) yield { kind: "Secret", namespace, name, key: "tls.key" };
-        }
+        for (const certificate of listAt(listener, "tls", "certificateRefs"))
+          yield* keyPair(stringAt(certificate, "name"), stringAt(certificate, "namespace"));
       break;
     case "DatabaseRole":
       yield* secret(stringAt(object, "spec", "passwordSecret", "name"), "password");

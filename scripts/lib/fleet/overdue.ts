@@ -16,7 +16,10 @@ function addonsInUse(content: Content) {
   return [...content.documents.addons].flatMap(([service, addon]) => (names.has(service) ? [{ service, addon }] : []));
 }
 
-/** Holds, exceptions and addons that are over, rehearsals that are due, versions of Kubernetes without fixes on a day. Sorted by day. */
+/**
+ * Holds, exceptions and addons that are over, rehearsals that are due, versions of Kubernetes without fixes on a day.
+ * Sorted by day.
+ */
 export function overdueOf(content: Content, day: string): Overdue[] {
   const found: Overdue[] = [];
   for (const image of deployedFiles(content))

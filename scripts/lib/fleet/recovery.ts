@@ -1,5 +1,6 @@
 import { at, isObject, type Json, listAt, stringAt } from "../core/json.ts";
 import type { Cluster } from "../model/generated.ts";
+import { accountsOf } from "../store/account.ts";
 import { minutesBetween, minutesOf } from "../store/schedule.ts";
 import type { Fleet } from "./fleet.ts";
 import { type DeployedObject, renderedObjects } from "./objects.ts";
@@ -13,8 +14,14 @@ export interface Recovery {
 }
 
 /** Stores whose data is nowhere else. Of the queue Git holds the definitions, and of the cache nothing is worth keeping. */
-export const keptStores = ["elasticsearch", "mongodb", "postgresql"] as const;
-type KeptStore = (typeof keptStores)[number];
+const keptStores = ["elasticsearch", "mongodb", "postgresql"] as const;
+export type KeptStore = (typeof keptStores)[number];
+
+/** Those of them that somebody on a cluster reads. */
+export function keptStoresOf(fleet: Fleet, cluster: string): KeptStore[] {
+  const used = new Set((accountsOf(fleet, cluster) ?? []).map(({ store }) => store));
+  return keptStores.filter((store) => used.has(store));
+}
 
 /** What of a cluster's store can be had back: what the provider keeps, or what rendered objects say. */
 export function recoveryOf(fleet: Fleet, { metadata, spec }: Cluster, store: KeptStore): Recovery {

@@ -1,14 +1,20 @@
 import { parser } from "@prometheus-io/lezer-promql";
 
-/** Names of the metrics that an expression asks for, each once. Selectors that match names by a pattern have none. */
-export function metricsOf(expression: string): string[] {
-  const found = new Set<string>();
+/** What an expression selects: each name of a metric with its labels, as it is written. */
+export function selectorsOf(expression: string): string[] {
+  const found: string[] = [];
   parser.parse(expression).iterate({
     enter(node) {
-      if (node.name !== "VectorSelector") return;
-      const name = /^[a-zA-Z_:][\w:]*/.exec(expression.slice(node.from, node.to))?.[0];
-      if (name !== undefined) found.add(name);
+      if (node.name === "VectorSelector") found.push(expression.slice(node.from, node.to));
     },
   });
-  return [...found];
+  return found;
+}
+
+/** The metric of a selector; undefined where it matches names by a pattern. */
+export const metricOf = (selector: string): string | undefined => /^[a-zA-Z_:][\w:]*/.exec(selector)?.[0];
+
+/** Names of the metrics that an expression asks for, each once. */
+export function metricsOf(expression: string): string[] {
+  return [...new Set(selectorsOf(expression).flatMap((selector) => metricOf(selector) ?? []))];
 }

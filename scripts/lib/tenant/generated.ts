@@ -1,6 +1,7 @@
 import type { Change } from "../core/change.ts";
 import { placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
+import { realChanges } from "../repo/real-changes.ts";
 import { knowsHosts } from "./hosts.ts";
 import { isRouted } from "./lookup.ts";
 import { grantChanges, grantFile, grantKustomization } from "./placement.ts";
@@ -14,10 +15,10 @@ export function tenantChanges(content: Content): Change[] {
     if (facts === undefined || !knowsHosts(content, cluster) || !tree.has(file)) return [];
     const routed = isRouted(content, tenant, cluster);
     // With hosts of its own, or without: any other text is somebody's, and a finding says what it should be.
-    const texts = [true, false].map((own) => grantKustomization(facts, cluster, routed, own).content);
-    const isOurs = texts.includes(tree.text(file));
-    return grantChanges(content, facts, cluster, routed).filter(
-      ({ path, content: wanted }) => wanted !== (tree.has(path) ? tree.text(path) : null) && (path !== file || isOurs),
+    const isOurs = () =>
+      [true, false].some((own) => grantKustomization(facts, cluster, routed, own).content === tree.text(file));
+    return realChanges(tree, grantChanges(content, facts, cluster, routed)).filter(
+      ({ path }) => path !== file || isOurs(),
     );
   });
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { type JsonObject, listAt, objectAt, stringAt } from "../../../scripts/lib/core/json.ts";
 import { metricsOf } from "../../../scripts/lib/model/promql.ts";
 import { dashboardFiles } from "../../../tools/dashboards/dashboards.ts";
-import { alertRules, promtool, rendered, runPromtool } from "../../support/alerts.ts";
+import { alertRules, playSeries, promtool, rendered } from "../../support/alerts.ts";
 import { hasResult, queriesOf, type Query, shapeFaults } from "../../support/dashboards.ts";
 import { checkout, cluster } from "../../support/fleet.ts";
 
@@ -103,23 +103,12 @@ async function ask({ series }: Sample, queries: readonly Query[]) {
     ...group,
     rules: listAt(group, "rules").filter((rule) => stringAt(rule, "record") !== undefined),
   }));
-  return runPromtool("test", {
-    "rules.yaml": { groups: recording },
-    "test.yaml": {
-      rule_files: ["rules.yaml"],
-      evaluation_interval: "1m",
-      tests: [
-        {
-          interval: "1m",
-          input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-          promql_expr_test: queries.map((query) => ({
-            expr: hasResult(query),
-            eval_time: "1h",
-            exp_samples: [{ labels: "{}", value: 1 }],
-          })),
-        },
-      ],
-    },
+  return playSeries(recording, series, {
+    promql_expr_test: queries.map((query) => ({
+      expr: hasResult(query),
+      eval_time: "1h",
+      exp_samples: [{ labels: "{}", value: 1 }],
+    })),
   });
 }
 

@@ -1,6 +1,7 @@
 import { parser } from "@prometheus-io/lezer-promql";
 
 import { prometheusRules } from "../../fleet/alerts.ts";
+import { metricOf } from "../../model/promql.ts";
 import type { Rule } from "../rule.ts";
 
 export const alertExpression: Rule = {
@@ -44,7 +45,7 @@ function problemsOf(
       if (node.name === "FunctionCall") functions.push(node.node.getChild("FunctionIdentifier")?.firstChild?.name);
       if (node.name === "AggregateExpr") functions.push(node.node.getChild("AggregateOp")?.firstChild?.name);
       if (node.name !== "VectorSelector") return;
-      const metric = /^[a-zA-Z_:][\w:]*/.exec(text)?.[0] ?? "";
+      const metric = metricOf(text) ?? "";
       const isFit = functions.some((name) => name !== undefined && (rates.has(name) || presence.has(name)));
       if (/_(total|bucket|count|sum)$/.test(metric) && !isFit && !gauges.has(metric)) {
         found.push([`takes the counter ${metric} as it is, which only grows`, `take its rate: rate(${metric}[5m])`]);

@@ -11,17 +11,19 @@ export const hostCertificate: Rule = {
   because:
     "A host whose certificate names others is an error page in every browser, and a password in the clear without.",
   *check(fleet) {
-    const listeners = listenersOf(fleet);
+    const listeners = Map.groupBy(listenersOf(fleet), ({ parent }) => parent);
     const names = certificates(fleet);
     for (const route of standingObjects(fleet, "HTTPRoute")) {
       const parents = listAt(route.object, "spec", "parentRefs").flatMap((parent) =>
-        listeners.filter((listener) => isParent(route, parent, listener)),
+        (listeners.get(parentOf(route, parent)) ?? []).filter(
+          ({ section }) => section === (stringAt(parent, "sectionName") ?? section),
+        ),
       );
       const plain = parents.find(({ secrets }) => secrets === undefined);
       if (plain !== undefined && !redirectsOnly(route.object))
         yield {
           ...route.at,
-          message: `answers without TLS, at the listener ${plain.section} of ${plain.kind} ${plain.name}`,
+          message: `answers without TLS, at the listener ${plain.section} of ${plain.of}`,
           fix: "hang it on a listener with TLS; a route without it may redirect and nothing else",
         };
       const secure = parents.filter(({ secrets }) => secrets !== undefined);
@@ -43,10 +45,10 @@ export const hostCertificate: Rule = {
 };
 
 interface Listener {
-  cluster: string;
-  kind: string;
-  namespace: string;
-  name: string;
+  /** The Gateway or ListenerSet, as CLUSTER/KIND/NAMESPACE/NAME. */
+  parent: string;
+  /** The same, as people say it. */
+  of: string;
   section: string;
   hostname: string | undefined;
   /** Its certificates, as CLUSTER/NAMESPACE/NAME; undefined without TLS. */
@@ -56,17 +58,15 @@ interface Listener {
 function listenersOf(fleet: Fleet): Listener[] {
   return standingObjects(fleet, "Gateway", "ListenerSet").flatMap(({ cluster, id, object }) =>
     listAt(object, "spec", "listeners").map((listener) => ({
-      cluster,
-      kind: id.kind,
-      namespace: id.namespace,
-      name: id.name,
+      parent: keyOf(cluster, id.kind, id.namespace, id.name),
+      of: `${id.kind} ${id.name}`,
       section: stringAt(listener, "name") ?? "",
       hostname: stringAt(listener, "hostname"),
       secrets:
         at(listener, "tls") === undefined
           ? undefined
           : listAt(listener, "tls", "certificateRefs").map((secret) =>
-              keyOf(cluster, stringAt(secret, "namespace") ?? id.namespace, stringAt(secret, "name")),
+              keyOf(cluster, stringAt(secret, "namespace") ?? id.namespace, stringAt(secret, "name") ?? ""),
             ),
     })),
   );
@@ -76,24 +76,21 @@ function listenersOf(fleet: Fleet): Listener[] {
 function certificates(fleet: Fleet): ReadonlyMap<string, string[]> {
   return new Map(
     standingObjects(fleet, "Certificate").map(({ cluster, id, object }) => [
-      keyOf(cluster, id.namespace, stringAt(object, "spec", "secretName")),
+      keyOf(cluster, id.namespace, stringAt(object, "spec", "secretName") ?? ""),
       stringsAt(object, "spec", "dnsNames"),
     ]),
   );
 }
 
-function keyOf(cluster: string, namespace: string, name: string | undefined): string {
-  return [cluster, namespace, name ?? ""].join("/");
-}
+const keyOf = (...parts: string[]) => parts.join("/");
 
-function isParent({ cluster, id }: DeployedObject, parent: Json, listener: Listener): boolean {
-  const section = stringAt(parent, "sectionName");
-  return (
-    listener.cluster === cluster &&
-    listener.kind === (stringAt(parent, "kind") ?? "Gateway") &&
-    listener.name === stringAt(parent, "name") &&
-    listener.namespace === (stringAt(parent, "namespace") ?? id.namespace) &&
-    (section === undefined || section === listener.section)
+/** What a route hangs on: as the API has it, a Gateway in its own namespace unless it says another. */
+function parentOf({ cluster, id }: DeployedObject, parent: Json): string {
+  return keyOf(
+    cluster,
+    stringAt(parent, "kind") ?? "Gateway",
+    stringAt(parent, "namespace") ?? id.namespace,
+    stringAt(parent, "name") ?? "",
   );
 }
 

@@ -1,4 +1,5 @@
 import { at as valueAt, listAt, stringAt, stringsAt } from "../../core/json.ts";
+import { externalNamespaces } from "../../fleet/absent-charts.ts";
 import { renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { nameLabel } from "../../network/network.ts";
 import { parsePolicy } from "../../network/policy.ts";
@@ -19,12 +20,7 @@ export const networkPolicy: Rule = {
     const namespaces = new Set(
       builtin.flatMap((name) => [...fleet.documents.clusters.keys()].map((cluster) => `${cluster}/${name}`)),
     );
-    // What somebody else brings to a cluster, and may not have brought to each.
-    const external = new Set(
-      (fleet.documents.external?.document.spec.cluster ?? []).flatMap(({ kind, names }) =>
-        kind === "Namespace" ? names : [],
-      ),
-    );
+    const external = externalNamespaces(fleet);
     // Where no namespace is rendered at all, another rule says so.
     const known = new Set<string>();
     for (const { cluster, id } of standingObjects(fleet, "Namespace")) {

@@ -48,8 +48,7 @@ export const orphanFile: Rule = {
       if (within("clusterComponent", file) !== undefined) continue;
       if (within("platformDefinition", file)?.file.startsWith("components/") === true) continue;
       const { addon, file: own } = within("addonDefinition", file) ?? {};
-      // What its namespace has beside where a provider runs the stores: not every fleet has such a cluster.
-      if (own?.startsWith("namespace/managed/") === true) continue;
+      if (own?.startsWith("namespace/components/") === true) continue;
       // An addon that no cluster runs is there to choose.
       if (addon !== undefined && !placed.has(addon)) continue;
       // What it is in an environment may be said before a cluster of that runs it.

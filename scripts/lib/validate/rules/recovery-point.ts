@@ -1,8 +1,7 @@
 import type { Fleet } from "../../fleet/fleet.ts";
-import { keptStores, type Recovery, recoveryOf } from "../../fleet/recovery.ts";
+import { keptStoresOf, type Recovery, recoveryOf } from "../../fleet/recovery.ts";
 import { pathOf, placesIn } from "../../repo/address.ts";
 import { clusterFacts } from "../../repo/layout.ts";
-import { accountsOf } from "../../store/account.ts";
 import { minutesOf } from "../../store/schedule.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
@@ -20,10 +19,9 @@ export const recoveryPoint: Rule = {
     for (const [cluster, { file, document }] of fleet.documents.clusters) {
       const promised = fleet.documents.environments.get(document.spec.environment)?.document.spec.recovery;
       if (promised === undefined || !expanded.has(cluster)) continue;
-      const used = new Set((accountsOf(fleet, cluster) ?? []).map(({ store }) => store));
       const facts = { file, ...fleet.sources.locate(file, ["spec", "stores"]) };
       yield* places(fleet, cluster);
-      for (const store of keptStores.filter((own) => used.has(own))) {
+      for (const store of keptStoresOf(fleet, cluster)) {
         const recovery = recoveryOf(fleet, document, store);
         const where = recovery.deployed?.at ?? facts;
         for (const promise of promises(fleet, cluster, promised.point))

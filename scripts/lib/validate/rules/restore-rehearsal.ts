@@ -1,9 +1,8 @@
 import type { Omission } from "../../core/finding.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { keptStores } from "../../fleet/recovery.ts";
+import { type KeptStore, keptStoresOf } from "../../fleet/recovery.ts";
 import type { Cluster, Environment } from "../../model/generated.ts";
 import { clusterFacts } from "../../repo/layout.ts";
-import { accountsOf } from "../../store/account.ts";
 import { minutesOf } from "../../store/schedule.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
@@ -48,7 +47,7 @@ export const restoreRehearsal: Rule = {
 };
 
 function* late(store: string, next: string, on: string, days: number, place: object): Iterable<RuleFinding> {
-  const latest = dayAfter(on, days);
+  const latest = daysLater(on, days);
   if (next > latest)
     yield {
       ...place,
@@ -57,22 +56,20 @@ function* late(store: string, next: string, on: string, days: number, place: obj
     };
 }
 
-function dayAfter(day: string, days: number): string {
+function daysLater(day: string, days: number): string {
   return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Clusters whose environment asks for rehearsals, and their stores with data. */
-function* rehearsing(fleet: Fleet): Iterable<{ cluster: Cluster; promised: Promised; stores: StoreName[] }> {
+function* rehearsing(fleet: Fleet): Iterable<{ cluster: Cluster; promised: Promised; stores: KeptStore[] }> {
   const expanded = new Set(fleet.applications.map(({ cluster }) => cluster));
   for (const [name, { document: cluster }] of fleet.documents.clusters) {
     const promised = fleet.documents.environments.get(cluster.spec.environment)?.document.spec.recovery;
     if (promised?.rehearsal === undefined || !expanded.has(name)) continue;
-    const used = new Set((accountsOf(fleet, name) ?? []).map(({ store }) => store));
-    const stores = keptStores.filter((store) => used.has(store));
+    const stores = keptStoresOf(fleet, name);
     if (stores.length > 0) yield { cluster, promised: { ...promised, rehearsal: promised.rehearsal }, stores };
   }
 }
-type StoreName = (typeof keptStores)[number];
 
 /** No rule can say whether a restore would work that nobody has tried. */
 function neverRestored(fleet: Fleet): Omission | undefined {

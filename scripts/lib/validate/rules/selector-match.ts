@@ -1,5 +1,5 @@
 import { at, type JsonObject, objectAt } from "../../core/json.ts";
-import { namespacesOfAbsentCharts } from "../../fleet/absent-charts.ts";
+import { externalNamespaces, namespacesOfAbsentCharts } from "../../fleet/absent-charts.ts";
 import { monitoredNamespaces, monitoredPods, monitoredServices } from "../../fleet/monitors.ts";
 import { podKey, podTemplates, renderedObjects } from "../../fleet/objects.ts";
 import { emptyDestinations } from "../../fleet/peers.ts";
@@ -30,11 +30,7 @@ export const selectorMatch: Rule = {
   *check(fleet) {
     const templates = podTemplates(fleet);
     const unknown = namespacesOfAbsentCharts(fleet);
-    const external = new Set(
-      (fleet.documents.external?.document.spec.cluster ?? []).flatMap(({ kind, names }) =>
-        kind === "Namespace" ? names : [],
-      ),
-    );
+    const external = externalNamespaces(fleet);
     /** Whether pods of a namespace come with what is not in this repository, or not on this machine. */
     const isElsewhere = (cluster: string, name: string) => external.has(name) || unknown.has(podKey(cluster, name));
     for (const { id, cluster, at: where, object } of renderedObjects(fleet, ...Object.keys(selectors))) {

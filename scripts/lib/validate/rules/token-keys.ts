@@ -1,4 +1,5 @@
 import { at, listAt, objectAt, stringAt } from "../../core/json.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
 import { type DeployedObject, standingObjects } from "../../fleet/objects.ts";
 import { type Reachability, reachabilityOf } from "../../fleet/reachability.ts";
 import { selects } from "../../model/selector.ts";
@@ -16,52 +17,71 @@ export const tokenKeys: Rule = {
   holds: "A gateway that checks tokens reaches the place that has their keys.",
   because: "Without keys it refuses every token there is: nobody is signed in any more, and no pod looks ill.",
   *check(fleet) {
-    const clusters = new Map(reachabilityOf(fleet).map((own) => [own.cluster, own]));
-    for (const policy of standingObjects(fleet, "SecurityPolicy")) {
-      const { cluster, object, at: place } = policy;
-      const services = standingObjects(fleet, "Service").filter((other) => other.cluster === cluster);
+    const policies = standingObjects(fleet, "SecurityPolicy").filter(({ object }) => at(object, "spec", "jwt"));
+    const asking = new Set(policies.map(({ cluster }) => cluster));
+    const around = new Map(
+      reachabilityOf(fleet)
+        .filter(({ cluster }) => asking.has(cluster))
+        .map((own) => [own.cluster, aroundProxies(fleet, own)]),
+    );
+    for (const { cluster, object, at: place } of policies) {
+      const own = around.get(cluster);
+      if (own === undefined) continue;
       for (const provider of listAt(object, "spec", "jwt", "providers")) {
-        const uri = stringAt(provider, "remoteJWKS", "uri") ?? "";
-        const reachability = clusters.get(cluster);
-        const problem = reachability === undefined ? undefined : problemOf(uri, services, reachability);
+        const problem = problemOf(stringAt(provider, "remoteJWKS", "uri") ?? "", own);
         if (problem !== undefined) yield { ...place, ...problem };
       }
     }
   },
 };
 
+/** What the gateway's proxies of a cluster may reach. */
+interface Around {
+  /** By NAMESPACE/NAME. */
+  services: ReadonlyMap<string, DeployedObject>;
+  pods: readonly PodClass[];
+  leavesCluster: boolean;
+}
+
+function aroundProxies(fleet: Fleet, { cluster, network, reach }: Reachability): Around {
+  return {
+    services: new Map(
+      standingObjects(fleet, "Service")
+        .filter((service) => service.cluster === cluster)
+        .map((service) => [`${service.id.namespace}/${service.id.name}`, service]),
+    ),
+    pods: [...reach.flows()].filter(({ from, ports }) => isProxy(from) && !isEmpty(ports)).map(({ to }) => to),
+    leavesCluster: network.pods
+      .filter(isProxy)
+      .some((pod) => outsideOf(reach, pod).some(({ ports }) => !isEmpty(ports))),
+  };
+}
+
 function problemOf(
   uri: string,
-  services: readonly DeployedObject[],
-  { network, reach }: Reachability,
+  { services, pods, leavesCluster }: Around,
 ): { message: string; fix: string } | undefined {
   const host = URL.canParse(uri) ? new URL(uri).hostname : "";
   if (host === "") return { message: `fetches keys from ${uri}, which is no address`, fix: "write a URL" };
-  const proxies = network.pods.filter(isProxy);
   const own = inCluster.exec(host);
   if (own === null) {
-    const isOpen = proxies.some((pod) => outsideOf(reach, pod).some(({ ports }) => !isEmpty(ports)));
-    if (isOpen) return undefined;
+    if (leavesCluster) return undefined;
     return {
       message: `fetches keys from ${host}, and no NetworkPolicy lets the gateway's proxies out of the cluster`,
       fix: "include the component peer-tokens of the gateway, or let them out by a policy of their own",
     };
   }
-  const [, name, namespace] = own;
-  const service = services.find(({ id }) => id.name === name && id.namespace === namespace);
+  const name = `${own[2]!}/${own[1]!}`;
+  const service = services.get(name);
   if (service === undefined)
     return {
-      message: `fetches keys from Service ${namespace!}/${name!}, which is not there`,
+      message: `fetches keys from Service ${name}, which is not there`,
       fix: "correct the address; where auth-service runs on the other cluster, it is the address there",
     };
   const matchLabels = objectAt(service.object, "spec", "selector");
-  const isOpen = [...reach.flows()].some(
-    ({ from, to, ports }) =>
-      isProxy(from) && to.namespace === namespace && selects({ matchLabels }, to.labels) && !isEmpty(ports),
-  );
-  if (isOpen) return undefined;
+  if (pods.some(({ namespace, labels }) => namespace === own[2] && selects({ matchLabels }, labels))) return undefined;
   return {
-    message: `fetches keys from Service ${namespace!}/${name!}, which the gateway's proxies don't reach`,
+    message: `fetches keys from Service ${name}, which the gateway's proxies don't reach`,
     fix: "say route.keys: true in the values of the service",
   };
 }
