@@ -26,6 +26,8 @@ test("a namespaced object without a namespace gets the destination's; one with k
 test("a cluster-wide object gets no namespace, but its tracking id names the destination's", () => {
   const [namespace] = deploy({ apiVersion: "v1", kind: "Namespace", metadata: { name: "n" } });
   expect(namespace!.object["metadata"]).toEqual({ name: "n", annotations: { [tracking]: "app:/Namespace:there/n" } });
+  const [named] = deploy({ apiVersion: "v1", kind: "Namespace", metadata: { name: "n", namespace: "own" } });
+  expect(named).toEqual(namespace);
   const [crd] = deploy({
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",

@@ -14,7 +14,8 @@ export interface Deployed {
 
 /**
  * What Argo CD makes of rendered manifests: items out of lists, the destination's namespace where a namespaced object
- * names none, and the tracking annotation. (The annotation names the destination's namespace for cluster-wide objects
+ * names none, no namespace of a cluster-wide object (Kustomize gives one to kinds that it does not know), and the tracking
+ * annotation. (The annotation names the destination's namespace for cluster-wide objects
  * as well, and CustomResourceDefinitions get none: read in the source of Argo CD 3.5.)
  */
 export function normalise(manifest: JsonObject, application: JsonObject, scopeOf: ScopeOf): Deployed[] {
@@ -25,8 +26,10 @@ export function normalise(manifest: JsonObject, application: JsonObject, scopeOf
   }
   const destination = stringAt(application, "spec", "destination", "namespace") ?? "";
   const metadata = objectAt(manifest, "metadata");
-  const own = stringAt(metadata, "namespace") ?? "";
-  const namespace = own === "" && scopeOf(manifest) !== "Cluster" ? destination : own;
+  const isGlobal = scopeOf(manifest) === "Cluster";
+  const { namespace: named, ...others } = metadata;
+  const own = isGlobal || typeof named !== "string" ? "" : named;
+  const namespace = own === "" && !isGlobal ? destination : own;
   const annotations = { ...objectAt(metadata, "annotations") };
   const { group, kind, name } = resourceId(manifest);
   if (kind !== "CustomResourceDefinition") {
@@ -35,7 +38,7 @@ export function normalise(manifest: JsonObject, application: JsonObject, scopeOf
   }
   const object = {
     ...manifest,
-    metadata: { ...metadata, ...(namespace === "" ? {} : { namespace }), annotations },
+    metadata: { ...others, ...(namespace === "" ? {} : { namespace }), annotations },
   };
   return [{ object, hooks: hooksOf(annotations) }];
 }
