@@ -22,10 +22,10 @@ test("what is missing is named, and so is what is only Synced or only Healthy", 
   ]);
 });
 
-test("the reason is an error, else a sync that failed, else an object that is not well", () => {
+test("the reason is an error, else a sync that failed, else an object that is not well, else what differs", () => {
   const resources: JsonObject[] = [
     { kind: "Service", name: "fine", health: { status: "Healthy" } },
-    { kind: "Namespace", name: "plain" },
+    { kind: "Namespace", name: "plain", status: "Synced" },
     { kind: "Deployment", name: "slow", health: { status: "Progressing", message: "1 of 2 updated" } },
   ];
   const failed = { phase: "Failed", message: "one object is refused" };
@@ -37,5 +37,7 @@ test("the reason is an error, else a sync that failed, else an object that is no
   expect(reason({ resources, operationState: { phase: "Succeeded", message: "successfully synced" } })).toBe(
     "Deployment slow 1 of 2 updated",
   );
+  const changed: JsonObject[] = [{ kind: "HTTPRoute", name: "redirect", status: "OutOfSync" }];
+  expect(reason({ resources: changed })).toBe("OutOfSync: HTTPRoute redirect");
   expect(reason({})).toBe("Argo CD gives no reason");
 });

@@ -21,12 +21,15 @@ export function awaitedApplications(live: readonly JsonObject[], expected: reado
   });
 }
 
-/** The first of what explains it: an error, a sync that failed or runs, an object that is not well. */
+/** The first of what explains it: an error, a sync that failed or runs, an object that is not well, one that differs. */
 function reasonOf(application: JsonObject): string {
   const [condition] = listAt(application, "status", "conditions");
   const [unwell] = listAt(application, "status", "resources").filter(
     (resource) => (stringAt(resource, "health", "status") ?? "Healthy") !== "Healthy",
   );
+  const different = listAt(application, "status", "resources")
+    .filter((resource) => stringAt(resource, "status") === "OutOfSync")
+    .map((resource) => `${stringAt(resource, "kind")} ${stringAt(resource, "name")}`);
   const operation = stringAt(application, "status", "operationState", "phase");
   const reasons = [
     stringAt(condition, "message"),
@@ -36,6 +39,7 @@ function reasonOf(application: JsonObject): string {
       : [stringAt(unwell, "kind"), stringAt(unwell, "name"), stringAt(unwell, "health", "message")]
           .filter((part) => part !== undefined)
           .join(" "),
+    different.length === 0 ? undefined : `OutOfSync: ${different.join(", ")}`,
   ];
   return reasons.find((reason) => reason !== undefined && reason !== "") ?? "Argo CD gives no reason";
 }
