@@ -1,9 +1,11 @@
 import type { CommandIo } from "../scripts/lib/command/io.ts";
+import { ToolError } from "../scripts/lib/core/errors.ts";
 import { type Finding, sortFindings } from "../scripts/lib/core/finding.ts";
 import { inParallel } from "../scripts/lib/core/in-parallel.ts";
 import { at, type Json, type JsonObject } from "../scripts/lib/core/json.ts";
 import type { Fleet } from "../scripts/lib/fleet/fleet.ts";
 import { type DeployedObject, renderedObjects } from "../scripts/lib/fleet/objects.ts";
+import { formatResource, resourceId } from "../scripts/lib/model/resource.ts";
 import { onlyKubernetes } from "../scripts/lib/validate/rules/object-validation.ts";
 import type { Validation } from "../scripts/lib/validate/validate.ts";
 import type { Api } from "./api.ts";
@@ -13,6 +15,9 @@ import { requireRunningLab } from "./state.ts";
 
 /** Requests at once: enough to keep two cores of a server busy. */
 const atOnce = 24;
+
+/** How long the API server may take to serve new definitions, in milliseconds. */
+const patience = 300_000;
 
 /** Argo CD's own name of its finalizer is older than the advice. */
 const expectedWarning =
@@ -38,9 +43,16 @@ export interface Admission {
 /** Installs definitions of custom resources for good, and waits until the server serves them. */
 export async function installDefinitions(api: Api, definitions: readonly JsonObject[]): Promise<void> {
   for (const definition of definitions) await api.keep(definition);
+  const end = performance.now() + patience;
   for (const definition of definitions) {
     const path = (await api.pathOf(definition))!;
-    while (!isEstablished((await api.request("GET", path)).body)) await Bun.sleep(50);
+    while (!isEstablished((await api.request("GET", path)).body)) {
+      if (performance.now() > end)
+        throw new ToolError(
+          `the API server does not serve ${formatResource(resourceId(definition))} within ${patience / 1000} s of ${definitions.length} definitions: try again when the machine has less to do`,
+        );
+      await Bun.sleep(50);
+    }
   }
   api.rediscover();
 }

@@ -16,10 +16,13 @@ export interface Verdict {
   warnings: string[];
 }
 
+/** How long an answer may take, in milliseconds: the server's own limit is a minute. */
+const patience = 90_000;
+
 /** A server that does not answer is a tool that failed, whatever was asked. */
 async function ask(url: string, options: RequestInit & { tls: { ca: string } }): Promise<Response> {
   try {
-    return await fetch(url, options);
+    return await fetch(url, { ...options, signal: AbortSignal.timeout(patience) });
   } catch (error) {
     throw new ToolError(`the API server does not answer any more: ${(error as Error).message}`);
   }

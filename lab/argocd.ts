@@ -116,6 +116,8 @@ export async function startArgoCd(program: string, plane: ControlPlane, tools: T
     `--redis=${redis}`,
     `--metrics-port=${ports[6]}`,
     "--app-resync=5",
+    // As the fleet's own (controller.diff.server.side): without it a default of a definition is a difference.
+    "--server-side-diff-enabled",
     "--app-resync-jitter=0",
     // A failed render counts at once, and not after three minutes of benefit of the doubt.
     "--repo-error-grace-period-seconds=0",

@@ -120,15 +120,29 @@ export function compareManifests(
       continue;
     }
     const destination = stringAt(manifest, "spec", "destination", "namespace") ?? "";
-    // The repo server leaves the destination's namespace to the controller.
+    // The repo server leaves to the controller what is cluster-wide, and the destination's namespace.
     const key = (object: JsonObject, namespace: string) => identity({ ...resourceId(object), namespace });
-    const byKey = new Map(rendered.map((object) => [key(object, resourceId(object).namespace || destination), object]));
+    const byKey = new Map(
+      rendered.flatMap((object) => [
+        [key(object, resourceId(object).namespace || destination), object] as const,
+        [key(object, ""), object] as const,
+      ]),
+    );
     for (const { object, id } of own) {
       objects++;
-      const found = byKey.get(key(object, id.namespace || destination));
-      const ours = resourceId(found ?? {}).namespace === "" ? withoutNamespace(object) : object;
-      if (found === undefined) differences.push(`${name}: ${formatResource(id)} is not among them`);
-      else if (canonical(found) !== canonical(ours))
+      const rendition = byKey.get(key(object, id.namespace));
+      if (rendition === undefined) {
+        differences.push(`${name}: ${formatResource(id)} is not among them`);
+        continue;
+      }
+      const isGlobal = id.namespace === "";
+      const found = isGlobal ? withoutPlace(rendition) : rendition;
+      const ours = isGlobal
+        ? withoutPlace(object)
+        : resourceId(found).namespace === ""
+          ? withoutNamespace(object)
+          : object;
+      if (canonical(found) !== canonical(ours))
         differences.push(
           `${name}: ${formatResource(id)}: ${[...subsetDifferences(ours, found, ""), ...subsetDifferences(found, ours, "")].slice(0, 3).join("; ")}`,
         );
@@ -138,9 +152,21 @@ export function compareManifests(
   return { objects, differences };
 }
 
+/** Of a cluster-wide object the tracking id is written anew with the namespace. */
+function withoutPlace(object: JsonObject): JsonObject {
+  const { annotations, ...metadata } = objectAt(withoutNamespace(object), "metadata");
+  const { "argocd.argoproj.io/tracking-id": _id, ...others } = objectAt(annotations);
+  return { ...object, metadata: { ...metadata, annotations: others } };
+}
+
 function withoutNamespace(object: JsonObject): JsonObject {
   const { namespace: _namespace, ...metadata } = objectAt(object, "metadata");
   return { ...object, metadata };
+}
+
+/** A status in a manifest is the server's to write, and Argo CD does not compare it either: definitions are printed with one. */
+function withoutStatus({ status: _status, ...object }: JsonObject): JsonObject {
+  return object;
 }
 
 /** Objects that stay which the cluster does not have, or has otherwise than we say. */
@@ -154,7 +180,7 @@ export async function compareLive(api: Api, expected: readonly Application[]): P
       if (status !== 200) differences.push(`${name}: ${formatResource(id)} is not on the cluster`);
       else
         differences.push(
-          ...subsetDifferences(object, body, "")
+          ...subsetDifferences(withoutStatus(object), body, "")
             .map((difference) => `${name}: ${formatResource(id)}: ${difference.replace(/^\./, "")}`)
             .filter((difference) => !unknownToLab.some((field) => difference.includes(field))),
         );

@@ -8,6 +8,7 @@ import { temporaryFolder } from "../scripts/lib/io/files.ts";
 import { run } from "../scripts/lib/io/process.ts";
 import { Api } from "./api.ts";
 import { networkSocket } from "./network.ts";
+import { standInCertificate } from "./stand-in.ts";
 
 /** A Kubernetes API server on loopback, in a folder of its own. */
 export interface ControlPlane {
@@ -34,7 +35,8 @@ export async function startControlPlane(
   try {
     const [client, peer, secure] = options.ports ?? ((await freePorts(3)) as [number, number, number]);
     const start = (name: string, ...flags: string[]) => {
-      const env = { PATH: "/usr/bin:/bin", HOME: folder };
+      // What names no authority of its own is trusted by the system's: webhooks whose authority nobody put in yet.
+      const env = { PATH: "/usr/bin:/bin", HOME: folder, SSL_CERT_FILE: standInCertificate(folder) };
       daemons.push(
         startDaemon(name, [program, name, ...flags], { log: path.join(folder, `${name}.log`), env, cwd: folder }),
       );

@@ -86,10 +86,14 @@ export interface Definitions {
   missing: string[];
 }
 
-/** Out of CRDS_DIR, or what `lab crds` has collected. */
+/**
+ * What addons of the fleet bring, and for groups that none of them brings what CRDS_DIR or `lab crds` has. Another version
+ * of what an addon brings would be replaced under a running Argo CD, which reads all of OpenAPI anew for each definition.
+ */
 export async function definitionsFor(fleet: Fleet, env: Env): Promise<Definitions> {
+  const brought = definitionsOf(fleet);
   const texts = await textsIn(definitionFolder(env));
-  if (texts.length === 0) {
+  if (texts.length === 0 && brought.length === 0) {
     throw new UsageError(
       "there are no CustomResourceDefinitions: bun run lab crds collects them, or CRDS_DIR names a folder GROUP/PLURAL.yaml",
     );
@@ -102,10 +106,20 @@ export async function definitionsFor(fleet: Fleet, env: Env): Promise<Definition
   const clusters = new Set(fleet.applications.map(({ cluster }) => cluster));
   const promised = [...clusters].flatMap((name) => fleet.documents.clusters.get(name)?.document.spec.apiVersions ?? []);
   const groups = new Set([...rendered, ...promised.map((version) => version.split("/")[0]!)]);
-  const definitions = texts
+  const known = new Set(brought.map(groupOf));
+  const others = texts
     .map((text) => Bun.YAML.parse(text))
     .filter(isObject)
-    .filter((definition) => groups.has(stringAt(definition, "spec", "group") ?? ""));
-  const found = new Set(definitions.map((definition) => stringAt(definition, "spec", "group")));
+    .filter((definition) => !known.has(groupOf(definition)));
+  const definitions = [...brought, ...others].filter((definition) => groups.has(groupOf(definition)));
+  const found = new Set(definitions.map(groupOf));
   return { definitions, missing: [...rendered].filter((group) => !found.has(group)).toSorted() };
 }
+
+/** Definitions among what a fleet renders, each once: its clusters may run the same addon. */
+function definitionsOf({ applications }: Fleet): JsonObject[] {
+  const all = applications.flatMap(({ objects }) => objects).filter(({ id }) => id.kind === "CustomResourceDefinition");
+  return [...new Map(all.map(({ id, object }) => [id.name, object])).values()];
+}
+
+const groupOf = (definition: JsonObject): string => stringAt(definition, "spec", "group") ?? "";

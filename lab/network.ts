@@ -15,14 +15,19 @@ export const networkSocket = (folder: string) => `${folder}/network.sock`;
 
 /**
  * Plays the network between the API server and Services: webhooks keep the Services that they name. What no program
- * stands for is refused, as a Service without endpoints is. Returns what ends it.
+ * stands for reaches the port of a stand-in; without one it is refused, as a Service without endpoints is. Returns what
+ * ends it.
  */
-export async function startNetwork({ api, folder }: ControlPlane, endpoints: readonly Endpoint[]): Promise<() => void> {
+export async function startNetwork(
+  { api, folder }: ControlPlane,
+  endpoints: readonly Endpoint[],
+  standIn?: number,
+): Promise<() => void> {
   const server = createServer();
   server.on("connect", (request, socket, head) => {
     void (async () => {
       const { body } = await api.request("GET", "/api/v1/services");
-      const port = portOf(listAt(body, "items").filter(isObject), endpoints, request.url ?? "");
+      const port = portOf(listAt(body, "items").filter(isObject), endpoints, request.url ?? "") ?? standIn;
       if (port === undefined) return void socket.end("HTTP/1.1 503 no endpoint\r\n\r\n");
       const target = connect(port, "127.0.0.1", () => {
         socket.write("HTTP/1.1 200 OK\r\n\r\n");

@@ -4,6 +4,7 @@ import path from "node:path";
 import { ToolError } from "../scripts/lib/core/errors.ts";
 import { run } from "../scripts/lib/io/process.ts";
 import { within } from "../scripts/lib/repo/address.ts";
+import { clusterFacts, imagesFile } from "../scripts/lib/repo/layout.ts";
 import type { Tree } from "../scripts/lib/repo/tree.ts";
 
 /** A Git repository that Argo CD pulls from, with the fleet in it, and a working folder to commit from. */
@@ -46,17 +47,7 @@ export async function labRepository(tree: Tree, folder: string, registry?: strin
     if (registry === undefined && within("addon", file) !== undefined) continue;
     const target = path.join(root, file);
     await mkdir(path.dirname(target), { recursive: true });
-    const isFacts = /^clusters\/[^/]+\/facts\/cluster\.yaml$/.test(file);
-    const bytes = tree.bytes(file);
-    await writeFile(
-      target,
-      isFacts
-        ? new TextDecoder()
-            .decode(bytes)
-            .replace(/^ {4}url: .*$/m, `    url: ${url}`)
-            .replace(/^ {2}registry: .*$/m, (line) => (registry === undefined ? line : `  registry: ${registry}`))
-        : bytes,
-    );
+    await writeFile(target, inLab(tree, file, url, registry));
   }
   await git("init", "-q", "-b", "main");
   await git("init", "-q", "--bare", "-b", "main", bare);
@@ -73,4 +64,18 @@ export async function labRepository(tree: Tree, folder: string, registry?: strin
     await git("push", "-q", "origin", "main");
   };
   return { url, root, commit, revert, bare };
+}
+
+/** A file as the lab has it: facts name its repository and its registry, and images of addons, which follow from them, too. */
+export function inLab(tree: Tree, file: string, url: string, registry: string | undefined): string | Uint8Array {
+  const addon = within("addon", file);
+  const cluster = addon?.cluster ?? within("cluster", file)?.cluster;
+  if (cluster === undefined) return tree.bytes(file);
+  const facts = clusterFacts(cluster);
+  const withRegistry = (text: string) => {
+    const own = /^ {2}registry: (.*)$/m.exec(tree.text(facts))?.[1];
+    return own === undefined || registry === undefined ? text : text.replaceAll(own, registry);
+  };
+  if (file === facts) return withRegistry(tree.text(file).replace(/^ {4}url: .*$/m, `    url: ${url}`));
+  return addon !== undefined && file === imagesFile(addon) ? withRegistry(tree.text(file)) : tree.bytes(file);
 }

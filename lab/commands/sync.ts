@@ -4,6 +4,7 @@ import { awaitedApplications } from "../../scripts/lib/cluster/awaited.ts";
 import { bootstrapSteps } from "../../scripts/lib/cluster/bootstrap.ts";
 import type { CommandIo } from "../../scripts/lib/command/io.ts";
 import { type ExitCode, exitCode, ToolError, UsageError } from "../../scripts/lib/core/errors.ts";
+import { sortFindings } from "../../scripts/lib/core/finding.ts";
 import { stringAt } from "../../scripts/lib/core/json.ts";
 import type { Fleet } from "../../scripts/lib/fleet/fleet.ts";
 import { loadFleet } from "../../scripts/lib/fleet/load.ts";
@@ -12,6 +13,7 @@ import { readTree } from "../../scripts/lib/io/files.ts";
 import { findTools } from "../../scripts/lib/io/tools.ts";
 import { addonOf } from "../../scripts/lib/render/source-file.ts";
 import { clusterFacts, publishedKeyFile } from "../../scripts/lib/repo/layout.ts";
+import { findingsText } from "../../scripts/lib/report/validation.ts";
 import { run as runReap } from "../../scripts/reap.ts";
 import { installDefinitions } from "../admit.ts";
 import type { Api } from "../api.ts";
@@ -25,12 +27,15 @@ import {
 } from "../compare-sync.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane.ts";
 import { definitionsFor } from "../definitions.ts";
+import { startNetwork } from "../network.ts";
 import { startNodes } from "../nodes.ts";
 import { startOperator } from "../operator.ts";
 import { labProgram } from "../programs.ts";
+import { startReadiness } from "../readiness.ts";
 import { registryCredentials, startRegistry } from "../registry.ts";
 import { type LabRepository, labRepository } from "../repository.ts";
 import { scenarios } from "../scenarios.ts";
+import { startStandIn } from "../stand-in.ts";
 
 /** How long a cold start may take, in milliseconds: minutes where two cores have other work too. */
 const patience = 900_000;
@@ -63,7 +68,12 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
     else ends.push(registry.stop);
     const repository = await labRepository(tree, plane.folder, registry?.host);
     const selection = { clusters: [cluster], applications: [] };
-    const { fleet } = await loadFleet(await Repository.read(repository.root, { env: io.env }), { selection });
+    const { fleet, findings } = await loadFleet(await Repository.read(repository.root, { env: io.env }), { selection });
+    const errors = findings.filter(({ severity }) => severity === "error");
+    if (errors.length > 0)
+      throw new UsageError(
+        `${cluster} does not render as the lab has it, so Argo CD could not sync it: mend this first\n${findingsText(sortFindings(errors), false)}`,
+      );
     const { api } = plane;
     const { definitions, missing } = await definitionsFor(fleet, io.env);
     if (missing.length > 0)
@@ -72,6 +82,11 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
       );
     await installDefinitions(api, definitions);
     await startNodes(kwok, plane);
+    const objects = fleet.applications.flatMap((application) => application.objects.map(({ object }) => object));
+    const standIn = await startStandIn(plane.folder, objects);
+    ends.push(standIn.stop, startReadiness(api, objects, say).stop);
+    const endNetwork = await startNetwork(plane, [], standIn.port);
+    ends.push(() => Promise.resolve(endNetwork()));
     const published = publishedKeyFile(cluster);
     const identity = tree.has(published) ? /^AGE-SECRET-KEY-\S+/m.exec(tree.text(published))![0] : undefined;
     const { document: facts } = fleet.documents.clusters.get(cluster)!;

@@ -39,11 +39,19 @@ export async function labUp(io: CommandIo): Promise<ExitCode> {
   }
 }
 
+/** How long the lab may take to end its programs, in milliseconds. */
+const patience = 60_000;
+
 /** Ends the lab that is up. */
 export async function labDown(io: CommandIo): Promise<ExitCode> {
   const { pid } = await requireRunningLab(io.env);
   process.kill(pid, "SIGTERM");
-  while ((await runningLab(io.env)) !== undefined) await Bun.sleep(50);
+  const end = performance.now() + patience;
+  while ((await runningLab(io.env)) !== undefined) {
+    if (performance.now() > end)
+      throw new ToolError(`the lab (process ${pid}) has not ended within ${patience / 1000} s: kill -9 ${pid} ends it`);
+    await Bun.sleep(50);
+  }
   io.stderr.write("the lab is down\n");
   return exitCode.done;
 }
