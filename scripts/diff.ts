@@ -15,7 +15,9 @@ import { commentOn } from "./lib/write/comment.ts";
 /** What a change would do: the rendered difference of two revisions. */
 export const run = runnable((io, done) =>
   new Command("diff")
-    .description("Show what differs between what two revisions render to: objects, images, who may talk to whom.")
+    .description(
+      "Show what a change would do: what goes, restarts, moves, may talk to whom, and which value of ours causes it.",
+    )
     .argument("<before>", "a revision, such as origin/main")
     .argument("[after]", "another; the working folder if none is named")
     .addOption(new Option("--format <format>", "output format").choices(["text", "json", "markdown"]).default("text"))

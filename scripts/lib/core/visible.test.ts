@@ -17,6 +17,13 @@ const hostile = [
   "`` ` ```",
 ];
 
+const fold = (text: string) => ({
+  kinds: ["ConfigMap"],
+  rows: [{ path: text, before: text, after: `${text}2` }],
+  objects: [text],
+  applications: [text],
+});
+
 const change = (text: string) => ({
   difference: {
     added: [text],
@@ -36,6 +43,28 @@ const change = (text: string) => ({
     notCompared: [{ what: text, reason: text }],
   },
   losses: [],
+  removals: [{ object: text, applications: [text], fate: "goes with its data" }],
+  restarts: [
+    { kind: "Deployment", name: text, update: "by hand" as const, clusters: [text], applications: [text], pods: 1 },
+  ],
+  replicas: [{ kind: "Deployment", name: text, applications: [text], before: 2, after: 1, until: undefined }],
+  moves: [{ path: text, before: text, after: `${text}2`, stranger: text, applications: [text] }],
+  rights: [{ rights: [text], objects: [text], applications: [text] }],
+  causes: {
+    causes: [
+      {
+        file: text,
+        line: 1,
+        path: text,
+        before: text,
+        after: `${text}2`,
+        applications: [text],
+        effects: [fold(text)],
+      },
+    ],
+    rest: [{ fold: fold(text), files: [text] }],
+    without: [{ file: text, line: 1, path: "", before: undefined, after: text }],
+  },
   reachability: { added: [text], removed: [text], changed: [] },
   refused: [{ application: text, object: text, field: text, message: text }],
 });

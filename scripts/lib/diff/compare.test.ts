@@ -8,6 +8,8 @@ import { commit, git } from "../../../tests/support/tenants.ts";
 import { run as diff } from "../../diff.ts";
 import type { Json } from "../core/json.ts";
 import { commentLimit, diffMarkdown } from "../report/difference.ts";
+import { foldChanges } from "./fold.ts";
+import type { DiffReport } from "./sides.ts";
 import { compareStructure } from "./structure.ts";
 
 describe("structure", () => {
@@ -72,14 +74,15 @@ test("of a change to the chart: folded, deletions first, images as a table, secr
   expect(sections).toEqual([
     "Removed, beyond what one pull request may",
     "Removed: 1 Application, 0 other objects",
-    "Images: 1 (labels of their versions aside)",
-    expect.stringContaining("Changes: "),
-    "Secrets, by key: 1",
+    "Restarts: 3 pods of 1 workload",
     expect.stringContaining("Who may talk to whom: "),
+    "Images: 1 (labels of their versions aside)",
+    "Changes, by what causes them: 1",
+    "Secrets, by key: 1",
   ]);
   expect(stdout).toContain("- prod: 1 Application, allowed are 0 (`prod-shared/service-case-service`)");
   expect(stdout).toMatch(
-    /Service, the same in \d+ Applications \(\d+ objects\).*\n {2}- `spec.sessionAffinity`: \+ `ClientIP`/,
+    /Service, the same in \d+ Applications \(\d+ objects\).*\n {4}- `spec.sessionAffinity`: \+ `ClientIP`/,
   );
   expect(stdout).toContain("| `murima2025/frontend` | `v1.0.3 (");
   expect(stdout).toMatch(
@@ -129,11 +132,24 @@ test("a comment is cut by whole sections, which are named, and nothing in it is 
     images: [],
     notCompared: [],
   };
-  const report = { difference, losses: [], reachability: { added: [], removed: [], changed: [] }, refused: [] };
-  const text = diffMarkdown(report);
+  const reportOf = (own: typeof difference): DiffReport => ({
+    difference: own,
+    losses: [],
+    removals: [],
+    restarts: [],
+    replicas: [],
+    moves: [],
+    rights: [],
+    causes: { causes: [], rest: foldChanges(own.objects).map((fold) => ({ fold, files: [] })), without: [] },
+    reachability: { added: [], removed: [], changed: [] },
+    refused: [],
+  });
+  const text = diffMarkdown(reportOf(difference));
   expect(text.length).toBeLessThan(commentLimit);
-  expect(text).toContain("left out: Changes: 2000, alike ones together. `bun run diff` shows all of it.");
+  expect(text).toContain(
+    "left out: Changes of more than one cause: 2000, alike ones together. `bun run diff` shows all of it.",
+  );
   expect(text.match(/<details/g)?.length).toBe(text.match(/<\/details>/g)!.length);
-  const small = diffMarkdown({ ...report, difference: { ...difference, objects: difference.objects.slice(0, 1) } });
+  const small = diffMarkdown(reportOf({ ...difference, objects: difference.objects.slice(0, 1) }));
   expect(small).toContain("`` `a`\\|<script>alert(1)</script>\\n@everyone ``");
 });

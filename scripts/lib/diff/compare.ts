@@ -1,8 +1,9 @@
 import type { Omission } from "../core/finding.ts";
-import { type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
+import { type JsonObject, stringAt } from "../core/json.ts";
 import { containers, podSpecs } from "../model/pods.ts";
 import { formatResource, identity, type ResourceId } from "../model/resource.ts";
 import type { Application, FleetObject } from "../render/application.ts";
+import { shown } from "./shown.ts";
 import { compareStructure, type Row } from "./structure.ts";
 
 /** An object that is only on one side, or differs. */
@@ -11,6 +12,7 @@ export interface ObjectChange {
   cluster: string;
   id: ResourceId;
   kind: "added" | "changed" | "removed";
+  /** Without checksums, and what the table of images says. */
   rows: Row[];
 }
 
@@ -70,6 +72,7 @@ function compareObjects(
 ): ObjectChange[] {
   const [old, now] = [before, after].map((side) => new Map(side.map((own) => [identity(own.id), own])));
   const found: ObjectChange[] = [];
+  const restarted = new Set<ObjectChange>();
   const first = images.length;
   for (const key of new Set([...old!.keys(), ...now!.keys()])) {
     const [a, b] = [old!.get(key), now!.get(key)];
@@ -83,8 +86,12 @@ function compareObjects(
     for (const { container: _container, ...change } of versions) images.push({ application, cluster, ...change });
     // What is in the table of images is not told twice; another registry or another image is in no table.
     const told = new Set(versions.map(({ container }) => container));
-    const rows = compareStructure(shown(a.object), shown(b.object)).filter(({ path }) => !told.has(containerOf(path)));
-    found.push({ application, cluster, id, kind: "changed", rows });
+    const all = compareStructure(shown(a.object), shown(b.object)).filter(({ path }) => !told.has(containerOf(path)));
+    // That another checksum starts pods anew is told of as such.
+    const rows = all.filter(({ path }) => !isChecksum(path));
+    const change: ObjectChange = { application, cluster, id, kind: "changed", rows };
+    found.push(change);
+    if (rows.length < all.length) restarted.add(change);
   }
   // Every object of a service has a label with its version.
   const moved = new Set(
@@ -97,12 +104,14 @@ function compareObjects(
     );
   const name = (change: ObjectChange) => formatResource(change.id);
   return found
-    .filter(({ kind, rows }) => kind !== "changed" || rows.length > 0)
+    .filter((change) => change.kind !== "changed" || change.rows.length > 0 || restarted.has(change))
     .toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
 }
 
 const tagOf = (version: string) => version.split(" ")[0]!;
 const isVersionLabel = (path: string) => path.endsWith("labels.[app.kubernetes.io/version]");
+/** Charts note what a pod reads in its annotations, so that it is started anew where that changes. */
+const isChecksum = (path: string) => /annotations\.checksum\/[^.]+$/.test(path);
 /** The container whose image a path leads to; empty for any other path. */
 const containerOf = (path: string) => /[cC]ontainers\[([^\]]*)\]\.image$/.exec(path)?.[1] ?? "";
 
@@ -131,28 +140,4 @@ function parts(reference: string): { registry: string; image: string; version: s
     image,
     version: [tag, digest === "" ? "" : `(${digest})`].filter((part) => part !== "").join(" "),
   };
-}
-
-/** An object as it may be shown: secrets by their keys alone, with a mark that differs where the value does. */
-function shown(object: JsonObject): Json {
-  const kind = stringAt(object, "kind");
-  if (kind === "SopsSecret") {
-    const { sops: _sops, ...rest } = object;
-    const secrets = listAt(object, "spec", "secrets").map((item) => ({
-      ...objectAt(item),
-      ...masked(item, "data"),
-      ...masked(item, "stringData"),
-    }));
-    const recipients = listAt(object, "sops", "age").flatMap((entry) => stringAt(entry, "recipient") ?? []);
-    return { ...rest, spec: { ...objectAt(object, "spec"), secrets }, recipients };
-  }
-  return kind === "Secret" ? { ...object, ...masked(object, "data"), ...masked(object, "stringData") } : object;
-}
-
-function masked(item: Json, field: string): JsonObject {
-  const values = Object.entries(objectAt(item, field));
-  if (values.length === 0) return {};
-  const mark = (value: Json) =>
-    `encrypted ${new Bun.CryptoHasher("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 8)}`;
-  return { [field]: Object.fromEntries(values.map(([key, value]) => [key, mark(value)])) };
 }

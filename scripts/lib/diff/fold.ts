@@ -16,7 +16,7 @@ export interface Fold {
 /** Folds alike changes; those that most objects share come first. */
 export function foldChanges(changes: readonly ObjectChange[]): Fold[] {
   const groups = Map.groupBy(
-    changes.filter(({ kind }) => kind === "changed"),
+    changes.filter(({ kind, rows }) => kind === "changed" && rows.length > 0),
     ({ id, rows }) => `${isSecret(id) ? "secret" : ""}${canonical(rows)}`,
   );
   return [...groups.values()]
@@ -30,7 +30,7 @@ export function foldChanges(changes: readonly ObjectChange[]): Fold[] {
 }
 
 /** Secrets are never folded with anything else: they are told of apart. */
-const isSecret = ({ kind }: ObjectChange["id"]) => kind === "SopsSecret" || kind === "Secret";
+export const isSecret = ({ kind }: ObjectChange["id"]) => kind === "SopsSecret" || kind === "Secret";
 
 /** One line of the table of images. */
 export interface ImageFold {

@@ -3,8 +3,14 @@ import { loadFleet, type LoadOptions } from "../fleet/load.ts";
 import { reachabilityOf } from "../fleet/reachability.ts";
 import type { Repository } from "../fleet/repository.ts";
 import { type Loss, lossesOf } from "./budget.ts";
+import { type Causes, causesOf } from "./causes.ts";
 import { compareApplications, type Difference } from "./compare.ts";
 import { compareFlows, type FlowChanges } from "./flows.ts";
+import { type Move, movesOf } from "./moves.ts";
+import { pairsOf, sidesOf } from "./pairs.ts";
+import { type Removal, removalsOf } from "./removals.ts";
+import { type ReplicaFall, replicaFalls, type Restart, restartsOf } from "./restarts.ts";
+import { type Growth, growthOf } from "./rights.ts";
 import { type RefusedUpdate, refusedUpdates } from "./updates.ts";
 import { shrunkVolumes } from "./volumes.ts";
 
@@ -12,6 +18,12 @@ import { shrunkVolumes } from "./volumes.ts";
 export interface DiffReport {
   difference: Difference;
   losses: Loss[];
+  removals: Removal[];
+  restarts: Restart[];
+  replicas: ReplicaFall[];
+  moves: Move[];
+  rights: Growth[];
+  causes: Causes;
   reachability: FlowChanges;
   /** Changes that Kubernetes' own code refuses, and volumes that would shrink; undefined where it was not asked and none does. */
   refused: RefusedUpdate[] | undefined;
@@ -42,10 +54,23 @@ export async function compareSides(
   for (const [cluster, missing] of partial)
     difference.notCompared.push({ what: `who may talk to whom in ${cluster}`, reason: `${missing} is not rendered` });
   const sides = [old, now].map((fleet) => reachabilityOf(fleet).filter(({ cluster }) => !partial.has(cluster)));
-  const shrunk = shrunkVolumes(old, now);
+  const applications = sidesOf(old.applications, now.applications);
+  const pairs = applications.flatMap(pairsOf);
+  const shrunk = shrunkVolumes(pairs);
   const judged = judge === undefined ? undefined : await refusedUpdates(old, now, judge);
   const refused = judged === undefined && shrunk.length === 0 ? undefined : [...(judged ?? []), ...shrunk];
-  return { difference, losses, reachability: compareFlows(sides[0]!, sides[1]!), refused };
+  return {
+    difference,
+    losses,
+    removals: removalsOf(pairs),
+    restarts: restartsOf(applications),
+    replicas: replicaFalls(applications),
+    moves: movesOf(difference.objects, old, now),
+    rights: growthOf(pairs),
+    causes: causesOf(old, now, difference.objects),
+    reachability: compareFlows(sides[0]!, sides[1]!),
+    refused,
+  };
 }
 
 /** Clusters of which some Application is not rendered on one side, and which. */

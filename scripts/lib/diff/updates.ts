@@ -1,3 +1,4 @@
+import { isReplaced } from "../argocd/protection.ts";
 import { stringAt } from "../core/json.ts";
 import { judgedVersions } from "../engine/engine.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -51,16 +52,11 @@ function changedPairs(before: Application | undefined, after: Application): [Fle
   const then = new Map(before.objects.map((object) => [identity(object.id), object]));
   return after.objects.flatMap((object): [FleetObject, FleetObject][] => {
     const own = then.get(identity(object.id));
-    if (own === undefined || object.hooks.length > 0 || isReplaced(object)) return [];
+    if (own === undefined || object.hooks.length > 0 || isReplaced(object.object)) return [];
     // What is refused as a new object is a finding of validate.
     if ((object.verdict?.refusals ?? []).length > 0) return [];
     return JSON.stringify(own.object) === JSON.stringify(object.object) ? [] : [[own, object]];
   });
-}
-
-function isReplaced({ object }: FleetObject): boolean {
-  const options = stringAt(object, "metadata", "annotations", "argocd.argoproj.io/sync-options") ?? "";
-  return options.split(",").some((option) => /^\s*(Replace|Force)=true\s*$/.test(option));
 }
 
 function keyOf({ application, object, field, message }: RefusedUpdate): string {

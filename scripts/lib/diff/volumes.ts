@@ -1,25 +1,20 @@
 import { at, type JsonObject, listAt, stringAt } from "../core/json.ts";
-import type { Fleet } from "../fleet/fleet.ts";
 import { parseQuantity } from "../model/quantity.ts";
-import { formatResource, identity } from "../model/resource.ts";
+import { formatResource } from "../model/resource.ts";
 import { madeOf } from "../operator/operators.ts";
+import type { Pair } from "./pairs.ts";
 import type { RefusedUpdate } from "./updates.ts";
 
 /** Volumes that would become smaller: no storage does that, and operators refuse it or go on as if nothing was said. */
-export function shrunkVolumes(old: Fleet, now: Fleet): RefusedUpdate[] {
-  const before = new Map(old.applications.map((application) => [application.id, application]));
-  return now.applications.flatMap((application) => {
-    const then = new Map(before.get(application.id)?.objects.map(({ id, object }) => [identity(id), object]));
-    return application.objects.flatMap(({ id, object }) => {
-      const own = then.get(identity(id));
-      if (own === undefined) return [];
-      const sizes = sizesOf(own);
-      return [...sizesOf(object)].flatMap(([claim, size]): RefusedUpdate[] => {
-        const was = sizes.get(claim);
-        if (was === undefined || !(parseQuantity(size)! < parseQuantity(was)!)) return [];
-        const message = `${size} is less than the ${was} that the volume has: volumes only grow`;
-        return [{ application: application.id, object: formatResource(id), field: claim, message }];
-      });
+export function shrunkVolumes(pairs: readonly Pair[]): RefusedUpdate[] {
+  return pairs.flatMap(({ application, id, before, after }) => {
+    if (before === undefined || after === undefined) return [];
+    const sizes = sizesOf(before);
+    return [...sizesOf(after)].flatMap(([claim, size]): RefusedUpdate[] => {
+      const was = sizes.get(claim);
+      if (was === undefined || !(parseQuantity(size)! < parseQuantity(was)!)) return [];
+      const message = `${size} is less than the ${was} that the volume has: volumes only grow`;
+      return [{ application: application.id, object: formatResource(id), field: claim, message }];
     });
   });
 }

@@ -43,10 +43,15 @@ export function absentLayers({ request }: Application): readonly string[] {
   return request?.tool === "helm" ? request.absentValueFiles : [];
 }
 
-/** Whether a change of any of these files is a change of what an Application renders: also of one that came or went. */
-export function isTouchedBy(application: Application, files: ReadonlySet<string>): boolean {
+/** Which of some files, changed, change what an Application renders: also one that came or went. */
+export function filesTouching(application: Application, files: ReadonlySet<string>): string[] {
   const { reads, request } = application;
-  if ([...reads, ...absentLayers(application)].some((file) => files.has(file))) return true;
+  const read = [...reads, ...absentLayers(application)].filter((file) => files.has(file));
   // A template that was removed is read by nobody, and what it made is missing.
-  return request?.tool === "helm" && [...files].some((file) => file.startsWith(`${request.chart}/`));
+  const ofChart = request?.tool === "helm" ? [...files].filter((file) => file.startsWith(`${request.chart}/`)) : [];
+  return [...read, ...ofChart];
 }
+
+/** Whether a change of any of these files is a change of what an Application renders. */
+export const isTouchedBy = (application: Application, files: ReadonlySet<string>): boolean =>
+  filesTouching(application, files).length > 0;

@@ -11,7 +11,7 @@ import {
   visit,
 } from "yaml";
 
-import type { Json, JsonPath } from "../core/json.ts";
+import { isDeeper, type Json, type JsonPath } from "../core/json.ts";
 import type { RuleId } from "../core/rule-id.ts";
 import { disagreement, rareForms } from "./agreement.ts";
 import { ambiguity } from "./ambiguous.ts";
@@ -113,11 +113,6 @@ function readFast(text: string): { data: Json } | { error: string } | { problem:
     const message = `is not YAML (${said}); it is too large to say where`;
     return { problem: { rule: "yaml-syntax", message, fix: "correct the syntax, or split the file" } };
   }
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
 type OffsetProblem = Omit<Problem, "line" | "column"> & { offset: number };

@@ -1,0 +1,60 @@
+import { at, type Json, type JsonObject, objectAt, stringAt } from "../core/json.ts";
+import { formatResource, resourceId } from "../model/resource.ts";
+import { madeOf } from "../operator/operators.ts";
+import type { Application } from "../render/application.ts";
+
+/** Something that keeps pods, written or made by an operator, and how many. */
+export interface Workload {
+  kind: string;
+  name: string;
+  template: Json;
+  /** What becomes of its pods when the template changes. */
+  update: "all at once" | "by hand" | "one after another";
+  /** What it says itself. */
+  stated: number | undefined;
+  /** Bounds of its autoscaler. */
+  scaled: { least: number; most: number } | undefined;
+}
+
+/** Pods that a workload keeps at least; undefined where every node has one. */
+export function podsOf({ kind, stated, scaled }: Workload): number | undefined {
+  return kind === "DaemonSet" ? undefined : (scaled?.least ?? stated ?? 1);
+}
+
+/** Workloads of an Application that stay, by what they are called. */
+export function workloadsOf(application: Application | undefined): Map<string, Workload> {
+  const standing = (application?.objects ?? []).filter(({ hooks }) => hooks.length === 0);
+  const objects = standing.flatMap(({ object }) => [object, ...(madeOf(object) ?? [])]);
+  const scaled = new Map(objects.filter(({ kind }) => kind === "HorizontalPodAutoscaler").map(boundsOf));
+  return new Map(
+    objects
+      .filter(({ kind }) => kind === "DaemonSet" || kind === "Deployment" || kind === "StatefulSet")
+      .map((object) => [formatResource(resourceId(object)), workloadOf(object, scaled)]),
+  );
+}
+
+function boundsOf(autoscaler: JsonObject): [string, { least: number; most: number }] {
+  const target = objectAt(autoscaler, "spec", "scaleTargetRef");
+  const least = numberAt(autoscaler, "spec", "minReplicas") ?? 1;
+  const most = numberAt(autoscaler, "spec", "maxReplicas") ?? least;
+  const namespace = stringAt(autoscaler, "metadata", "namespace") ?? "";
+  return [[namespace, stringAt(target, "kind"), stringAt(target, "name")].join("/"), { least, most }];
+}
+
+function workloadOf(object: JsonObject, scaled: ReadonlyMap<string, { least: number; most: number }>): Workload {
+  const { kind, name, namespace } = resourceId(object);
+  const update = stringAt(object, "spec", kind === "Deployment" ? "strategy" : "updateStrategy", "type");
+  return {
+    kind,
+    name,
+    template: at(object, "spec", "template") ?? null,
+    update: update === "Recreate" ? "all at once" : update === "OnDelete" ? "by hand" : "one after another",
+    stated: numberAt(object, "spec", "replicas"),
+    scaled: scaled.get([namespace, kind, name].join("/")),
+  };
+}
+
+function numberAt(object: JsonObject, ...path: string[]): number | undefined {
+  const found = at(object, ...path);
+  return typeof found === "number" ? found : undefined;
+}
