@@ -190,10 +190,11 @@ test("C-05, kill -9: whatever command writes, at any step: the old files or the 
   for (const [argv, input] of commands) {
     if (argv[0] === "sync")
       await fleet.edit("tenants/wonka/facts/tenant.yaml", /ageRecipient: .*/, `ageRecipient: ${fresh.recipient}`);
-    // Each step by a process that is killed there, one after the other: all commands in the long run, else the first.
+    if (!full && argv[0] !== "set" && argv[0] !== "encrypt" && argv[0] !== "sync") continue;
+    // By a process that is killed there, at one step after the other: all in the long run, else every fifth of the first command.
     if (full || argv[0] === "set") {
       let isDone = false;
-      for (let step = 1; !isDone && step < 60; step++) {
+      for (let step = 1; !isDone && step < 60; step += full ? 1 : 5) {
         const child = start(fleet.root, step, ["secrets", ...argv], { env, input });
         isDone = (await child.exited) !== 137;
         await judge(fleet.root, argv, step);
@@ -201,7 +202,7 @@ test("C-05, kill -9: whatever command writes, at any step: the old files or the 
     } else {
       await using copies = await copiesOfSteps(fleet.root, ["secrets", ...argv], { env, input });
       expect([argv, copies.code, copies.roots.length]).toEqual([argv, 0, copies.steps]);
-      for (let step = 1; step <= copies.steps; step += 3) await judge(copies.roots[step - 1]!, argv, step);
+      for (let step = 1; step <= copies.steps; step += full ? 1 : 5) await judge(copies.roots[step - 1]!, argv, step);
       await judge(fleet.root, argv, copies.steps + 1);
       // Whoever writes next finishes what was begun.
       const root = copies.roots[Math.floor(copies.steps / 2)]!;

@@ -47,7 +47,7 @@ async function runTests(argv: readonly string[], io: CommandIo, folder: string):
   await mkdir(temporary);
   // The engine is named by its sources, and no test makes one: what is built already is what they ask.
   await shareEngine(io.env, { ...io.env, XDG_CACHE_HOME: cache });
-  const child = Bun.spawn([process.execPath, "test", "--parallel", "--timeout=120000", ...argv], {
+  const child = Bun.spawn([process.execPath, "test", "--parallel", "--no-isolate", "--timeout=120000", ...argv], {
     cwd: io.cwd,
     env: {
       ...io.env,

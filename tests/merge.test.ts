@@ -82,7 +82,7 @@ test("R-02, R-03: bumps and merges in any order lose no update, and none goes ba
     fc.record({ do: fc.constant("pull" as const), actor: fc.nat(1) }),
   );
   const seed = 29;
-  const runs = fc.sample(fc.array(action, { minLength: 6, maxLength: 9 }), { numRuns: full ? 200 : 20, seed });
+  const runs = fc.sample(fc.array(action, { minLength: 6, maxLength: 9 }), { numRuns: full ? 200 : 8, seed });
   for (const [index, actions] of runs.entries()) {
     const what = `seed ${seed}, run ${index}: ${JSON.stringify(actions)}`;
     git(bare, "update-ref", "refs/heads/main", start);

@@ -1,13 +1,16 @@
-/** The service chart of this checkout, rendered by the program with values of a test. */
+/** The service chart of this checkout, rendered with values of a test: objects by the engine where it is, which is held equal to the program. */
 import path from "node:path";
 
 import { type JsonObject, objectAt, stringAt } from "../../scripts/lib/core/json.ts";
+import { engineOf } from "../../scripts/lib/engine/engine.ts";
 import { readTree } from "../../scripts/lib/io/files.ts";
 import { findTools } from "../../scripts/lib/io/tools.ts";
 import { compile } from "../../scripts/lib/model/schema.ts";
 import type { Violation } from "../../scripts/lib/model/violation.ts";
+import { linked } from "../../scripts/lib/render/linked.ts";
 import { readManifests } from "../../scripts/lib/render/manifests.ts";
 import { programs } from "../../scripts/lib/render/programs.ts";
+import type { Renderer } from "../../scripts/lib/render/renderer.ts";
 import { Sources } from "../../scripts/lib/repo/sources.ts";
 import { mergeValues } from "../../scripts/lib/repo/values.ts";
 import { checkout } from "./fleet.ts";
@@ -39,12 +42,14 @@ export const ownValues: JsonObject = {
 
 export async function serviceChart(): Promise<ServiceChart> {
   const { tree } = await readTree(checkout, [chart]);
-  const renderer = await programs(tree, await findTools(process.env), 60_000);
+  const engine = await engineOf(process.env, 60_000);
+  const program = await programs(tree, await findTools(process.env), 60_000);
+  const quick = engine === undefined ? program : linked(engine, tree);
   const schema = (await Bun.file(path.join(checkout, chart, "values.schema.json")).json()) as JsonObject;
   const check = compile(schema);
   const defaults = new Sources(tree).data(`${chart}/values.yaml`) as JsonObject;
   const layers = (values: JsonObject) => [defaults, ownValues, values].map((own) => ({ name: "", values: own }));
-  const documents = async (values: JsonObject, namespace = "murima") => {
+  const documents = async (renderer: Renderer, values: JsonObject, namespace = "murima") => {
     const request = {
       tool: "helm" as const,
       chart,
@@ -62,10 +67,12 @@ export async function serviceChart(): Promise<ServiceChart> {
     schema,
     violations: (values) => check(mergeValues(layers(values))),
     text: async (values, namespace) =>
-      (await documents(values, namespace)).map((document) => ("text" in document ? document.text : "")).join("---"),
+      (await documents(program, values, namespace))
+        .map((document) => ("text" in document ? document.text : ""))
+        .join("---"),
     render: async (values, namespace) =>
-      readManifests(await documents(values, namespace), true).map(({ object }) => object),
-    [Symbol.asyncDispose]: () => renderer.close(),
+      readManifests(await documents(quick, values, namespace), true).map(({ object }) => object),
+    [Symbol.asyncDispose]: () => program.close(),
   };
 }
 

@@ -83,8 +83,8 @@ describe.each([
     for (const [index, root] of roots.entries()) {
       const step = index + 1;
       expect([step, [before, after].includes(await seen(root))]).toEqual([step, true]);
-      // By everybody in the long run; else by whoever finds the first, the last and one on the way.
-      if (full || [1, Math.ceil(steps / 2), steps].includes(step)) await finishes(root, step);
+      // By everybody in the long run; else by whoever finds one on the way.
+      if (full || Math.ceil(steps / 2) === step) await finishes(root, step);
     }
     // What was copied is what a process leaves that is killed there.
     for (let step = full ? 1 : Math.ceil(steps / 3); step <= steps; step += full ? 1 : steps) {
@@ -108,7 +108,7 @@ test("C-01: killed at random moments", async () => {
   const duration = performance.now() - begin;
   const after = await lying(whole.root);
   let interrupted = 0;
-  for (let round = 0; round < (full ? 200 : 3); round++) {
+  for (let round = 0; round < (full ? 200 : 2); round++) {
     await using copy = await copyOf(fleet);
     const killed = start(copy.root, -1, onboard("umbrella"));
     const timer = setTimeout(() => killed.kill("SIGKILL"), duration * (0.3 + 0.7 * ((round * 0.397) % 1)));
@@ -123,9 +123,9 @@ test("C-01: killed at random moments", async () => {
   expect(interrupted).toBeGreaterThan(0);
 }, 1_200_000);
 
-test("R-01: eight at once all land, each exactly once", async () => {
+test("R-01: many at once all land, each exactly once", async () => {
   await using fleet = await sampleRepository(["prod-shared"]);
-  const ids = ["alder", "birch", "cedar", "elder", "hazel", "linden", "maple", "rowan"];
+  const ids = ["alder", "birch", "cedar", "elder", "hazel", "linden", "maple", "rowan"].slice(0, full ? 8 : 4);
   const running = ids.map((id) => start(fleet.root, -1, onboard(id)));
   expect(await Promise.all(running.map(({ exited }) => exited))).toEqual(ids.map(() => 0));
   const owners = await fleet.read(".github/CODEOWNERS");
