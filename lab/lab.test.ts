@@ -10,7 +10,7 @@ import { freePorts } from "../scripts/lib/io/daemon.ts";
 import { readTree } from "../scripts/lib/io/files.ts";
 import { run as validate } from "../scripts/validate.ts";
 import { checkout, cluster } from "../tests/support/fleet.ts";
-import { repository, runIn, sampleRepository } from "../tests/support/repository.ts";
+import { full, repository, runIn, sampleRepository } from "../tests/support/repository.ts";
 import { sampleValidation } from "../tests/support/sample.ts";
 import { excuseOf } from "./compare.ts";
 import { startControlPlane } from "./control-plane.ts";
@@ -125,7 +125,7 @@ describe.skipIf(!canStayUp || !hasDefinitions)("a lab that stays up (needs bun r
     expect((await runIn(fleet, run, ["exec", "--", "get", "nodes"], own)).code).toBe(2);
   });
 
-  test("killed, it takes its programs with it", async () => {
+  test.if(full)("killed, it takes its programs with it", async () => {
     await using fleet = await fleetWithLab();
     await using cache = await repository();
     await using temporary = await repository();

@@ -47,7 +47,9 @@ async function runTests(argv: readonly string[], io: CommandIo, folder: string):
   await mkdir(temporary);
   // The engine is named by its sources, and no test makes one: what is built already is what they ask.
   await shareEngine(io.env, { ...io.env, XDG_CACHE_HOME: cache });
-  const child = Bun.spawn([process.execPath, "test", "--parallel", "--no-isolate", "--timeout=120000", ...argv], {
+  // Workers keep what they loaded from file to file, which halves the time; the long run keeps files apart.
+  const isolation = io.env["FULL"] === "1" ? "--isolate" : "--no-isolate";
+  const child = Bun.spawn([process.execPath, "test", "--parallel", isolation, "--timeout=120000", ...argv], {
     cwd: io.cwd,
     env: {
       ...io.env,

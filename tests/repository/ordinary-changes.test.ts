@@ -39,11 +39,11 @@ test.skipIf(isCopy)(
   `after ordinary changes (seed ${seed}) everything is valid, and the tests pass`,
   async () => {
     await using copy = await copyOfCheckout();
-    const made = await makeOrdinaryChanges(copy, full ? 60 : 10, seed);
+    const made = await makeOrdinaryChanges(copy, full ? 60 : 6, seed);
     const { findings } = await validate(await Repository.read(copy.root, { env: process.env }));
     expect({ made, findings: findings.filter(({ severity }) => severity === "error") }).toEqual({ made, findings: [] });
     const tests = full ? [] : ["tests/repository"];
-    const child = Bun.spawn([process.execPath, "test", "--parallel", "--timeout=240000", ...tests], {
+    const child = Bun.spawn([process.execPath, "test", "--parallel", "--no-isolate", "--timeout=240000", ...tests], {
       cwd: copy.root,
       env: { ...process.env, GITOPS_COPY: "1", FULL: "" },
       stdin: "ignore",

@@ -85,23 +85,12 @@ const facts = (repository: Repository, kind: "clusters" | "environments" | "tena
   ...repository.documents[kind].keys(),
 ];
 
-/** By name; the first ten are what the short test makes. */
+/** By name; the first six are what the short test makes. */
 export const ordinaryChanges: Record<string, OrdinaryChange> = {
   bump: (copy, random, repository) => {
     const image = random.one(imageFiles(repository));
     const to = ["--tag", higher(image.tag, random), "--digest", digestOf(random)];
     return command(copy, bumpImage, ["--service", image.service, ...where(image), ...to, ...hotfix(repository, image)]);
-  },
-  hold: (copy, random, repository) => {
-    const image = random.one(imageFiles(repository));
-    return command(copy, hold, ["--service", image.service, ...where(image), "--reason", "OPS-1: an ordinary hold"]);
-  },
-  rollback: async (copy, random, repository) => {
-    const image = random.one(imageFiles(repository));
-    const own = ["--service", image.service, ...where(image)];
-    const to = ["--tag", higher(image.tag, random), "--digest", digestOf(random)];
-    await command(copy, bumpImage, [...own, ...to, ...hotfix(repository, image)]);
-    return command(copy, rollback, [...own, "--to", "HEAD", "--reason", "OPS-2: an ordinary rollback"]);
   },
   "new tenant": (copy, random, repository) => {
     const shared = [...repository.documents.clusters].filter(
@@ -125,11 +114,6 @@ export const ordinaryChanges: Record<string, OrdinaryChange> = {
     const tenant = random.one(facts(repository, "tenants"));
     return command(copy, placeTenant, [tenant, "--cluster", random.one(facts(repository, "clusters"))]);
   },
-  "frozen tenant": (copy, random, repository) => {
-    const active = [...repository.documents.tenants].filter(([, { document }]) => document.spec.state === "active");
-    if (active.length < 2) return Promise.resolve(undefined);
-    return command(copy, offboardTenant, [random.one(active)[0], "--to", "frozen", "--reason", "an ordinary end"]);
-  },
   "a secret set": async (copy, random, { tree }) => {
     const published = tree.paths.filter((file) => file.endsWith("/published.agekey"));
     if (published.length === 0) return undefined;
@@ -150,6 +134,38 @@ export const ordinaryChanges: Record<string, OrdinaryChange> = {
     const image = ["--tag", "v1.0.0", "--digest", digestOf(random), "--purpose", "An ordinary service."];
     return command(copy, newService, [name, ...image, "--cluster", random.one(facts(repository, "clusters"))]);
   },
+  "a cluster renamed": async (copy, random, repository) => {
+    const [from, to] = [random.one(facts(repository, "clusters")), `${letters(random)}-eu9`];
+    await rename(path.join(copy.root, "clusters", from), path.join(copy.root, "clusters", to));
+    for (const tenant of facts(repository, "tenants"))
+      if (clustersOf(repository, tenant).includes(from))
+        await rename(path.join(copy.root, "tenants", tenant, from), path.join(copy.root, "tenants", tenant, to));
+    // As a person does: every mention, in documents and pages as well. Tests name no live cluster.
+    const named = new RegExp(`(?<![a-z0-9-])${from}(?![a-z0-9-])`, "g");
+    for (const file of git(copy.root, "ls-files", "--cached", "--others", "--exclude-standard").split("\n")) {
+      if (file === "" || file.startsWith("tests/") || file.endsWith(".test.ts")) continue;
+      const text = await copy.read(file).catch(() => undefined);
+      if (text !== undefined && named.test(text)) await copy.write(file, text.replaceAll(named, to));
+    }
+    await runIn(copy, validate, ["--fix"]);
+    return `${from} is ${to}`;
+  },
+  hold: (copy, random, repository) => {
+    const image = random.one(imageFiles(repository));
+    return command(copy, hold, ["--service", image.service, ...where(image), "--reason", "OPS-1: an ordinary hold"]);
+  },
+  rollback: async (copy, random, repository) => {
+    const image = random.one(imageFiles(repository));
+    const own = ["--service", image.service, ...where(image)];
+    const to = ["--tag", higher(image.tag, random), "--digest", digestOf(random)];
+    await command(copy, bumpImage, [...own, ...to, ...hotfix(repository, image)]);
+    return command(copy, rollback, [...own, "--to", "HEAD", "--reason", "OPS-2: an ordinary rollback"]);
+  },
+  "frozen tenant": (copy, random, repository) => {
+    const active = [...repository.documents.tenants].filter(([, { document }]) => document.spec.state === "active");
+    if (active.length < 2) return Promise.resolve(undefined);
+    return command(copy, offboardTenant, [random.one(active)[0], "--to", "frozen", "--reason", "an ordinary end"]);
+  },
   "values of a layer": async (copy, random, repository) => {
     const { service, cluster, environment, tenant } = random.one(imageFiles(repository));
     const layers = serviceValueFiles({ service, cluster, environment }).filter((file) =>
@@ -167,22 +183,6 @@ export const ordinaryChanges: Record<string, OrdinaryChange> = {
     const key = `FLAG_${letters(random).toUpperCase()}`;
     for (const target of new Set([file, ...mirrored])) await setValue(copy, repository, target, key);
     return `${key} in ${file}`;
-  },
-  "a cluster renamed": async (copy, random, repository) => {
-    const [from, to] = [random.one(facts(repository, "clusters")), `${letters(random)}-eu9`];
-    await rename(path.join(copy.root, "clusters", from), path.join(copy.root, "clusters", to));
-    for (const tenant of facts(repository, "tenants"))
-      if (clustersOf(repository, tenant).includes(from))
-        await rename(path.join(copy.root, "tenants", tenant, from), path.join(copy.root, "tenants", tenant, to));
-    // As a person does: every mention, in documents and pages as well. Tests name no live cluster.
-    const named = new RegExp(`(?<![a-z0-9-])${from}(?![a-z0-9-])`, "g");
-    for (const file of git(copy.root, "ls-files", "--cached", "--others", "--exclude-standard").split("\n")) {
-      if (file === "" || file.startsWith("tests/") || file.endsWith(".test.ts")) continue;
-      const text = await copy.read(file).catch(() => undefined);
-      if (text !== undefined && named.test(text)) await copy.write(file, text.replaceAll(named, to));
-    }
-    await runIn(copy, validate, ["--fix"]);
-    return `${from} is ${to}`;
   },
   promote: (copy, random, repository) => {
     const to = random.one(
