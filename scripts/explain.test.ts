@@ -30,6 +30,20 @@ test("a value: each layer's word with its line, the winner marked", async () => 
   expect(json.value).toBe("dev-shared");
 });
 
+test("all values of an Application: each with the line that has the last word", async () => {
+  await using fleet = await sampleRepository();
+  await fleet.values("clusters/dev-shared/services/case-service/values.yaml", "config:\n  logging:\n    level: warn\n");
+  const { code, stdout } = await runIn(fleet, explain, application);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /^config.logging.level +"warn" {2}clusters\/dev-shared\/services\/case-service\/values.yaml:5$/m,
+    ),
+  ]);
+  expect(stdout).toMatch(/^replicas +1 {2}environments\/dev\/values.yaml:\d+$/m);
+  expect(stdout).toMatch(/^facts.cluster +"dev-shared" {2}valuesObject$/m);
+});
+
 test("a file: who reads it; a file nobody reads is read by none", async () => {
   await using fleet = await sampleRepository();
   const readers = async (file: string) => (await runIn(fleet, explain, ["--file", file])).stdout.trim().split("\n");
@@ -41,7 +55,8 @@ test("a file: who reads it; a file nobody reads is read by none", async () => {
 test("wrong usage is said", async () => {
   await using fleet = await sampleRepository();
   for (const [argv, says] of [
-    [["config"], "give a path with --application, or --file"],
+    [["config"], "give --application, with a path or without, or --file"],
+    [["config", "--file", "environments/dev"], "give --application, with a path or without, or --file"],
     [["config", "--application", "dev-shared/service-case-servic"], "did you mean dev-shared/service-case-service?"],
     [["config", "--application", "dev-shared/root"], "does not render a chart that is on this machine"],
     [["--file", "nowhere.yaml"], "there is no nowhere.yaml"],

@@ -8,26 +8,30 @@ import { commandsText, descriptionIn } from "./lib/report/commands.ts";
 
 /** Every command, by what a person is about. */
 export const groups: Readonly<Record<string, readonly string[]>> = {
-  look: ["validate", "diff", "render", "explain", "status", "overdue", "doctor"],
-  customers: ["new-tenant", "place-tenant", "update-tenant", "offboard-tenant"],
+  look: ["validate", "diff", "render", "show", "explain", "status", "overdue", "doctor"],
+  customers: ["tenants", "new-tenant", "place-tenant", "update-tenant", "offboard-tenant"],
   releases: ["new-service", "bump-image", "promote", "rollback", "hold", "images"],
   addons: ["bump-chart", "charts"],
   secrets: ["secrets"],
   clusters: ["bootstrap", "reap", "lab"],
-  "this repository": ["check", "fix", "test", "engine", "hooks", "bench", "verdict", "help"],
+  "this repository": ["check", "fix", "test", "engine", "hooks", "bench", "verdict", "completion", "help"],
 };
 
 const own = "Show every command in a line.";
 
-/** The first sentence of a command's own help. */
-async function describe(name: string, io: CommandIo): Promise<string> {
-  // A module that is being run can't wait for itself.
-  if (name === "help") return own.replace(/\.$/, "");
+/** What a command says of itself, wide enough that no line is broken. */
+export async function helpOf(name: string, io: CommandIo): Promise<string> {
   let said = "";
   const sink = { write: (text: string) => void (said += text), isTTY: false, columns: 1000 };
   const { run } = (await import(`./${name}.ts`)) as { run: Run };
   await run(["--help"], { ...io, env: {}, stdout: sink, stderr: sink });
-  return descriptionIn(said);
+  return said;
+}
+
+/** The first sentence of a command's own help. */
+async function describe(name: string, io: CommandIo): Promise<string> {
+  // A module that is being run can't wait for itself.
+  return name === "help" ? own.replace(/\.$/, "") : descriptionIn(await helpOf(name, io));
 }
 
 /** What there is, in a line each. */

@@ -9,7 +9,9 @@ import { readSchema } from "../scripts/lib/io/schemas.ts";
 import { compile } from "../scripts/lib/model/schema.ts";
 import { run as offboardTenant } from "../scripts/offboard-tenant.ts";
 import { run as secrets } from "../scripts/secrets.ts";
+import { run as show } from "../scripts/show.ts";
 import { run as status } from "../scripts/status.ts";
+import { run as tenants } from "../scripts/tenants.ts";
 import { run as validate } from "../scripts/validate.ts";
 import { cluster } from "./support/fleet.ts";
 import { runIn, sampleRepository } from "./support/repository.ts";
@@ -26,7 +28,12 @@ const reports: [schema: string, run: Run, argv: string[]][] = [
   ["offboarding", offboardTenant, ["--status"]],
   ["difference", diff, ["HEAD"]],
   ["explain", explain, ["replicas", "--application", `${cluster.sharedUs}/service-frontend`]],
+  ["explain", explain, ["--application", `${cluster.sharedUs}/service-frontend`]],
   ["explain", explain, ["--file", "environments/prod"]],
+  ["tenants", tenants, []],
+  ["show", show, [cluster.sharedUs]],
+  ["show", show, ["frontend"]],
+  ["show", show, [`${cluster.sharedUs}/service-frontend`]],
   ["audit", secrets, ["audit"]],
   ["scan", secrets, ["scan", "--since", "HEAD~1"]],
 ];

@@ -1,10 +1,11 @@
 import type { RenderRequest } from "../argocd/application.ts";
 import { UsageError } from "../core/errors.ts";
 import { at, type JsonObject, listAt, stringAt } from "../core/json.ts";
+import { visibleLines } from "../core/visible.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { valuesObject } from "../fleet/values.ts";
 import { absentLayers } from "../render/application.ts";
-import { explainValue, parsePath, readersOf } from "../render/explain.ts";
+import { explainValue, originsOf, parsePath, pathText, readersOf } from "../render/explain.ts";
 import { named } from "../repo/content.ts";
 import { isInArchive } from "../repo/layout.ts";
 import { unknownKey } from "../repo/schema-paths.ts";
@@ -16,14 +17,38 @@ export interface Explanation {
   note: string;
 }
 
-/** Where a value of an Application comes from: what each layer says of it, the winner marked. */
-export function valueExplanation(fleet: Fleet, name: string, path: string): Explanation {
+/** Every value of an Application, and where it is written. */
+export function allValuesExplanation(fleet: Fleet, name: string): Explanation {
+  const { application, values } = valuesOf(fleet, name);
+  const origins = [...originsOf(values.layers, values.merged, fleet.sources)].map(({ path, ...origin }) => ({
+    path: pathText(path),
+    ...origin,
+  }));
+  const column = Math.min(48, Math.max(...origins.map(({ path }) => path.length)));
+  const lines = origins.map(({ path, value, layer, line }) => {
+    const place = isInArchive(layer) ? "values.yaml of the chart" : line === undefined ? layer : `${layer}:${line}`;
+    return `${path.padEnd(column)}  ${JSON.stringify(value)}  ${place}\n`;
+  });
+  return {
+    text: lines.map(visibleLines).join(""),
+    data: { application: application.id, values: origins },
+    note: `${origins.length} values of ${name}\n`,
+  };
+}
+
+function valuesOf(fleet: Fleet, name: string) {
   const application = named("Application", name, new Map(fleet.applications.map((own) => [own.id, own])));
   const values = fleet.valuesOfAnyChart(application);
   if (values === undefined)
     throw new UsageError(
       `${name} does not render a chart that is on this machine, so it has no values: bun run explain --file ${application.folder ?? "FILE"} says who reads a file, bun run render --application ${name} what comes of it`,
     );
+  return { application, values };
+}
+
+/** Where a value of an Application comes from: what each layer says of it, the winner marked. */
+export function valueExplanation(fleet: Fleet, name: string, path: string): Explanation {
+  const { application, values } = valuesOf(fleet, name);
   refuseUnknown(fleet, application.request, path);
   const explained = explainValue(values.layers, values.merged, parsePath(path), fleet.sources);
   // The strongest layer is written in an ApplicationSet, or by the components that fill it.
