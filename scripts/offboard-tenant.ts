@@ -32,10 +32,7 @@ export const run = runnable((io, done) =>
       .option("--erasure <fields>", "erased: store=S,time=UTC,evidence=WHERE (can be repeated)", collect, [])
       .option("--date <day>", "the day of the step, YYYY-MM-DD (today)")
       .option("--base <revision>", "where the step before has to be merged (origin/main, else HEAD)")
-      .option("--status", "print how far every tenant is, and change nothing", false)
-      .addOption(
-        new Option("--format <format>", "form of --status").choices(["text", "json"] as const).default("text" as const),
-      ),
+      .option("--status", "print how far every tenant is, and change nothing", false),
   )
     .addHelpText(
       "after",
@@ -53,6 +50,8 @@ Examples:
     )
     .action(async (id, options) => {
       if (options.status) {
+        if (options.format === "patch")
+          throw new UsageError("--format patch is for what is written, and --status writes nothing");
         const repository = await Repository.read(io.cwd, { env: io.env });
         io.stdout.write(offboardingReport(repository, options.format, lookOf(io.stdout)));
         return done(exitCode.done);

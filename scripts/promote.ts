@@ -3,8 +3,12 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { today } from "./lib/core/clock.ts";
+import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { setImages } from "./lib/image/bump.ts";
+import { nextSteps } from "./lib/image/next-steps.ts";
 import { planPromotion, stepName, stepOption } from "./lib/image/promote.ts";
+import { nextStepsText } from "./lib/report/next-steps.ts";
 import { ringOf } from "./lib/write/image-options.ts";
 import { reportPlan, titleOf } from "./lib/write/moves.ts";
 import { writerOptions } from "./lib/write/options.ts";
@@ -17,8 +21,8 @@ export const run = runnable((io, done) =>
       .description(
         "Run in an environment exactly the images and charts that run together in the one below, ring by ring.",
       )
-      .requiredOption("--from <name>", "the environment below")
-      .requiredOption("--to <name>", "the environment that gets them")
+      .option("--from <name>", "the environment below; without --from and --to the next step of each is printed")
+      .option("--to <name>", "the environment that gets them")
       .option("--ring <number>", "clusters of this ring (the first ring that is behind)", ringOf)
       .addOption(
         new Option("--tenant-ring <number>", "tenants' own copies of this ring, after all clusters")
@@ -36,12 +40,20 @@ Refused: skipping an environment, images that the environment below never ran or
 one is done, held images.
 
 Examples:
+  bun run promote
   bun run promote --from testing --to staging --pr
   bun run promote --from staging --to prod --ring 1 --dry-run
   bun run promote --from staging --to prod --tenant-ring 2 --service frontend`,
     )
     .action(async (options) => {
       const { from, to, service: services, addon: addons } = options;
+      if (from === undefined && to === undefined) {
+        const steps = nextSteps(await Repository.read(io.cwd, { env: io.env }), today());
+        io.stdout.write(nextStepsText(steps));
+        return done(exitCode.done);
+      }
+      if (from === undefined || to === undefined)
+        throw new UsageError("give --from and --to, or neither to see what is next");
       const step = stepOption(options);
       done(
         await write(io, options, (repository) => {

@@ -61,7 +61,7 @@ export function candidatesOf(
   const [command = ""] = words;
   const before = words.length > 2 ? words.at(-2)! : "";
   const from = (source: (typeof sources)[string] | undefined) =>
-    source === undefined ? [] : [source].flat().flatMap((kind) => names[kind as keyof Names]);
+    source === undefined ? [] : [source].flat().flatMap((kind) => names[kind]);
   const all = () => {
     if (words.length <= 1) return commands;
     const options = optionsIn(help);

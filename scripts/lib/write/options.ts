@@ -5,6 +5,8 @@ import { collect } from "../command/options.ts";
 /** What becomes of the changes of a writer. */
 export interface WriteOptions {
   dryRun: boolean;
+  /** How changes are printed: for people, for programs, or for git apply. */
+  format?: "json" | "patch" | "text";
   /** Proposes the changes as a pull request, and writes nothing here. */
   pr?: boolean;
   sign?: boolean;
@@ -12,6 +14,12 @@ export interface WriteOptions {
 }
 
 const dryRunOption = new Option("--dry-run", "print the changes and write nothing").default(false);
+const formatOption = new Option(
+  "--format <format>",
+  "how the changes are printed; patch, for git apply, goes with --dry-run",
+)
+  .choices(["text", "json", "patch"] as const)
+  .default("text" as const);
 const prOption = new Option("--pr", "open a pull request with the changes instead, or update it").default(false);
 const reviewerOption = new Option(
   "--reviewer <name>",
@@ -25,5 +33,10 @@ const signOption = new Option("--sign", "sign the commit of --pr with the key th
 export function writerOptions<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  return command.addOption(dryRunOption).addOption(prOption).addOption(reviewerOption).addOption(signOption);
+  return command
+    .addOption(dryRunOption)
+    .addOption(formatOption)
+    .addOption(prOption)
+    .addOption(reviewerOption)
+    .addOption(signOption);
 }

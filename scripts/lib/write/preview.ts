@@ -29,6 +29,26 @@ export function preview({ path, content }: Change, tree: Tree): string {
   return `${path}\n${indent(content)}`;
 }
 
+/** A change as git apply takes it. Whatever is encrypted stays so. */
+export function gitPatch({ path, content }: Change, tree: Tree): string {
+  const before = tree.has(path) ? tree.text(path) : undefined;
+  const names = [
+    before === undefined ? "/dev/null" : `a/${path}`,
+    content === null ? "/dev/null" : `b/${path}`,
+  ] as const;
+  const [, ...lines] = createTwoFilesPatch(...names, before ?? "", content ?? "", undefined, undefined).split("\n");
+  return lines.join("\n");
+}
+
+/** Changes for programs, without their contents: git has these. The tree is the one before. */
+export function changesJson(changes: readonly Change[], tree: Tree, written: boolean, next: string): string {
+  const files = changes.map(({ path, content }) => ({
+    path,
+    change: content === null ? "removed" : tree.has(path) ? "changed" : "added",
+  }));
+  return `${JSON.stringify({ written, files, next }, null, 2)}\n`;
+}
+
 function patch(path: string, before: string, after: string): string {
   const whole = createTwoFilesPatch(path, path, before, after, "", "", { context: 1 });
   return whole.split("\n").slice(3).join("\n");

@@ -3,7 +3,12 @@ import { describe, expect, test } from "bun:test";
 
 import { cluster } from "../../../tests/support/fleet.ts";
 import { runIn, sampleRepository } from "../../../tests/support/repository.ts";
+import { commit, git, onboard } from "../../../tests/support/tenants.ts";
 import { run as bumpImage } from "../../bump-image.ts";
+import { run as newTenant } from "../../new-tenant.ts";
+import { run as promote } from "../../promote.ts";
+import { readSchema } from "../io/schemas.ts";
+import { compile } from "../model/schema.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const tag = ["--service", "frontend", "--tag", "v9.9.9", "--digest", digest];
@@ -49,5 +54,57 @@ describe("M1: a version reaches production in steps", () => {
     const hotfix = [...tag, "--cluster", cluster.staging, "--skip-promotion", "--reason", "OPS-1"];
     expect((await runIn(fleet, bumpImage, hotfix)).code).toBe(0);
     expect((await runIn(fleet, bumpImage, [...tag, "--cluster", cluster.shared])).code).toBe(0);
+  });
+});
+
+describe("what is printed", () => {
+  const own = onboard("umbrella", "--cluster", cluster.dev);
+
+  test("a patch makes of a clone what the command would have written", async () => {
+    await using fleet = await sampleRepository([cluster.dev]);
+    git(fleet, "init", "--quiet");
+    commit(fleet);
+    const asked = await runIn(fleet, newTenant, [...own, "--dry-run", "--format", "patch"]);
+    expect([asked.code, git(fleet, "status", "--porcelain")]).toEqual([0, ""]);
+    const patch = new TextEncoder().encode(asked.stdout);
+    const applied = Bun.spawnSync(["git", "apply", "--index", "-"], { cwd: fleet.root, stdin: patch, stderr: "pipe" });
+    expect([applied.exitCode, applied.stderr.toString()]).toEqual([0, ""]);
+    const byPatch = git(fleet, "write-tree");
+    git(fleet, "reset", "--quiet", "--hard");
+    expect((await runIn(fleet, newTenant, own)).code).toBe(0);
+    git(fleet, "add", "--all");
+    expect(git(fleet, "write-tree")).toBe(byPatch);
+  });
+
+  test("for programs: each file, and what becomes of it", async () => {
+    await using fleet = await sampleRepository([cluster.dev]);
+    const json = async (...argv: string[]) =>
+      JSON.parse(
+        (await runIn(fleet, bumpImage, [...tag, "--environment", "dev", "--format", "json", ...argv])).stdout,
+      ) as {
+        written: boolean;
+        files: unknown[];
+      };
+    const check = compile(await readSchema("schemas/reports/changes.json"));
+    const files = [{ path: `clusters/${cluster.dev}/services/frontend/image.yaml`, change: "changed" }];
+    for (const [argv, written, named] of [
+      [["--dry-run"], false, files],
+      [[], true, files],
+      [[], false, []],
+    ] as const) {
+      const said = await json(...argv);
+      expect([said.written, said.files, check(said)]).toEqual([written, [...named], []]);
+    }
+    const wrong = await runIn(fleet, bumpImage, [...tag, "--environment", "dev", "--format", "patch"]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("--format patch goes with --dry-run")]);
+  });
+
+  test("promote alone says where each environment stands, and the command that goes on", async () => {
+    await using fleet = await sampleRepository([cluster.dev, cluster.staging, cluster.shared]);
+    expect((await runIn(fleet, bumpImage, [...tag, "--environment", "dev"])).code).toBe(0);
+    const { code, stdout } = await runIn(fleet, promote, []);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^dev -> staging: clusters of ring \d+ \(\d+ images/)]);
+    expect(stdout).toMatch(/^ {2}bun run promote --from dev --to staging --ring \d+$/m);
+    expect((await runIn(fleet, promote, ["--from", "dev"])).code).toBe(2);
   });
 });

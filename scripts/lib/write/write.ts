@@ -1,6 +1,6 @@
 import { type CommandIo, lookOf } from "../command/io.ts";
 import type { Change } from "../core/change.ts";
-import { type ExitCode, exitCode } from "../core/errors.ts";
+import { type ExitCode, exitCode, UsageError } from "../core/errors.ts";
 import { Repository } from "../fleet/repository.ts";
 import type { Selection } from "../fleet/selection.ts";
 import { applyChanges, recover } from "../io/apply.ts";
@@ -10,7 +10,7 @@ import { findingsText } from "../report/validation.ts";
 import { complete } from "./complete.ts";
 import { errorsOf } from "./errors.ts";
 import type { WriteOptions } from "./options.ts";
-import { preview } from "./preview.ts";
+import { changesJson, gitPatch, preview } from "./preview.ts";
 import { checkProposal, type ProposalText, propose } from "./propose.ts";
 
 /** What a writer wants to change. */
@@ -29,9 +29,18 @@ export interface WritePlan extends ProposalText {
 export async function write(
   io: CommandIo,
   /** Quiet: says what was written on stderr, where stdout is for something else. */
-  { dryRun, quiet = false, pr = false, sign = false, reviewer = [] }: WriteOptions & { quiet?: boolean },
+  {
+    dryRun,
+    quiet = false,
+    format = "text",
+    pr = false,
+    sign = false,
+    reviewer = [],
+  }: WriteOptions & { quiet?: boolean },
   plan: (repository: Repository) => WritePlan | Promise<WritePlan>,
 ): Promise<ExitCode> {
+  if (format === "patch" && !dryRun)
+    throw new UsageError("--format patch goes with --dry-run: what is written already needs no git apply");
   // Rendering takes seconds: what can't be proposed is refused before.
   if (pr && !dryRun) await checkProposal(io);
   const workspace = await workspaceOf(io.cwd, io.env);
@@ -42,6 +51,7 @@ export async function write(
     const { changes: planned, selection, next, ...text } = await plan(repository);
     const completed = await complete(repository, planned, selection);
     if (completed === undefined) {
+      if (format === "json") io.stdout.write(changesJson([], repository.tree, false, ""));
       io.stderr.write("nothing to change\n");
       return exitCode.done;
     }
@@ -53,12 +63,17 @@ export async function write(
       io.stderr.write("nothing was written: the change would add these errors\n");
       return exitCode.findings;
     }
-    if (dryRun) for (const change of changes) io.stdout.write(preview(change, repository.tree));
-    else if (pr) await propose(io, text, repository, changes, { sign, reviewers: reviewer });
+    if (dryRun) {
+      const print = format === "patch" ? gitPatch : preview;
+      if (format === "json") io.stdout.write(changesJson(changes, repository.tree, false, next));
+      else for (const change of changes) io.stdout.write(print(change, repository.tree));
+    } else if (pr) await propose(io, text, repository, changes, { sign, reviewers: reviewer });
     else {
       await applyChanges(workspace, changes);
-      for (const { path, content } of changes)
-        (quiet ? io.stderr : io.stdout).write(`${content === null ? "removed " : ""}${path}\n`);
+      if (format === "json") io.stdout.write(changesJson(changes, repository.tree, true, next));
+      else
+        for (const { path, content } of changes)
+          (quiet ? io.stderr : io.stdout).write(`${content === null ? "removed " : ""}${path}\n`);
       io.stderr.write(`next: ${next}\n`);
     }
     return exitCode.done;
