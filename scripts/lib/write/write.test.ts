@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 
 import { cluster } from "../../../tests/support/fleet.ts";
 import { runIn, sampleRepository } from "../../../tests/support/repository.ts";
-import { commit, git, onboard } from "../../../tests/support/tenants.ts";
+import { commit, git } from "../../../tests/support/tenants.ts";
 import { run as bumpImage } from "../../bump-image.ts";
-import { run as newTenant } from "../../new-tenant.ts";
+import { run as newService } from "../../new-service.ts";
 import { run as promote } from "../../promote.ts";
 import { readSchema } from "../io/schemas.ts";
 import { compile } from "../model/schema.ts";
@@ -58,20 +58,20 @@ describe("M1: a version reaches production in steps", () => {
 });
 
 describe("what is printed", () => {
-  const own = onboard("umbrella", "--cluster", cluster.dev);
+  const own = ["relay-service", ...tag.slice(2), "--purpose", "Relays.", "--cluster", cluster.dev];
 
   test("a patch makes of a clone what the command would have written", async () => {
     await using fleet = await sampleRepository([cluster.dev]);
     git(fleet, "init", "--quiet");
     commit(fleet);
-    const asked = await runIn(fleet, newTenant, [...own, "--dry-run", "--format", "patch"]);
+    const asked = await runIn(fleet, newService, [...own, "--dry-run", "--format", "patch"]);
     expect([asked.code, git(fleet, "status", "--porcelain")]).toEqual([0, ""]);
     const patch = new TextEncoder().encode(asked.stdout);
     const applied = Bun.spawnSync(["git", "apply", "--index", "-"], { cwd: fleet.root, stdin: patch, stderr: "pipe" });
     expect([applied.exitCode, applied.stderr.toString()]).toEqual([0, ""]);
     const byPatch = git(fleet, "write-tree");
     git(fleet, "reset", "--quiet", "--hard");
-    expect((await runIn(fleet, newTenant, own)).code).toBe(0);
+    expect((await runIn(fleet, newService, own)).code).toBe(0);
     git(fleet, "add", "--all");
     expect(git(fleet, "write-tree")).toBe(byPatch);
   });
