@@ -16,6 +16,7 @@ const modules = [
     module: "github.com/envoyproxy/gateway@v1.9.1",
     folder: "charts/gateway-helm/charts/crds/crds/generated",
   },
+  { module: "github.com/kedacore/keda/v2@v2.20.2", folder: "config/crd/bases" },
   { module: "github.com/prometheus-operator/prometheus-operator@v0.85.0", folder: "example/prometheus-operator-crd" },
   { module: "github.com/peak-scale/sops-operator@v0.10.1", folder: "charts/sops-operator/crds" },
   { module: "github.com/cert-manager/trust-manager@v0.25.0", folder: "deploy/crds" },

@@ -202,7 +202,7 @@ test("K3: every number is refused or printed whole: in env, in config.json, in P
         const text = await chart.text(changed);
         const replaced = path.join(".") === "replicas" && at(values, "autoscaling", "enabled") === true;
         const isMerged = path.join(".").startsWith("database.") && at(values, "config", "database") !== undefined;
-        const isUnused = path.join(".").startsWith("workers.worker.autoscaling.");
+        const isUnused = /^workers\.worker\.(autoscaling|queues)\./.test(path.join("."));
         if (!replaced && !isMerged && !isUnused)
           expect([path.join("."), text.includes(String(number))]).toEqual([path.join("."), true]);
         expect([path.join("."), /\de\+\d/.test(text)]).toEqual([path.join("."), false]);

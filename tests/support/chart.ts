@@ -20,8 +20,8 @@ export interface ServiceChart extends AsyncDisposable {
   /** What the schema says of values over those that every service has. */
   violations(values: JsonObject): Violation[];
   /** What the program prints, for a service called case-service. */
-  text(values: JsonObject, namespace?: string): Promise<string>;
-  render(values: JsonObject, namespace?: string): Promise<JsonObject[]>;
+  text(values: JsonObject, namespace?: string, apiVersions?: readonly string[]): Promise<string>;
+  render(values: JsonObject, namespace?: string, apiVersions?: readonly string[]): Promise<JsonObject[]>;
 }
 
 const chart = "apps/charts/service";
@@ -49,14 +49,19 @@ export async function serviceChart(): Promise<ServiceChart> {
   const check = compile(schema);
   const defaults = new Sources(tree).data(`${chart}/values.yaml`) as JsonObject;
   const layers = (values: JsonObject) => [defaults, ownValues, values].map((own) => ({ name: "", values: own }));
-  const documents = async (renderer: Renderer, values: JsonObject, namespace = "murima") => {
+  const documents = async (
+    renderer: Renderer,
+    values: JsonObject,
+    namespace = "murima",
+    apiVersions: readonly string[] = [],
+  ) => {
     const request = {
       tool: "helm" as const,
       chart,
       releaseName: "case-service",
       namespace,
       kubeVersion: "1.36",
-      apiVersions: [],
+      apiVersions: [...apiVersions],
       valueFiles: [],
       absentValueFiles: [],
       values: mergeValues(layers(values).slice(1)),
@@ -66,12 +71,9 @@ export async function serviceChart(): Promise<ServiceChart> {
   return {
     schema,
     violations: (values) => check(mergeValues(layers(values))),
-    text: async (values, namespace) =>
-      (await documents(program, values, namespace))
-        .map((document) => ("text" in document ? document.text : ""))
-        .join("---"),
-    render: async (values, namespace) =>
-      readManifests(await documents(quick, values, namespace), true).map(({ object }) => object),
+    text: async (...asked) =>
+      (await documents(program, ...asked)).map((document) => ("text" in document ? document.text : "")).join("---"),
+    render: async (...asked) => readManifests(await documents(quick, ...asked), true).map(({ object }) => object),
     [Symbol.asyncDispose]: () => program.close(),
   };
 }

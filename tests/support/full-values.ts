@@ -81,6 +81,7 @@ export const fullValues: JsonObject[] = [
         command: ["node"],
         replicas: 5,
         autoscaling: { enabled: false, minReplicas: 1, maxReplicas: 2, cpuUtilization: 60 },
+        queues: { work: 30 },
         resources,
         probes: { livePath: "/wl", readyPath: "/wr", startupPath: "/ws", startupSeconds: 30 },
         drainSeconds: 17,

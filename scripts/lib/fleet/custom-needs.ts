@@ -4,7 +4,7 @@ import type { Own, Reference } from "./needs.ts";
 /** Where cert-manager looks for what a ClusterIssuer names: its own namespace. */
 const issuersNamespace = "cert-manager";
 
-/** What custom resources of gateways, stores and certificates name, by their fields; pods of operators name the rest. */
+/** What custom resources of gateways, stores, certificates and autoscalers name, by their fields; pods of operators name the rest. */
 export function* ofCustomResource(kind: string, object: Json, own: Own): Iterable<Reference> {
   const secret = (name: string | undefined, key?: string) => own("Secret", name, key === undefined ? {} : { key });
   /** That of a certificate or an authority, perhaps in another namespace. */
@@ -54,6 +54,21 @@ export function* ofCustomResource(kind: string, object: Json, own: Own): Iterabl
       for (const storage of Object.values((at(object, "spec", "backup", "storages") ?? {}) as Record<string, Json>))
         yield* secret(stringAt(storage, "s3", "credentialsSecret"));
       break;
+    case "ScaledObject":
+      for (const trigger of listAt(object, "spec", "triggers")) {
+        const authentication = at(trigger, "authenticationRef");
+        const kind = stringAt(authentication, "kind") ?? "TriggerAuthentication";
+        const name = stringAt(authentication, "name");
+        if (kind === "ClusterTriggerAuthentication" && name !== undefined) yield { kind, namespace: "", name };
+        else yield* own(kind, name);
+      }
+      break;
+    case "TriggerAuthentication":
+      for (const source of listAt(object, "spec", "configMapTargetRef"))
+        yield* own("ConfigMap", stringAt(source, "name"), keyAt(source));
+      for (const source of listAt(object, "spec", "secretTargetRef"))
+        yield* own("Secret", stringAt(source, "name"), keyAt(source));
+      break;
     case "RedisReplication":
       for (const volume of listAt(object, "spec", "storage", "volumeMount", "volume"))
         for (const source of listAt(volume, "projected", "sources"))
@@ -61,4 +76,9 @@ export function* ofCustomResource(kind: string, object: Json, own: Own): Iterabl
             yield* secret(stringAt(source, "secret", "name"), stringAt(item, "key"));
       break;
   }
+}
+
+function keyAt(source: Json): { key?: string } {
+  const key = stringAt(source, "key");
+  return key === undefined ? {} : { key };
 }

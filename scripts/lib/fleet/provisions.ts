@@ -1,5 +1,5 @@
 import { addonPlacements } from "../addon/placements.ts";
-import { at, listAt, stringAt } from "../core/json.ts";
+import { at, type Json, listAt, stringAt } from "../core/json.ts";
 import { absentCharts } from "./absent-charts.ts";
 import type { Fleet } from "./fleet.ts";
 import { type DeployedObject, standingObjects } from "./objects.ts";
@@ -22,7 +22,7 @@ const isDefault = "storageclass.kubernetes.io/is-default-class";
 /** What of its cluster an object depends on. */
 export function* neededBy({ id, object }: DeployedObject, isCustom: boolean): Iterable<Provision> {
   if (isCustom) yield { kind: "CustomResourceDefinition", name: id.group };
-  if (id.kind === "HorizontalPodAutoscaler") yield { kind: "APIService", name: "v1beta1.metrics.k8s.io" };
+  for (const name of metricsApisOf(id.kind, object)) yield { kind: "APIService", name };
   if (id.group === "monitoring.coreos.com" && monitors.has(id.kind)) yield { kind: "Prometheus", name: "any" };
   const gateway = id.kind === "Gateway" ? stringAt(object, "spec", "gatewayClassName") : undefined;
   if (gateway !== undefined) yield { kind: "GatewayClass", name: gateway };
@@ -31,6 +31,14 @@ export function* neededBy({ id, object }: DeployedObject, isCustom: boolean): It
     const name = stringAt(claim, "spec", "storageClassName") ?? defaultClass;
     if (name !== "") yield { kind: "StorageClass", name };
   }
+}
+
+/** The APIs of metrics that an autoscaler asks. KEDA brings its own, and leaves CPU and memory to that of pods. */
+function* metricsApisOf(kind: string, object: Json): Iterable<string> {
+  const types = kind === "ScaledObject" ? listAt(object, "spec", "triggers").map((own) => stringAt(own, "type")) : [];
+  const asksPods = types.filter((type) => type === "cpu" || type === "memory").length;
+  if (kind === "HorizontalPodAutoscaler" || asksPods > 0) yield "v1beta1.metrics.k8s.io";
+  if (types.length > asksPods) yield "v1beta1.external.metrics.k8s.io";
 }
 
 /** What objects bring to their cluster, hooks aside. */

@@ -1,6 +1,7 @@
-import { at, listAt, objectAt, stringAt } from "../core/json.ts";
+import { at, listAt, objectAt } from "../core/json.ts";
 import { containers } from "../model/pods.ts";
 import { parseQuantity } from "../model/quantity.ts";
+import { autoscalerKinds, autoscalers } from "./autoscalers.ts";
 import type { Fleet } from "./fleet.ts";
 import { appliedObjects, type DeployedObject } from "./objects.ts";
 
@@ -35,12 +36,8 @@ export function resourceRequests(fleet: Fleet): Map<string, ResourceRequests> {
 /** Everything that makes pods, and how many there may be at once: while it is replaced at its largest. */
 export function largestCounts(fleet: Fleet): { deployed: DeployedObject; count: number }[] {
   const largest = new Map<string, number>();
-  for (const { cluster, id, object } of appliedObjects(fleet, "HorizontalPodAutoscaler")) {
-    const kind = stringAt(object, "spec", "scaleTargetRef", "kind") ?? "";
-    const name = stringAt(object, "spec", "scaleTargetRef", "name") ?? "";
-    const max = at(object, "spec", "maxReplicas");
-    if (typeof max === "number") largest.set([cluster, id.namespace, kind, name].join("/"), max);
-  }
+  for (const { deployed, target, most } of autoscalers(appliedObjects(fleet, ...autoscalerKinds)))
+    largest.set([deployed.cluster, deployed.id.namespace, target.kind, target.name].join("/"), most);
   return appliedObjects(fleet)
     .filter(({ pods }) => pods.length > 0)
     .map((deployed) => {

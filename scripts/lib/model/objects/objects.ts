@@ -1,7 +1,7 @@
 import { at, type JsonObject, objectAt } from "../../core/json.ts";
 import { type PodSpec, podSpecs } from "../pods.ts";
 import { resourceId } from "../resource.ts";
-import { autoscaler } from "./autoscalers.ts";
+import { autoscaler, scaledObject } from "./autoscalers.ts";
 import { budget } from "./budgets.ts";
 import { keyedData } from "./data.ts";
 import { metadata } from "./metadata.ts";
@@ -14,7 +14,7 @@ import { service } from "./services.ts";
 import { claim, quota } from "./storage.ts";
 import { cronJob, daemonSet, deployment, job, statefulSet } from "./workloads.ts";
 
-/** What only the fields of one kind together show. Kinds of Kubernetes by group and kind; the Gateway's route by its CRD's rules. */
+/** What only the fields of one kind together show. Kinds of Kubernetes by group and kind; those of CRDs by their rules and webhooks. */
 const kinds: Readonly<Record<string, (object: JsonObject) => Problems>> = {
   "/ConfigMap": keyedData,
   "/PersistentVolumeClaim": (object) => claim(objectAt(object, "spec")),
@@ -29,6 +29,7 @@ const kinds: Readonly<Record<string, (object: JsonObject) => Problems>> = {
   "batch/CronJob": cronJob,
   "batch/Job": job,
   "gateway.networking.k8s.io/HTTPRoute": httpRoute,
+  "keda.sh/ScaledObject": scaledObject,
   "policy/PodDisruptionBudget": budget,
   "rbac.authorization.k8s.io/ClusterRole": role,
   "rbac.authorization.k8s.io/ClusterRoleBinding": binding,

@@ -1,4 +1,5 @@
 import { at, type Json, objectAt } from "../../core/json.ts";
+import { autoscalerKinds, autoscalers } from "../../fleet/autoscalers.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { type DeployedObject, podKey, type PodTemplate, podTemplates, renderedObjects } from "../../fleet/objects.ts";
 import { isEmptySelector } from "../../model/objects/selectors.ts";
@@ -63,14 +64,16 @@ function share(value: Json, of: number): number {
 }
 
 /** How few pods there may be: the autoscaler's minimum, else the replicas; none of what ends by itself. */
-function leastReplicas({ applications }: Fleet, { deployed }: PodTemplate): number {
+function leastReplicas(fleet: Fleet, { deployed }: PodTemplate): number {
   const { application, id, object } = deployed;
   if (id.kind === "Job" || id.kind === "CronJob") return 0;
-  const own = applications.find(({ id: name }) => name === application.id)!.objects;
-  const scaler = own.find(
-    ({ id: other, object: hpa }) =>
-      other.kind === "HorizontalPodAutoscaler" && at(hpa, "spec", "scaleTargetRef", "name") === id.name,
+  const scaler = autoscalers(renderedObjects(fleet, ...autoscalerKinds)).find(
+    ({ deployed: own, target }) =>
+      own.application === application &&
+      own.id.namespace === id.namespace &&
+      target.kind === id.kind &&
+      target.name === id.name,
   );
-  const least = scaler === undefined ? at(object, "spec", "replicas") : at(scaler.object, "spec", "minReplicas");
+  const least = scaler?.least ?? at(object, "spec", "replicas");
   return typeof least === "number" ? least : 1;
 }

@@ -16,6 +16,8 @@ const serviceKinds = [
   "autoscaling/HorizontalPodAutoscaler",
   "batch/CronJob",
   "batch/Job",
+  "keda.sh/ScaledObject",
+  "keda.sh/TriggerAuthentication",
   "monitoring.coreos.com/PodMonitor",
   "monitoring.coreos.com/PrometheusRule",
   "monitoring.coreos.com/ServiceMonitor",
