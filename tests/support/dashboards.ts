@@ -9,8 +9,8 @@ export interface Query {
   labels: readonly string[];
 }
 
-/** What is wrong with a dashboard, as sentences that name the file and the panel. */
-export function shapeFaults(file: string, dashboard: JsonObject, datasources: ReadonlySet<string>): string[] {
+/** What is wrong with a dashboard beside its datasources, which a rule knows, as sentences that name the file and the panel. */
+export function shapeFaults(file: string, dashboard: JsonObject): string[] {
   if (isObject(at(dashboard, "dashboard")))
     return [`${file}: the model is wrapped in "dashboard": provisioning wants it bare`];
   const faults: string[] = [];
@@ -20,22 +20,6 @@ export function shapeFaults(file: string, dashboard: JsonObject, datasources: Re
   if (at(dashboard, "id") !== undefined) faults.push(`${file}: has an id, which is a Grafana's own: take it out`);
   if (typeof at(dashboard, "schemaVersion") !== "number") faults.push(`${file}: has no schemaVersion`);
   if (panels.length === 0) faults.push(`${file}: has no panel`);
-
-  const variables = listAt(dashboard, "templating", "list").filter(isObject);
-  const asking = [
-    ...variables.map((variable) => [`variable ${stringAt(variable, "name")}`, variable] as const),
-    ...panels.flatMap((panel) => {
-      const name = `panel ${stringAt(panel, "title")}`;
-      return [panel, ...listAt(panel, "targets").filter(isObject)].map((one) => [name, one] as const);
-    }),
-  ];
-  for (const [name, one] of asking) {
-    const uid = stringAt(one, "datasource", "uid");
-    if (uid === undefined || !datasources.has(uid))
-      faults.push(
-        `${file}: ${name} asks the datasource ${uid ?? "of nobody"}, which is not provisioned: name ${[...datasources].join(" or ")}`,
-      );
-  }
 
   const ids = panels.map((panel) => at(panel, "id"));
   if (ids.some((id) => typeof id !== "number") || new Set(ids).size < ids.length)

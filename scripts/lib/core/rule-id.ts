@@ -51,6 +51,7 @@ export const ruleIds = [
   "codeowners",
   "connection-budget",
   "dangling-reference",
+  "dashboard-datasource",
   "default-deny",
   "deletion-policy",
   "document-reference",

@@ -17,6 +17,7 @@ import { clusterProvides } from "./rules/cluster-provides.ts";
 import { codeowners } from "./rules/codeowners.ts";
 import { connectionBudget } from "./rules/connection-budget.ts";
 import { danglingReference } from "./rules/dangling-reference.ts";
+import { dashboardDatasource } from "./rules/dashboard-datasource.ts";
 import { defaultDeny } from "./rules/default-deny.ts";
 import { deletionPolicy } from "./rules/deletion-policy.ts";
 import { documentReference } from "./rules/document-reference.ts";
@@ -115,6 +116,7 @@ export const rules: readonly Rule[] = [
   codeowners,
   connectionBudget,
   danglingReference,
+  dashboardDatasource,
   defaultDeny,
   deletionPolicy,
   documentReference,

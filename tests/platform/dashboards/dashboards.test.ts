@@ -8,6 +8,7 @@ import { dashboardFiles } from "../../../tools/dashboards/dashboards.ts";
 import { alertRules, playSeries, promtool, rendered } from "../../support/alerts.ts";
 import { hasResult, queriesOf, type Query, shapeFaults } from "../../support/dashboards.ts";
 import { checkout, cluster } from "../../support/fleet.ts";
+import { said } from "../../support/rule.ts";
 
 const files = dashboardFiles();
 const nameOf = (file: string) => path.basename(file, ".json");
@@ -22,12 +23,9 @@ const sampleOf = async (file: string) =>
   (await read(`tests/platform/dashboards/series/${nameOf(file)}.yaml`)) as unknown as Sample;
 
 let grafana: JsonObject;
-let datasources: ReadonlySet<string>;
 let groups: JsonObject[];
 beforeAll(async () => {
   grafana = objectAt(await read("apps/addons/kube-prometheus/values.yaml"), "objects");
-  const provisioned = Bun.YAML.parse(stringAt(grafana, "ConfigMap/grafana", "data", "datasources.yaml")!) as JsonObject;
-  datasources = new Set(listAt(provisioned, "datasources").map((one) => stringAt(one, "uid")!));
   groups = (await alertRules()).get("tenants")!;
 });
 
@@ -67,7 +65,7 @@ test("uids are one each", () => {
 
 for (const file of files.keys())
   test(`${nameOf(file)} has the shape that provisioning takes, and leads to the runbook`, async () => {
-    expect(shapeFaults(file, dashboardOf(file), datasources)).toEqual([]);
+    expect(shapeFaults(file, dashboardOf(file))).toEqual([]);
     const links = listAt(dashboardOf(file), "links").map((link) => stringAt(link, "url"));
     const page = "docs/runbooks/alerts.md";
     expect(links.some((url) => url?.endsWith(`/blob/main/${page}`))).toBe(true);
@@ -78,15 +76,9 @@ test("a fault of shape is named with its file and panel", () => {
   const bad = (change: (dashboard: JsonObject, panels: JsonObject[]) => void) => {
     const dashboard = dashboardOf("apps/platform/dashboards/edge.json");
     change(dashboard, listAt(dashboard, "panels") as JsonObject[]);
-    return shapeFaults("edge.json", dashboard, datasources);
+    return shapeFaults("edge.json", dashboard);
   };
 
-  expect(bad((_, [first]) => delete first!["datasource"])).toEqual([
-    "edge.json: panel Requests asks the datasource of nobody, which is not provisioned: name prometheus",
-  ]);
-  expect(bad((_, [first]) => (first!["datasource"] = { type: "prometheus", uid: "thanos" }))).toEqual([
-    "edge.json: panel Requests asks the datasource thanos, which is not provisioned: name prometheus",
-  ]);
   expect(bad((_, [first, second]) => (second!["id"] = first!["id"]!))[0]).toContain("ids of panels are not one each");
   expect(bad((_, [first, second]) => (second!["gridPos"] = first!["gridPos"]!))).toEqual([
     "edge.json: panels Requests and Errors lie on each other",
@@ -94,7 +86,44 @@ test("a fault of shape is named with its file and panel", () => {
   expect(bad((_, [first]) => (first!["type"] = "graph"))[0]).toContain("is of type graph");
   expect(bad((_, [first]) => (first!["targets"] = []))).toEqual(["edge.json: panel Requests has an empty query"]);
   const wrapped = { dashboard: dashboardOf("apps/platform/dashboards/edge.json") };
-  expect(shapeFaults("edge.json", wrapped, datasources)[0]).toContain("wrapped");
+  expect(shapeFaults("edge.json", wrapped)[0]).toContain("wrapped");
+});
+
+test("what asks a datasource that Grafana is not given is named, in rows and by variables too", async () => {
+  const map = (name: string, data: JsonObject, labels: JsonObject = {}) =>
+    JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, labels }, data });
+  const given = map("grafana", objectAt(grafana, "ConfigMap/grafana", "data"));
+  const saidOf = (change: (panels: JsonObject[], dashboard: JsonObject) => void) => {
+    const dashboard = dashboardOf("apps/platform/dashboards/services.json");
+    change(listAt(dashboard, "panels") as JsonObject[], dashboard);
+    const shown = map("dashboards", { "services.json": JSON.stringify(dashboard) }, { grafana_dashboard: "1" });
+    return said("dashboard-datasource", given, shown);
+  };
+  const other = (one: JsonObject) => ((one["datasource"] as JsonObject)["uid"] = "thanos");
+  const targetsOf = (panel: JsonObject) => listAt(panel, "targets") as JsonObject[];
+  expect(await saidOf(() => {})).toEqual([]);
+  expect(await saidOf(([first]) => targetsOf(first!).forEach(other))).toEqual([
+    expect.stringMatching(/^panel .+ of services\.json asks the datasource thanos, which Grafana of .+ is not given$/),
+  ]);
+  const bare = (panel: JsonObject) => [panel, ...targetsOf(panel)].forEach((one) => delete one["datasource"]);
+  expect(await saidOf(([first]) => bare(first!))).toEqual([expect.stringContaining("names no datasource")]);
+  const inRow = (panels: JsonObject[]) => {
+    targetsOf(panels[0]!).forEach(other);
+    panels[0] = { type: "row", title: "row", panels: [panels[0]!] };
+  };
+  expect(await saidOf(inRow)).toEqual([expect.stringContaining("asks the datasource thanos")]);
+  const variablesOf = (dashboard: JsonObject) => listAt(dashboard, "templating", "list") as JsonObject[];
+  expect(await saidOf((_, dashboard) => other(variablesOf(dashboard)[0]!))).toEqual([
+    expect.stringContaining("variable namespace of services.json asks the datasource thanos"),
+  ]);
+  // A variable that stands for a datasource is its value; a panel's own datasource is its queries'.
+  const byVariable = (value: string) => (panels: JsonObject[], dashboard: JsonObject) => {
+    targetsOf(panels[0]!).forEach((target) => delete target["datasource"]);
+    (panels[0]!["datasource"] as JsonObject)["uid"] = "${from}";
+    variablesOf(dashboard).push({ name: "from", type: "datasource", current: { value } });
+  };
+  expect(await saidOf(byVariable("prometheus"))).toEqual([]);
+  expect(await saidOf(byVariable("thanos"))).toEqual([expect.stringContaining("asks the datasource thanos")]);
 });
 
 /** Asks Prometheus after an hour of a sample, with the recording rules of tenants. */

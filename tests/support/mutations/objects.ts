@@ -66,6 +66,23 @@ export const objectMutations: Record<string, Mutation> = {
     break: (fleet) => fleet.edit("apps/platform/namespaces/closed/default-deny.yaml", "    - Egress\n", ""),
     expected: { application: "dev-shared/platform-namespaces" },
   },
+  "dashboard-datasource": {
+    break: async (fleet) => {
+      const folder = "apps/platform/dashboards";
+      // Grafana comes with an addon, which this cluster does not run.
+      await fleet.edit(
+        `${folder}/kustomization.yaml`,
+        "configMapGenerator:",
+        "resources:\n  - ./grafana.yaml\nconfigMapGenerator:",
+      );
+      await fleet.write(
+        `${folder}/grafana.yaml`,
+        "---\n# yaml-language-server: $schema=../../../schemas/manifest.json\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: grafana\ndata:\n  datasources.yaml: |\n    apiVersion: 1\n    datasources:\n      - uid: prometheus\n",
+      );
+      await fleet.edit(`${folder}/edge.json`, '"uid": "prometheus"', '"uid": "thanos"');
+    },
+    expected: { application: "dev-shared/platform-dashboards" },
+  },
   "deletion-policy": {
     break: (fleet) => fleet.edit("environments/dev/argocd/kustomization.yaml", "value: sync", "value: create-update"),
     expected: { file: "clusters/base/applicationsets/services.yaml" },

@@ -1,6 +1,7 @@
-import { isObject, type Json, objectAt, stringAt } from "../../core/json.ts";
+import { isObject, type Json, stringAt } from "../../core/json.ts";
 import { suggest } from "../../core/suggest.ts";
 import { prometheusRules } from "../../fleet/alerts.ts";
+import { dashboards } from "../../fleet/dashboards.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { knownMetrics } from "../../fleet/metrics.ts";
 import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
@@ -68,24 +69,10 @@ function queriesOfRules(fleet: Fleet): Query[] {
   return prometheusRules(fleet).filter(({ isOurs }) => isOurs);
 }
 
-/** Dashboards are JSON in ConfigMaps that Grafana finds by a label. */
 function queriesOfDashboards(fleet: Fleet): Query[] {
-  return renderedObjects(fleet, "ConfigMap")
-    .filter(({ object }) => stringAt(object, "metadata", "labels", "grafana_dashboard") !== undefined)
-    .flatMap((deployed) =>
-      Object.entries(objectAt(deployed.object, "data")).flatMap(([name, text]) =>
-        expressionsOf(parsed(text)).map((expression) => ({ deployed, name, expression })),
-      ),
-    );
-}
-
-function parsed(text: Json): Json {
-  try {
-    return typeof text === "string" ? (JSON.parse(text) as Json) : null;
-  } catch {
-    // What is not JSON is no dashboard to Grafana either.
-    return null;
-  }
+  return dashboards(fleet).flatMap(({ deployed, name, model }) =>
+    expressionsOf(model).map((expression) => ({ deployed, name, expression })),
+  );
 }
 
 /** Every "expr" of a dashboard, with a duration for each of Grafana's variables. */
