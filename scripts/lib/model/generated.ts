@@ -806,6 +806,10 @@ export interface Cluster {
       cpu: string;
       memory: string;
       storage: string;
+      /**
+       * Over how many equal parts that fail apart its nodes are spread: zones of a provider, machines on premises. Where the environment promises recovery, what runs has to fit while one of them is away.
+       */
+      failureDomains?: number;
     };
     repository: {
       /**

@@ -1,5 +1,5 @@
 import { addTo } from "../../core/group.ts";
-import { type JsonObject, objectAt } from "../../core/json.ts";
+import { type JsonObject, type JsonPath, objectAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
@@ -37,8 +37,9 @@ export const quotaCapacity: Rule = {
   severity: "error",
   needs: "clusters",
   holds:
-    "A cluster holds what its tenants were promised beside what it runs itself, each at its largest while it is replaced.",
-  because: "A quota is a promise: two that are kept alone may not be kept together (FM-30, S-05).",
+    "A cluster holds what its tenants were promised beside what it runs itself, each at its largest while it is replaced; where its environment promises recovery, CPU and memory also while one of capacity.failureDomains is away.",
+  because:
+    "A quota is a promise: two that are kept alone may not be kept together (FM-30, S-05). Pods of a lost zone wait for ever where the others are full.",
   *check(fleet) {
     const use = resourceRequests(fleet);
     const promised = promises(fleet);
@@ -48,18 +49,34 @@ export const quotaCapacity: Rule = {
       ),
     );
     for (const [cluster, { file, document }] of fleet.documents.clusters) {
+      const { capacity, environment } = document.spec;
+      const place = (...path: JsonPath) => ({ file, ...fleet.sources.locate(file, ["spec", "capacity", ...path]) });
+      const isPromised = fleet.documents.environments.get(environment)?.document.spec.recovery !== undefined;
+      if (isPromised && capacity.failureDomains === undefined)
+        yield {
+          ...place(),
+          message: `does not say over how many failure domains its nodes are spread, and ${environment} promises recovery`,
+          fix: "add failureDomains: the zones of the provider, or the machines",
+        };
       for (const [name, key] of Object.entries(resources)) {
         const quotas = (promised.get(cluster) ?? []).reduce((sum, hard) => sum + (parseQuantity(hard[key]) ?? 0), 0);
         let own = 0;
         for (const [namespace, demand] of use)
           if (namespace.startsWith(`${cluster}/`) && !isTenants.has(namespace)) own += demand[key] ?? 0;
-        const offered = parseQuantity(document.spec.capacity[name as keyof typeof resources]) ?? 0;
-        if (quotas + own <= offered) continue;
-        const amount = (value: number) =>
-          name === "cpu" ? String(Math.ceil(value)) : `${Math.ceil(value / 2 ** 30)}Gi`;
-        const message = `has ${amount(offered)} of ${name}; its tenants are promised ${amount(quotas)}, and it runs ${amount(own)} itself`;
-        const place = fleet.sources.locate(file, ["spec", "capacity", name]);
-        yield { file, ...place, message, fix: "add machines, or place a tenant elsewhere" };
+        const offered = parseQuantity(capacity[name as keyof typeof resources]) ?? 0;
+        // A volume of a lost zone is lost with it, and nothing else takes its place.
+        const domains = isPromised && name !== "storage" ? (capacity.failureDomains ?? 1) : 1;
+        const left = domains > 1 ? (offered * (domains - 1)) / domains : offered;
+        if (quotas + own <= left) continue;
+        const amount = (value: number, round = Math.ceil) =>
+          name === "cpu" ? String(round(value)) : `${round(value / 2 ** 30)}Gi`;
+        const away =
+          domains > 1 ? `, ${amount(left, Math.floor)} of it while one of ${domains} failure domains is away` : "";
+        yield {
+          ...place(name),
+          message: `has ${amount(offered)} of ${name}${away}; its tenants are promised ${amount(quotas)}, and it runs ${amount(own)} itself`,
+          fix: "add machines, or place a tenant elsewhere",
+        };
       }
     }
   },
