@@ -13,7 +13,7 @@ import { repository } from "./repository.ts";
 const site = `clusters/${cluster.onPremises}`;
 const folders = [
   "apps/platform/alerts",
-  ...["postgresql", "rabbitmq", "redis"].map((store) => `${site}/stores/${store}`),
+  ...["elasticsearch", "mongodb", "postgresql", "rabbitmq", "redis"].map((store) => `${site}/stores/${store}`),
 ];
 
 /** What these folders of the frozen fleet render to. */

@@ -1,5 +1,5 @@
 /**
- * Read in cloud-on-k8s v3.5.0: pkg/apis/{elasticsearch,kibana}/v1/name.go, pkg/controller/elasticsearch/{label,network,nodespec,services,volume}/*.go,
+ * Read in cloud-on-k8s v3.5.0: pkg/apis/{elasticsearch,kibana}/v1/name.go, pkg/controller/elasticsearch/{label,network,nodespec,services,user,volume}/*.go,
  * pkg/controller/kibana/{driver,pod}.go, pkg/controller/common/certificates/secret.go, pkg/controller/common/labels/*.go.
  * Labels of the roles of nodes are not described.
  */
@@ -61,6 +61,7 @@ export function elasticsearch(resource: JsonObject): JsonObject[] {
     service(`${name}-es-internal-http`, labels, { [scheme]: 9200 }),
     service(`${name}-es-transport`, labels, { "tls-transport": 9300 }),
     keyed("Secret", `${name}-es-elastic-user`, "elastic"),
+    keyed("Secret", `${name}-es-internal-users`, "elastic-internal-monitoring"),
     keyed("Secret", `${name}-es-http-certs-public`, "ca.crt", "tls.crt"),
     keyed("Secret", `${name}-es-http-certs-internal`, "ca.crt", "tls.crt", "tls.key"),
   ];

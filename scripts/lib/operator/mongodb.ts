@@ -1,6 +1,6 @@
 /**
  * Read in percona-server-mongodb-operator v1.23.0: pkg/naming/*.go, pkg/psmdb/{container,mongos,service,statefulset}.go,
- * pkg/apis/psmdb/v1/psmdb_{defaults,types}.go. Not described: arbiters, hidden and non-voting members, search, PMM.
+ * pkg/apis/psmdb/v1/psmdb_{defaults,types}.go, pkg/controller/perconaservermongodb/{mgo,secrets}.go. Not described: arbiters, hidden and non-voting members, search, PMM.
  */
 import { at, type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { claim, container, keyed, type Labels, nameOf, numberAt, service, workload } from "./made.ts";
@@ -29,8 +29,12 @@ export function perconaMongodb(resource: JsonObject): JsonObject[] {
     keyed("Secret", stringAt(spec, "secrets", "key") ?? `${name}-mongodb-keyfile`, "mongodb-key"),
     keyed("Secret", stringAt(spec, "secrets", "encryptionKey") ?? `${name}-mongodb-encryption-key`, "encryption-key"),
     keyed("Secret", `internal.${name}-users`),
+    ...(users === undefined ? [keyed("Secret", "percona-server-mongodb-users", ...userKeys)] : []),
   ];
 }
+
+/** Of users for monitoring, those of the other roles alike. */
+const userKeys = ["MONGODB_CLUSTER_MONITOR_PASSWORD", "MONGODB_CLUSTER_MONITOR_USER"];
 
 function replicaSet(name: string, spec: JsonObject, set: Json, all: Labels, users: string | undefined): JsonObject[] {
   const own = stringAt(set, "name") ?? "rs0";
