@@ -75,6 +75,7 @@ export const ruleIds = [
   "manifest-generate-paths",
   "metric-exported",
   "modeline",
+  "namespace-care",
   "namespace-owner",
   "network-policy",
   "non-deterministic-template",

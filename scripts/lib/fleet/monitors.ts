@@ -37,6 +37,21 @@ export function podsOfService(fleet: Fleet, { cluster, id, object }: DeployedObj
   return all.filter(({ deployed, labels }) => deployed.hooks.length === 0 && selects({ matchLabels }, labels));
 }
 
+/** Every pod that some monitor selects, through a Service or by itself. */
+export function scrapedPods(fleet: Fleet): PodTemplate[] {
+  return [
+    ...monitoredPods(fleet).flatMap(({ pods }) => pods),
+    ...monitoredServices(fleet).flatMap(({ services }) => services.flatMap((own) => podsOfService(fleet, own))),
+  ];
+}
+
+/** Clusters of which every monitor and every recording rule is known: Prometheus is ours there, and all of it was rendered. */
+export function wholeMonitoring(fleet: Fleet): ReadonlySet<string> {
+  const whole = new Set(renderedObjects(fleet, "Prometheus").map(({ cluster }) => cluster));
+  for (const { cluster, notRendered } of fleet.applications) if (notRendered !== undefined) whole.delete(cluster);
+  return whole;
+}
+
 /** Namespaces that a monitor looks in: its own, unless it names others. */
 export function monitoredNamespaces({ id, object }: DeployedObject): string[] {
   const named = stringsAt(object, "spec", "namespaceSelector", "matchNames");

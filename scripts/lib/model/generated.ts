@@ -999,6 +999,10 @@ export interface Exceptions {
        */
       object?: string;
       /**
+       * What the finding says, where a rule has more than one thing to say; * stands for any part.
+       */
+      message?: string;
+      /**
        * Why it is right for now, and what has to happen.
        */
       reason: string;

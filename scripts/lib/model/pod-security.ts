@@ -3,6 +3,9 @@ import { volumeTypes } from "./objects/pods.ts";
 import type { Problem } from "./objects/problem.ts";
 import { containerName, containers } from "./pods.ts";
 
+/** The label of a Namespace by which the API server refuses pods. */
+export const enforceLabel = "pod-security.kubernetes.io/enforce";
+
 /** Volumes of the profile restricted. */
 const allowedVolumes = [
   "configMap",

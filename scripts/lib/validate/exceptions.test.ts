@@ -31,6 +31,12 @@ test("it takes out nothing else", async () => {
   expect([rules, excused]).toEqual([new Set(["pod-probes"]), 1]);
 });
 
+test("it takes out what the finding has to say, and not another thing of the same rule", async () => {
+  const about = (message: string) => entry(`object: apps/Deployment murima/*\n      message: "${message}"`);
+  expect((await validateWith(about("*readinessProbe*"), true)).rules).toEqual(new Set());
+  expect((await validateWith(about("*livenessProbe*"), true)).rules).toEqual(new Set(["exception", "pod-probes"]));
+});
+
 test("one that has expired excuses nothing and is a finding", async () => {
   const { rules, excused } = await validateWith(entry("object: apps/Deployment murima/*", "2026-11-22"), true);
   expect([rules, excused]).toEqual([new Set(["exception", "pod-probes"]), 0]);

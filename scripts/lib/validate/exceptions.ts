@@ -64,7 +64,7 @@ export function applyExceptions(
 
 function matches(entry: Exception, finding: Finding): boolean {
   if (entry.rule !== finding.rule) return false;
-  return (["file", "application", "object"] as const).every((field) => {
+  return (["file", "application", "object", "message"] as const).every((field) => {
     const pattern = entry[field];
     return pattern === undefined || (finding[field] !== undefined && glob(pattern).test(finding[field]));
   });

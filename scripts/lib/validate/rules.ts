@@ -41,6 +41,7 @@ import { literalRange } from "./rules/literal-range.ts";
 import { manifestGeneratePaths } from "./rules/manifest-generate-paths.ts";
 import { metricExported } from "./rules/metric-exported.ts";
 import { modeline } from "./rules/modeline.ts";
+import { namespaceCare } from "./rules/namespace-care.ts";
 import { namespaceOwner } from "./rules/namespace-owner.ts";
 import { networkPolicy } from "./rules/network-policy.ts";
 import { nonDeterministicTemplate } from "./rules/non-deterministic-template.ts";
@@ -140,6 +141,7 @@ export const rules: readonly Rule[] = [
   manifestGeneratePaths,
   metricExported,
   modeline,
+  namespaceCare,
   namespaceOwner,
   networkPolicy,
   nonDeterministicTemplate,

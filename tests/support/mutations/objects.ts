@@ -145,7 +145,7 @@ export const objectMutations: Record<string, Mutation> = {
         "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: mine-{{ .Release.Name }}\n  annotations:\n    argocd.argoproj.io/sync-options: Prune=confirm,Delete=confirm\n",
       ),
     expected: { file: template("namespace.yaml") },
-    also: ["default-deny"],
+    also: ["default-deny", "pod-security"],
   },
   "number-notation": {
     async break(fleet) {
@@ -170,6 +170,20 @@ export const objectMutations: Record<string, Mutation> = {
         "            {{- . | nindent 12 }}\n            {{- . | nindent 12 }}\n",
       ),
     expected: { file: deployment },
+  },
+  "namespace-care": {
+    // Prometheus comes with an addon, which this cluster does not run: with one it is judged, and nothing reads its logs.
+    break: async (fleet) => {
+      const folder = "apps/platform/priority-classes";
+      await fleet.edit(`${folder}/kustomization.yaml`, "resources:", "resources:\n  - ./prometheus.yaml");
+      await fleet.write(
+        `${folder}/prometheus.yaml`,
+        "---\n# yaml-language-server: $schema=../../../schemas/manifest.json\napiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata:\n  name: any\n  namespace: monitoring\nspec: {}\n",
+      );
+    },
+    expected: { file: "clusters/dev-shared/facts/cluster.yaml", line: 1 },
+    // There is no contract for it, and what else comes with monitoring is missing as well.
+    also: ["cluster-provides", "kubernetes-schema", "metric-exported"],
   },
   "pod-probes": {
     break: (fleet) => fleet.edit(deployment, /          readinessProbe:[^]*?timeoutSeconds: 2\n/, ""),

@@ -3,11 +3,10 @@ import { canonical, stringAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { broughtByAddon, keyOfProvision } from "../../fleet/provisions.ts";
+import { enforceLabel } from "../../model/pod-security.ts";
 import { addonOf } from "../../render/source-file.ts";
 import { unknownName } from "../../repo/documents.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
-
-const levelLabel = "pod-security.kubernetes.io/enforce";
 
 export const addonLock: Rule = {
   id: "addon-lock",
@@ -49,7 +48,7 @@ export const addonLock: Rule = {
     const levels = new Map(
       standingObjects(fleet, "Namespace").map(({ cluster, id, object }) => [
         `${cluster} ${id.name}`,
-        stringAt(object, "metadata", "labels", levelLabel),
+        stringAt(object, "metadata", "labels", enforceLabel),
       ]),
     );
     for (const { cluster, facts } of addonPlacements(fleet)) {

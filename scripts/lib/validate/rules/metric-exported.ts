@@ -4,7 +4,8 @@ import { prometheusRules } from "../../fleet/alerts.ts";
 import { dashboards } from "../../fleet/dashboards.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { knownMetrics } from "../../fleet/metrics.ts";
-import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
+import { wholeMonitoring } from "../../fleet/monitors.ts";
+import type { DeployedObject } from "../../fleet/objects.ts";
 import { metricsOf } from "../../model/promql.ts";
 import { documentFile } from "../../repo/document-kinds.ts";
 import type { Rule } from "../rule.ts";
@@ -51,13 +52,6 @@ export const metricExported: Rule = {
     }
   },
 };
-
-/** Clusters of which every monitor and every recording rule is known: Prometheus is ours there, and all of it was rendered. */
-function wholeMonitoring(fleet: Fleet): ReadonlySet<string> {
-  const whole = new Set(renderedObjects(fleet, "Prometheus").map(({ cluster }) => cluster));
-  for (const { cluster, notRendered } of fleet.applications) if (notRendered !== undefined) whole.delete(cluster);
-  return whole;
-}
 
 interface Query {
   deployed: DeployedObject;
