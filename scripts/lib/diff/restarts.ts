@@ -51,7 +51,16 @@ export function replicaFalls(sides: readonly Sides[]): ReplicaFall[] {
       const isReset = was.stated !== undefined && is.stated === undefined;
       const after = isReset ? 1 : podsOf(is);
       if (before === undefined || after === undefined || after >= before) return [];
-      return [{ kind: is.kind, name: is.name, application, before, after, until: isReset ? is.scaled : undefined }];
+      return [
+        {
+          kind: is.kind,
+          name: is.name,
+          application,
+          before,
+          after,
+          until: isReset && is.scaled !== undefined ? { least: is.scaled.least, most: is.scaled.most } : undefined,
+        },
+      ];
     }),
   );
   const keyOf = ({ kind, name, before, after, until }: (typeof found)[number]) =>

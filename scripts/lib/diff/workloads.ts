@@ -1,4 +1,5 @@
-import { at, type Json, type JsonObject, objectAt, stringAt } from "../core/json.ts";
+import { at, type Json, type JsonObject, stringAt } from "../core/json.ts";
+import { type Bounds, boundsOf } from "../model/autoscaler.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
 import { madeOf } from "../operator/operators.ts";
 import type { Application } from "../render/application.ts";
@@ -13,7 +14,7 @@ export interface Workload {
   /** What it says itself. */
   stated: number | undefined;
   /** Bounds of its autoscaler. */
-  scaled: { least: number; most: number } | undefined;
+  scaled: Pick<Bounds, "least" | "most"> | undefined;
 }
 
 /** Pods that a workload keeps at least; undefined where every node has one. */
@@ -25,7 +26,7 @@ export function podsOf({ kind, stated, scaled }: Workload): number | undefined {
 export function workloadsOf(application: Application | undefined): Map<string, Workload> {
   const standing = (application?.objects ?? []).filter(({ hooks }) => hooks.length === 0);
   const objects = standing.flatMap(({ object }) => [object, ...(madeOf(object) ?? [])]);
-  const scaled = new Map(objects.filter(({ kind }) => kind === "HorizontalPodAutoscaler").map(boundsOf));
+  const scaled = new Map(objects.flatMap(scaledBy));
   return new Map(
     objects
       .filter(({ kind }) => kind === "DaemonSet" || kind === "Deployment" || kind === "StatefulSet")
@@ -33,15 +34,13 @@ export function workloadsOf(application: Application | undefined): Map<string, W
   );
 }
 
-function boundsOf(autoscaler: JsonObject): [string, { least: number; most: number }] {
-  const target = objectAt(autoscaler, "spec", "scaleTargetRef");
-  const least = numberAt(autoscaler, "spec", "minReplicas") ?? 1;
-  const most = numberAt(autoscaler, "spec", "maxReplicas") ?? least;
-  const namespace = stringAt(autoscaler, "metadata", "namespace") ?? "";
-  return [[namespace, stringAt(target, "kind"), stringAt(target, "name")].join("/"), { least, most }];
+function scaledBy(object: JsonObject): [string, Bounds][] {
+  const bounds = boundsOf(object);
+  const namespace = stringAt(object, "metadata", "namespace") ?? "";
+  return bounds === undefined ? [] : [[[namespace, bounds.target.kind, bounds.target.name].join("/"), bounds]];
 }
 
-function workloadOf(object: JsonObject, scaled: ReadonlyMap<string, { least: number; most: number }>): Workload {
+function workloadOf(object: JsonObject, scaled: ReadonlyMap<string, Bounds>): Workload {
   const { kind, name, namespace } = resourceId(object);
   const update = stringAt(object, "spec", kind === "Deployment" ? "strategy" : "updateStrategy", "type");
   return {

@@ -1,7 +1,8 @@
 import { at, listAt, objectAt } from "../core/json.ts";
+import { autoscalerKinds } from "../model/autoscaler.ts";
 import { containers } from "../model/pods.ts";
 import { parseQuantity } from "../model/quantity.ts";
-import { autoscalerKinds, autoscalers } from "./autoscalers.ts";
+import { autoscalers } from "./autoscalers.ts";
 import type { Fleet } from "./fleet.ts";
 import { appliedObjects, type DeployedObject } from "./objects.ts";
 

@@ -1,7 +1,8 @@
 import { at, type Json, objectAt } from "../../core/json.ts";
-import { autoscalerKinds, autoscalers } from "../../fleet/autoscalers.ts";
+import { autoscalers } from "../../fleet/autoscalers.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { type DeployedObject, podKey, type PodTemplate, podTemplates, renderedObjects } from "../../fleet/objects.ts";
+import { autoscalerKinds } from "../../model/autoscaler.ts";
 import { isEmptySelector } from "../../model/objects/selectors.ts";
 import { selects } from "../../model/selector.ts";
 import type { Rule, RuleFinding } from "../rule.ts";

@@ -1,6 +1,7 @@
 import { at } from "../../core/json.ts";
-import { autoscalerKinds, autoscalers } from "../../fleet/autoscalers.ts";
+import { autoscalers } from "../../fleet/autoscalers.ts";
 import { renderedObjects, standingObjects } from "../../fleet/objects.ts";
+import { autoscalerKinds } from "../../model/autoscaler.ts";
 import type { Rule } from "../rule.ts";
 
 export const replicasBesideHpa: Rule = {
