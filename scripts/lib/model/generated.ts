@@ -825,6 +825,40 @@ export interface Cluster {
      * Public key that this cluster's secrets are encrypted to.
      */
     ageRecipient: string;
+    /**
+     * Who looks after it, at the consoles of apps/platform/consoles: Argo CD, Grafana, and Kibana where it runs.
+     */
+    staff: {
+      /**
+       * Where they come from, as an IPv4 range: an office, a VPN. Nobody else reaches a console.
+       */
+      cidr: string;
+      /**
+       * Who says who they are, by OpenID Connect. It knows the clients argocd, grafana and kibana, and names groups in the claim groups: murima:platform and murima:support.
+       */
+      signOn: {
+        /**
+         * As its tokens name it. Argo CD asks it for its configuration.
+         */
+        issuer: string;
+        /**
+         * Where browsers are sent to sign in.
+         */
+        authorizationEndpoint: string;
+        /**
+         * Where a code becomes tokens.
+         */
+        tokenEndpoint: string;
+        /**
+         * The keys that its tokens are signed with. Its certificate, as that of tokenEndpoint, is one of a public authority: proxies know no other.
+         */
+        jwksUri: string;
+        /**
+         * Its addresses, as an IPv4 range. It answers on 443.
+         */
+        cidr: string;
+      };
+    };
   };
 }
 
