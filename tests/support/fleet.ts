@@ -48,6 +48,7 @@ export const stores = ["elasticsearch", "mongodb", "postgresql", "rabbitmq", "re
 const platform = [
   "alerts",
   "authorities",
+  "consoles",
   "dashboards",
   "firewall",
   "gateway",

@@ -10,13 +10,24 @@ export function* ofCustomResource(kind: string, object: Json, own: Own): Iterabl
   /** That of a certificate or an authority, perhaps in another namespace. */
   const keyPair = (name: string | undefined, namespace?: string): Reference[] =>
     secret(name, "tls.key").map((reference) => (namespace === undefined ? reference : { ...reference, namespace }));
+  /** Authorities by which a certificate is verified, in Secrets or ConfigMaps. */
+  const authorities = (...path: string[]) =>
+    listAt(object, ...path, "caCertificateRefs").flatMap((authority) =>
+      own(stringAt(authority, "kind") ?? "Secret", stringAt(authority, "name"), { key: "ca.crt" }),
+    );
   switch (kind) {
+    case "BackendTLSPolicy":
+      yield* authorities("spec", "validation");
+      break;
     case "Certificate": {
       const issuer = stringAt(object, "spec", "issuerRef", "name");
       if (stringAt(object, "spec", "issuerRef", "kind") !== "ClusterIssuer") yield* own("Issuer", issuer);
       else if (issuer !== undefined) yield { kind: "ClusterIssuer", namespace: "", name: issuer };
       break;
     }
+    case "ClientTrafficPolicy":
+      yield* authorities("spec", "tls", "clientValidation");
+      break;
     case "ClusterIssuer":
     case "Issuer":
       yield* keyPair(
@@ -24,8 +35,15 @@ export function* ofCustomResource(kind: string, object: Json, own: Own): Iterabl
         kind === "ClusterIssuer" ? issuersNamespace : undefined,
       );
       break;
+    case "EnvoyProxy":
+      yield* keyPair(stringAt(object, "spec", "backendTLS", "clientCertificateRef", "name"));
+      break;
     case "Gateway":
     case "ListenerSet":
+      yield* own(
+        stringAt(object, "spec", "infrastructure", "parametersRef", "kind") ?? "",
+        stringAt(object, "spec", "infrastructure", "parametersRef", "name"),
+      );
       for (const listener of listAt(object, "spec", "listeners"))
         for (const certificate of listAt(listener, "tls", "certificateRefs"))
           yield* keyPair(stringAt(certificate, "name"), stringAt(certificate, "namespace"));
@@ -68,6 +86,10 @@ export function* ofCustomResource(kind: string, object: Json, own: Own): Iterabl
         yield* own("ConfigMap", stringAt(source, "name"), keyAt(source));
       for (const source of listAt(object, "spec", "secretTargetRef"))
         yield* own("Secret", stringAt(source, "name"), keyAt(source));
+      break;
+    case "SecurityPolicy":
+      // The key that Envoy Gateway looks for.
+      yield* secret(stringAt(object, "spec", "oidc", "clientSecret", "name"), "client-secret");
       break;
     case "RedisReplication":
       for (const volume of listAt(object, "spec", "storage", "volumeMount", "volume"))
