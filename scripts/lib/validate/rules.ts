@@ -16,6 +16,7 @@ import { clusterPeer } from "./rules/cluster-peer.ts";
 import { clusterProvides } from "./rules/cluster-provides.ts";
 import { codeowners } from "./rules/codeowners.ts";
 import { connectionBudget } from "./rules/connection-budget.ts";
+import { consoleRoute } from "./rules/console-route.ts";
 import { danglingReference } from "./rules/dangling-reference.ts";
 import { dashboardDatasource } from "./rules/dashboard-datasource.ts";
 import { defaultDeny } from "./rules/default-deny.ts";
@@ -50,6 +51,8 @@ import { objectMetadata } from "./rules/object-metadata.ts";
 import { objectName } from "./rules/object-name.ts";
 import { objectValidation } from "./rules/object-validation.ts";
 import { orphanFile } from "./rules/orphan-file.ts";
+import { peerCertificate } from "./rules/peer-certificate.ts";
+import { peerGenerated } from "./rules/peer-generated.ts";
 import { placeholder } from "./rules/placeholder.ts";
 import { plaintextSecret } from "./rules/plaintext-secret.ts";
 import { podProbes } from "./rules/pod-probes.ts";
@@ -116,6 +119,7 @@ export const rules: readonly Rule[] = [
   clusterProvides,
   codeowners,
   connectionBudget,
+  consoleRoute,
   danglingReference,
   dashboardDatasource,
   defaultDeny,
@@ -150,6 +154,8 @@ export const rules: readonly Rule[] = [
   objectName,
   objectValidation,
   orphanFile,
+  peerCertificate,
+  peerGenerated,
   placeholder,
   plaintextSecret,
   podProbes,

@@ -12,6 +12,7 @@ import type { Tree } from "../repo/tree.ts";
 import { generateSecrets } from "../secret/generate.ts";
 import { sopsConfig, sopsConfigDocuments } from "../secret/sops-config.ts";
 import { stampChanges } from "../secret/stamps.ts";
+import { peerChanges } from "../service/peer.ts";
 import { storeChanges } from "../store/generated.ts";
 import { tenantChanges } from "../tenant/generated.ts";
 
@@ -42,6 +43,7 @@ function withGenerated(repository: Repository, changes: readonly Change[]): Chan
   const generated = [
     ...stampChanges(content),
     ...addonChanges(content),
+    ...peerChanges(content),
     ...storeChanges(content),
     ...tenantChanges(content),
   ];

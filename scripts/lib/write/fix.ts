@@ -10,6 +10,7 @@ import { notComputed, unreadDocuments } from "../repo/documents.ts";
 import { codeownersFile, sopsConfigFile } from "../repo/layout.ts";
 import { sopsConfig, sopsConfigDocuments } from "../secret/sops-config.ts";
 import { stampChanges } from "../secret/stamps.ts";
+import { peerChanges } from "../service/peer.ts";
 import { storeChanges } from "../store/generated.ts";
 import { tenantChanges } from "../tenant/generated.ts";
 import { codeownersChange } from "../tenant/lookup.ts";
@@ -38,6 +39,7 @@ export async function applyFixes({ cwd, env }: CommandIo): Promise<{ fixed: stri
       ...generated.filter(({ path, content }) => tree.text(path) !== content),
       ...stampChanges({ tree, sources }),
       ...addonChanges(content),
+      ...peerChanges(content),
       ...storeChanges(content),
       ...tenantChanges(content),
     ]);

@@ -46,6 +46,26 @@ export const clusterMutations: Record<string, Mutation> = {
     },
     expected: { file: values(one), line: 7 },
   },
+  "peer-certificate": {
+    clusters: ["prod-hybrid", "prod-hybrid-site"],
+    break: (fleet) =>
+      fleet.edit(
+        "apps/platform/gateway/components/internal/clienttrafficpolicy.yaml",
+        /      caCertificateRefs:\n(?: {8}.*\n)+/,
+        "",
+      ),
+    expected: { file: "apps/platform/gateway/components/internal/clienttrafficpolicy.yaml" },
+  },
+  "peer-generated": {
+    clusters: ["prod-hybrid", "prod-hybrid-site"],
+    break: (fleet) =>
+      fleet.edit(
+        "clusters/prod-hybrid/platform/gateway/peer.yaml",
+        "hostname: auth-service.dc1.murima.hybrid.example\n            port",
+        "hostname: auth-service.elsewhere.example\n            port",
+      ),
+    expected: { file: "clusters/prod-hybrid/platform/gateway/peer.yaml" },
+  },
   "split-store": {
     clusters: ["prod-hybrid", "prod-hybrid-site"],
     break: (fleet) => fleet.edit(facts("prod-hybrid"), /    stores:\n      redis:\n.*\n.*\n/, ""),

@@ -58,6 +58,16 @@ export const objectMutations: Record<string, Mutation> = {
     break: (fleet) => fleet.edit(facts, "    - monitoring.coreos.com/v1\n", ""),
     expected: { file: template("servicemonitor.yaml") },
   },
+  "console-route": {
+    clusters: ["prod-site"],
+    break: (fleet) =>
+      fleet.edit(
+        "apps/platform/consoles/components/kibana/httproute.yaml",
+        "      name: staff\n",
+        "      name: public\n",
+      ),
+    expected: { file: "apps/platform/consoles/components/kibana/httproute.yaml" },
+  },
   "dangling-reference": {
     break: (fleet) => fleet.edit(deployment, '"%s-config"', '"%s-configuration"'),
     expected: { file: deployment },

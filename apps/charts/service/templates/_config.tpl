@@ -48,5 +48,8 @@ public gateway of a hybrid deployment is that of one of its clusters: the peer, 
 {{- define "service.url" -}}
 {{- $root := index . 0 }}{{ $service := index . 1 }}
 {{- $remote := get (include "service.remotes" $root | fromJson) $service }}
-{{- if $remote }}https://{{ $remote.host }}:{{ toJson $remote.port }}{{ else }}http://{{ $service }}:{{ toJson $root.Values.ports.service }}{{ end }}
+{{- if not $remote }}http://{{ $service }}:{{ toJson $root.Values.ports.service }}
+{{- else if $remote.host }}https://{{ $remote.host }}:{{ toJson $remote.port }}
+{{- else }}http://{{ $service }}.gateway.svc.cluster.local
+{{- end }}
 {{- end }}

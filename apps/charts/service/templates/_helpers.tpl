@@ -34,6 +34,16 @@ the caller's dependsOn, so nothing has to be declared twice.
 {{- range include "service.localServices" . | fromJsonArray }}
 {{ printf "calls.murima2025.com/%s" . | quote }}: "true"
 {{- end }}
+{{- if include "service.callsPeer" . }}
+calls.murima2025.com/peer: "true"
+{{- end }}
+{{- end }}
+
+{{/* Whether any of what is called runs on the other cluster of a hybrid deployment: list of root context and services. Else empty. */}}
+{{- define "service.callsPeer" -}}
+{{- $remotes := include "service.remotes" (index . 0) | fromJson }}{{ $calls := "" }}
+{{- range index . 1 }}{{ with get $remotes . }}{{ if not .host }}{{ $calls = "true" }}{{ end }}{{ end }}{{ end }}
+{{- $calls }}
 {{- end }}
 
 {{- define "service.podSecurityContext" -}}
@@ -53,7 +63,7 @@ capabilities:
     - ALL
 {{- end }}
 
-{{/* Where certificate authorities are mounted, of those who sign for stores and for the peer's gateway. */}}
+{{/* Where certificate authorities are mounted, of those who sign for stores and for what is called elsewhere. */}}
 {{- define "service.caFile" -}}
 /etc/murima-trust/{{ .Values.trust.key }}
 {{- end }}
@@ -62,8 +72,8 @@ capabilities:
 {{- define "service.trusts" -}}
 {{- $root := index . 0 }}{{ $trusts := "" }}
 {{- range (index . 1).stores }}{{ if (get $root.Values.stores .).tls }}{{ $trusts = "true" }}{{ end }}{{ end }}
-{{- $services := (index . 1).services | default list }}
-{{- if ne (len $services) (len (include "service.localServices" (list $root $services) | fromJsonArray)) }}{{ $trusts = "true" }}{{ end }}
+{{- $remotes := include "service.remotes" $root | fromJson }}
+{{- range (index . 1).services }}{{ with get $remotes . }}{{ if .host }}{{ $trusts = "true" }}{{ end }}{{ end }}{{ end }}
 {{- $trusts }}
 {{- end }}
 

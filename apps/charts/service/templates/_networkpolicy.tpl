@@ -38,6 +38,7 @@
 {{- $remotes := include "service.remotes" $root | fromJson }}
 {{- range $service := $services }}
 {{- with get $remotes $service }}
+{{- if .host }}
 - to:
     {{- range .cidrs }}
     - ipBlock:
@@ -47,6 +48,19 @@
     - protocol: TCP
       port: {{ toJson .port }}
 {{- end }}
+{{- end }}
+{{- end }}
+{{- if include "service.callsPeer" (list $root $services) }}
+- to:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: gateway
+      podSelector:
+        matchLabels:
+          gateway.networking.k8s.io/gateway-name: peer
+  ports:
+    - protocol: TCP
+      port: 10080
 {{- end }}
 {{- include "service.storeEgress" (list $root $calls) }}
 {{- if $calls.kubernetes }}

@@ -18,14 +18,11 @@ wins; the rest follows from the cluster's facts.
 {{- toJson $store }}
 {{- end }}
 
-{{/* Services that run elsewhere, by name, as JSON: the peer's, through its gateway, and those of the values, which win. */}}
+{{/* Services that run elsewhere, by name, as JSON: the peer's, through the gateway that calls it, and those of the values, which win. */}}
 {{- define "service.remotes" -}}
 {{- $remotes := dict }}
 {{- with .Values.facts.peer }}
-{{- $peer := . }}
-{{- range .services }}
-{{- $_ := set $remotes . (dict "host" (printf "%s.%s" . $peer.domain) "port" 443 "cidrs" (list $peer.nodes)) }}
-{{- end }}
+{{- range .services }}{{ $_ := set $remotes . (dict "gateway" "peer") }}{{ end }}
 {{- end }}
 {{- mergeOverwrite $remotes (deepCopy .Values.remoteServices) | toJson }}
 {{- end }}

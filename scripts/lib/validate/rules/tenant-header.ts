@@ -3,18 +3,21 @@ import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
 import type { Rule } from "../rule.ts";
 
+/** Gateways of a hybrid deployment: the other cluster comes in by one, and is called by the other. */
+const betweenClusters: ReadonlySet<string> = new Set(["internal", "peer"]);
+
 export const tenantHeader: Rule = {
   id: "tenant-header",
   severity: "error",
   holds:
-    "Every rule of an HTTPRoute that leads to a Service removes X-Tenant-ID, unless it is a tenant's, which sets it, or hangs on the gateway internal alone, where another service sent it.",
+    "Every rule of an HTTPRoute that leads to a Service removes X-Tenant-ID, unless it is a tenant's, which sets it, or hangs on the gateways internal and peer alone, between two clusters, where another service sent it.",
   because:
     "A client that may send the header chooses its tenant; a route between two clusters that drops it loses the tenant (R11, D-19).",
   *check(fleet) {
     for (const { application, object, at } of renderedObjects(fleet, "HTTPRoute")) {
       const isTenants = tenantPartOf(application)?.kind === "grant";
       const isInternal = listAt(object, "spec", "parentRefs").every(
-        (parent) => stringAt(parent, "namespace") === "gateway" && stringAt(parent, "name") === "internal",
+        (parent) => stringAt(parent, "namespace") === "gateway" && betweenClusters.has(stringAt(parent, "name") ?? ""),
       );
       for (const [index, rule] of listAt(object, "spec", "rules").entries()) {
         if (listAt(rule, "backendRefs").length === 0) continue;
