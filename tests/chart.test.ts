@@ -76,7 +76,10 @@ test("both sides of every call are open, and no others", () => {
     const name = application.request?.tool === "helm" ? application.request.releaseName : "";
     const { merged } = values(application)!;
     const remote = [...Object.keys(objectAt(merged, "remoteServices")), ...listAt(merged, "facts", "peer", "services")];
-    const called = (listAt(merged, "dependsOn", "services") as string[]).filter((service) => !remote.includes(service));
+    const all = listAt(merged, "dependsOn", "services") as string[];
+    const called = all.filter((service) => !remote.includes(service));
+    const ofPeer = listAt(merged, "facts", "peer", "services") as string[];
+    const gateways = all.some((service) => ofPeer.includes(service)) ? ["peer"] : [];
     const labels = Object.keys(
       objectAt(
         application.objects.find(({ id }) => id.kind === "Deployment")!.object,
@@ -87,7 +90,7 @@ test("both sides of every call are open, and no others", () => {
       ),
     );
     expect(labels.filter((label) => label.startsWith("calls.")).toSorted()).toEqual(
-      called.map((service) => `calls.murima2025.com/${service}`).toSorted(),
+      [...called, ...gateways].map((service) => `calls.murima2025.com/${service}`).toSorted(),
     );
     const egress = listAt(policy(application.id, name), "spec", "egress").flatMap((rule) => listAt(rule, "to"));
     const open = egress.map((peer) =>
@@ -99,6 +102,10 @@ test("both sides of every call are open, and no others", () => {
       application.id,
       called.toSorted(),
     ]);
+    const proxies = egress.flatMap(
+      (peer) => stringAt(peer, "podSelector", "matchLabels", "gateway.networking.k8s.io/gateway-name") ?? [],
+    );
+    expect([application.id, proxies]).toEqual([application.id, gateways]);
     for (const service of called) {
       const [from] = listAt(policy(application.id.replace(name, service), service), "spec", "ingress");
       expect(listAt(from, "from")[0]).toEqual({
@@ -120,19 +127,25 @@ test("a service reaches only the stores of its own cluster", () => {
 });
 
 test("F2, R11: public routes drop the tenant's header, those of a tenant set it, internal ones keep it", () => {
-  // Two a cluster and its redirect, and one a tenant.
-  expect(objectsOf(validation, "HTTPRoute")).toHaveLength(3 * clusters.length + tenants.length);
+  const facts = [...validation.fleet.documents.clusters.values()].map(({ document }) => document.spec);
+  const called = facts.flatMap(({ peer }) => peer?.services ?? []).length;
+  const consoles = facts.filter(({ stores }) => stores.mode === "operator").length;
+  // Two a cluster and its redirect, one a tenant, one a service of a peer, and Kibana where it runs.
+  expect(objectsOf(validation, "HTTPRoute")).toHaveLength(3 * clusters.length + tenants.length + called + consoles);
   for (const { object } of objectsOf(validation, "HTTPRoute")) {
     for (const rule of listAt(object.object, "spec", "rules")) {
       // What redirects leads nowhere.
       if (listAt(rule, "backendRefs").length === 0 && object.id.name === "redirect") continue;
       const tenant = object.id.name.startsWith("tenant-") ? object.id.name.slice("tenant-".length) : undefined;
-      if (stringAt(object.object, "spec", "parentRefs", 0, "name") === "internal") {
-        expect(listAt(rule, "filters")).toEqual([]);
+      const gateway = stringAt(object.object, "spec", "parentRefs", 0, "name");
+      if (gateway === "internal" || gateway === "peer") {
+        expect(JSON.stringify(listAt(rule, "filters"))).not.toContain("X-Tenant-ID");
         continue;
       }
       const said =
-        tenant === undefined ? { remove: ["X-Tenant-ID"] } : { set: [{ name: "X-Tenant-ID", value: tenant }] };
+        tenant === undefined
+          ? { remove: expect.arrayContaining(["X-Tenant-ID"]) as string[] }
+          : { set: [{ name: "X-Tenant-ID", value: tenant }] };
       expect(listAt(rule, "filters")[0]).toMatchObject({ requestHeaderModifier: said });
     }
   }

@@ -59,7 +59,8 @@ describe("R11, F2: every route says what becomes of the tenant's header", () => 
           // Not where it has that one already: the same twice is refused by the definition itself.
           '    {{- if eq .Values.route.gateway "internal" }}\n    - group: gateway.networking.k8s.io\n      kind: Gateway\n      name: public\n      namespace: gateway\n      sectionName: https\n    {{- end }}\n  hostnames:\n',
         ),
-      ["tenant-header"],
+      // At the public one nobody is asked for a certificate.
+      ["tenant-header", "peer-certificate"],
     ],
   ];
   for (const [name, clusters, edit, expected] of cases)
