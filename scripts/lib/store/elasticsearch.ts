@@ -15,9 +15,12 @@ export function elasticsearchObjects(accounts: readonly Account[]): JsonObject[]
   return [besideStores("v1", "ConfigMap", "elasticsearch-roles", { data }, wave(-1))];
 }
 
+/** Whom Kibana takes all who come through the gateway for; its role is in apps/stores/elasticsearch/operator. */
+const staff = "kibana-staff";
+
 /** Whose credentials the operator takes: Secrets with username, password and roles. */
 export function elasticsearchPatch(accounts: readonly Account[]): JsonObject {
-  const fileRealm = accounts.map(({ copy }) => ({ secretName: copy }));
+  const fileRealm = [...accounts.map(({ copy }) => copy), staff].map((secretName) => ({ secretName }));
   const spec = { auth: { fileRealm } };
   return besideStores("elasticsearch.k8s.elastic.co/v1", "Elasticsearch", "elasticsearch", { spec });
 }
