@@ -15,6 +15,8 @@ const binding = (kind: string, name: string) =>
   object("rbac.authorization.k8s.io/v1", "RoleBinding", `roleRef: { kind: ${kind}, name: ${name} }`);
 
 describe("L-4: references that were missed", () => {
+  const envoy = "gateway.envoyproxy.io/v1alpha1";
+  const authority = '{ caCertificateRefs: [{ group: "", kind: Secret, name: gone }] }';
   const missing: [name: string, manifest: string, wanted: string][] = [
     ["a projected Secret", volume("projected: { sources: [{ secret: { name: gone } }] }"), "Secret murima/gone"],
     [
@@ -67,6 +69,35 @@ describe("L-4: references that were missed", () => {
         "filters: [{ type: ExtensionRef, extensionRef: { group: gateway.envoyproxy.io, kind: HTTPRouteFilter, name: gone } }]",
       ),
       "HTTPRouteFilter murima/gone",
+    ],
+    [
+      "the secret of a client of an issuer",
+      object(envoy, "SecurityPolicy", "spec: { oidc: { clientSecret: { name: gone } } }"),
+      "Secret murima/gone",
+    ],
+    [
+      "the authority of clients",
+      object(envoy, "ClientTrafficPolicy", `spec: { tls: { clientValidation: ${authority} } }`),
+      "Secret murima/gone",
+    ],
+    [
+      "the authority of a backend",
+      object("gateway.networking.k8s.io/v1", "BackendTLSPolicy", `spec: { validation: ${authority} }`),
+      "Secret murima/gone",
+    ],
+    [
+      "what proxies show a backend",
+      object(envoy, "EnvoyProxy", "spec: { backendTLS: { clientCertificateRef: { name: gone } } }"),
+      "Secret murima/gone",
+    ],
+    [
+      "settings of the proxies of one Gateway",
+      object(
+        "gateway.networking.k8s.io/v1",
+        "Gateway",
+        "spec: { infrastructure: { parametersRef: { kind: EnvoyProxy, name: gone } } }",
+      ),
+      "EnvoyProxy murima/gone",
     ],
   ];
   for (const [name, manifest, wanted] of missing)
