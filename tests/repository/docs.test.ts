@@ -7,11 +7,13 @@ import { Glob } from "bun";
 
 import { rulesPage, target } from "../../tools/rules.ts";
 import { checkout, clusters } from "../support/fleet.ts";
+import { anchorsOf, linksOf } from "../support/markdown.ts";
 import { fileMutations } from "../support/mutations/files.ts";
 import { objectMutations } from "../support/mutations/objects.ts";
 import { secretMutations } from "../support/mutations/secrets.ts";
 import { tenantMutations } from "../support/mutations/tenants.ts";
 import { runIn, sampleRepository } from "../support/repository.ts";
+import { placeholder } from "../support/shell.ts";
 
 const pages = ["*.md", "docs/**/*.md", "{apps,clusters,environments,lab,schemas,scripts,tenants,tests}/*.md"]
   .flatMap((pattern) => [...new Glob(pattern).scanSync(checkout)])
@@ -32,13 +34,13 @@ for (const page of pages) {
     };
     for (const [, target] of text.matchAll(/\]\((?!https?:|mailto:|#)([^)#]+)/g))
       expectPath(path.dirname(page), target!);
-    // A path in code, unless a part of it stands for any name.
-    for (const [, code] of text.matchAll(/`([^`\s]+)`/g)) {
-      if (
-        /^(apps|clusters|docs|environments|lab|schemas|scripts|tenants|tests|tools)(\/|$)/.test(code!) &&
-        !/[A-Z]{3,}(?!.*\.md)/.test(code!)
-      )
-        expectPath("", code!);
+    // A path in code, unless a part of it stands for any name in capitals; <name> stands for one that is there.
+    for (const [, code = ""] of text.matchAll(/`([^`\s]+)`/g)) {
+      if (!/^(apps|clusters|docs|environments|lab|schemas|scripts|tenants|tests|tools)(\/|$)/.test(code)) continue;
+      const pattern = code.replaceAll(placeholder, "*");
+      if (pattern === code && !/[A-Z]{3,}(?!.*\.md)/.test(code)) expectPath("", code);
+      const found = () => [...new Glob(pattern).scanSync({ cwd: checkout, onlyFiles: false })];
+      if (pattern !== code && found().length === 0) missing.push(code);
     }
     for (const [, command] of text.matchAll(/bun(?:@1\.4\.5)? run (?:--silent )?([a-z][a-z:-]*)/g)) {
       if (scripts[command!] === undefined) missing.push(`bun run ${command}`);
@@ -47,6 +49,17 @@ for (const page of pages) {
     expect(missing).toEqual([]);
   });
 }
+
+test("every anchor that a link names is a heading of its page", async () => {
+  const dead: string[] = [];
+  for (const page of pages)
+    for (const { page: target, anchor } of linksOf(await textOf(page))) {
+      if (anchor === undefined) continue;
+      const to = target === "" ? page : path.posix.join(path.dirname(page), target);
+      if (!anchorsOf(await textOf(to)).has(anchor)) dead.push(`${page}: ${target}#${anchor}`);
+    }
+  expect(dead).toEqual([]);
+});
 
 test("every option in the README is one of its command", async () => {
   for (const [, command, rest] of (await textOf("README.md")).matchAll(/`bun run (?:--silent )?([a-z-]+) ([^`]*)`/g)) {

@@ -11,12 +11,15 @@ import { type CommandIo, lookOf, processIo, withTerminal } from "./io.ts";
 /** A command: arguments in, exit code out, everything else through io. */
 export type Run = (argv: readonly string[], io: CommandIo) => Promise<ExitCode>;
 
+/** A command with what it takes, for whoever reads a command line without running it. */
+export type DefinedRun = Run & { definition: (io: CommandIo) => CommandUnknownOpts };
+
 /** How an action says with which exit code the command ends. */
 export type Done = (code: ExitCode) => void;
 
 /** Wraps a commander program, whose action calls `done` with the exit code. The one place that judges failures. */
-export function runnable(build: (io: CommandIo, done: Done) => CommandUnknownOpts): Run {
-  return async (argv, given) => {
+export function runnable(build: (io: CommandIo, done: Done) => CommandUnknownOpts): DefinedRun {
+  const run: Run = async (argv, given) => {
     const io = withTerminal(given);
     let code: ExitCode = exitCode.done;
     const program = build(io, (value) => (code = value));
@@ -28,6 +31,7 @@ export function runnable(build: (io: CommandIo, done: Done) => CommandUnknownOpt
       return explain(error, io, program.name());
     }
   };
+  return Object.assign(run, { definition: (io: CommandIo) => build(io, () => {}) });
 }
 
 /**
