@@ -53,7 +53,7 @@ const madeInTheCluster: Readonly<Record<string, string>> = {
 };
 
 /** As everybody types them. */
-const shortNames = ["deploy", "hpa", "svc"];
+const shortNames = ["deploy", "hpa", "psmdb", "pvc", "svc"];
 
 /** Kinds that kubectl may be asked for: Kubernetes' own, those under contract, those made in the cluster. */
 async function knownKinds(): Promise<Set<string>> {
