@@ -56,7 +56,7 @@ describe("what somebody unknown wrote", () => {
   test.each(refused)("%s is refused", (_, body, says) => expect(() => argumentsOf(body)).toThrow(says));
 
   test.each<[field: string, value: string]>([
-    ["Id", "../acme"],
+    ["Id", "../wonka"],
     ["Display name", "a\u202Eb"],
     ["Owner", "$(touch owned)"],
     ["Technical contact", "technical"],

@@ -9,7 +9,7 @@ import { runIn, sampleRepository } from "./support/repository.ts";
 
 const names: Names = {
   clusters: ["prod-a", "prod-b"],
-  tenants: ["acme", "$(touch owned)"],
+  tenants: ["wonka", "$(touch owned)"],
   services: ["case-service"],
   environments: ["dev", "prod"],
   addons: ["argocd"],
@@ -38,7 +38,7 @@ describe("candidates", () => {
     ],
     [["promote", "--format", "j"], ["json"]],
     [["promote", "--wide", "--cl"], ["--cluster"]],
-    [["show", "a"], ["acme"]],
+    [["show", "w"], ["wonka"]],
     [
       ["show", "prod-a", ""],
       ["--cluster", "--format", "--help", "--wide"],
