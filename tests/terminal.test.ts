@@ -1,6 +1,8 @@
 /** M8: what commands print fits the terminal it is printed on, and has colour where that is welcome. */
 import { describe, expect, test } from "bun:test";
 
+import { run as bumpChart } from "../scripts/bump-chart.ts";
+import { run as bumpImage } from "../scripts/bump-image.ts";
 import type { CommandIo } from "../scripts/lib/command/io.ts";
 import { progressLine } from "../scripts/lib/command/progress.ts";
 import type { Run } from "../scripts/lib/command/run.ts";
@@ -70,6 +72,25 @@ describe("M8: colour", () => {
     progressLine({ ...sink, isLive: true }, "rendering").update(1, 1);
     expect(said).toContain("rendering 1/1");
   });
+});
+
+test("a writer on a terminal says how far it is, and leaves nothing of that", async () => {
+  await using fleet = await sampleRepository([cluster.dev]);
+  const argv = [
+    "--service",
+    "frontend",
+    "--environment",
+    "dev",
+    "--tag",
+    "v9.9.9",
+    "--digest",
+    `sha256:${"a".repeat(64)}`,
+  ];
+  const { code, stderr } = await onTerminal(fleet.root, bumpImage, argv);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/rendering \d+\/\d+/)]);
+  // What stands in a line in the end is what came after it was cleared.
+  const left = stderr.split("\n").map((line) => line.split(`\r${escape}[K`).at(-1)!);
+  expect(left.join("\n")).not.toContain("rendering ");
 });
 
 describe("M8: width", () => {
@@ -143,7 +164,7 @@ describe("M8: width", () => {
 describe("U-3: wrong arguments that commander finds are said like those that we find", () => {
   const cases: [run: Run, argv: string[], message: string][] = [
     [updateTenant, [], "error: missing required argument 'id'\n(bun run update-tenant --help)\n"],
-    [promote, [], "error: required option '--from <name>' not specified\n(bun run promote --help)\n"],
+    [bumpChart, [], "error: required option '--addon <name>' not specified\n(bun run bump-chart --help)\n"],
     [status, ["all"], "error: too many arguments. Expected 0 arguments but got 1: all.\n(bun run status --help)\n"],
   ];
   for (const [run, argv, message] of cases) {

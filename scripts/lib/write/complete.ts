@@ -1,7 +1,7 @@
 import { addonChanges } from "../addon/generated.ts";
 import { type Change, mergeChanges } from "../core/change.ts";
 import { utcNow } from "../core/clock.ts";
-import { type Loaded, loadFleet } from "../fleet/load.ts";
+import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
 import { missingSecrets } from "../fleet/references.ts";
 import type { Repository } from "../fleet/repository.ts";
 import type { Selection } from "../fleet/selection.ts";
@@ -25,14 +25,15 @@ export async function complete(
   repository: Repository,
   changes: readonly Change[],
   selection: Selection,
+  progress?: LoadOptions["progress"],
 ): Promise<{ changes: Change[]; loaded: Loaded } | undefined> {
   const planned = withGenerated(repository, inOrder(repository.tree, changes));
   if (planned.length === 0) return undefined;
-  const loaded = await loadFleet(repository.with(planned), { selection });
+  const loaded = await loadFleet(repository.with(planned), { selection, progress });
   const generated = await generateSecrets(loaded.fleet, missingSecrets(loaded.fleet), utcNow());
   if (generated.changes.length === 0) return { changes: planned, loaded };
   const all = withGenerated(repository, mergeChanges(planned, generated.changes));
-  return { changes: all, loaded: await loadFleet(repository.with(all), { selection }) };
+  return { changes: all, loaded: await loadFleet(repository.with(all), { selection, progress }) };
 }
 
 /** With the files that are made from others: each names every place, key or Secret of what it follows from. */

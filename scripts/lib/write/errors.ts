@@ -1,5 +1,5 @@
 import type { Finding } from "../core/finding.ts";
-import { type Loaded, loadFleet } from "../fleet/load.ts";
+import { type Loaded, loadFleet, type LoadOptions } from "../fleet/load.ts";
 import type { Repository } from "../fleet/repository.ts";
 import type { Selection } from "../fleet/selection.ts";
 import { foldFollowers } from "../validate/fold.ts";
@@ -13,10 +13,11 @@ export async function errorsOf(
   repository: Repository,
   changed: Loaded,
   selection: Selection,
+  progress?: LoadOptions["progress"],
 ): Promise<{ added: Finding[]; before: number }> {
   const after = errorsIn(changed);
   if (after.length === 0) return { added: [], before: 0 };
-  const before = errorsIn(await loadFleet(repository, { selection, partial: true }));
+  const before = errorsIn(await loadFleet(repository, { selection, progress, partial: true }));
   const known = new Set(before.map(keyOf));
   const added = after.filter((finding) => !known.has(keyOf(finding)));
   const { kept } = foldFollowers(added, changed.fleet);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { CommandIo } from "../command/io.ts";
+import { progressLine } from "../command/progress.ts";
 import type { Change } from "../core/change.ts";
 import { ToolError } from "../core/errors.ts";
 import { compareSides } from "../diff/sides.ts";
@@ -46,7 +47,8 @@ export async function propose(
   { sign, reviewers }: { sign: boolean; reviewers: readonly string[] },
 ): Promise<void> {
   const session = await startSession(io);
-  const report = await compareSides(repository, repository.with(changes));
+  const progress = progressLine(io.stderr, "comparing");
+  const report = await compareSides(repository, repository.with(changes), progress.update).finally(progress.clear);
   const parts = [text.description, diffMarkdown(report, bodyLimit)].filter((part) => part !== undefined);
   await openProposal(io, session, { ...text, description: parts.join("\n\n") }, { changes, sign, reviewers });
 }

@@ -1,4 +1,5 @@
 import { type CommandIo, lookOf } from "../command/io.ts";
+import { progressLine } from "../command/progress.ts";
 import type { Change } from "../core/change.ts";
 import { type ExitCode, exitCode, UsageError } from "../core/errors.ts";
 import { Repository } from "../fleet/repository.ts";
@@ -49,14 +50,15 @@ export async function write(
     if (!dryRun) await recover(workspace);
     const repository = await Repository.read(io.cwd, { env: io.env });
     const { changes: planned, selection, next, ...text } = await plan(repository);
-    const completed = await complete(repository, planned, selection);
+    const progress = progressLine(io.stderr, "rendering");
+    const completed = await complete(repository, planned, selection, progress.update).finally(progress.clear);
     if (completed === undefined) {
       if (format === "json") io.stdout.write(changesJson([], repository.tree, false, ""));
       io.stderr.write("nothing to change\n");
       return exitCode.done;
     }
     const { changes, loaded } = completed;
-    const { added, before } = await errorsOf(repository, loaded, selection);
+    const { added, before } = await errorsOf(repository, loaded, selection, progress.update).finally(progress.clear);
     if (before > 0) io.stderr.write(`${before} errors were there before and are left: bun run validate names them\n`);
     if (added.length > 0) {
       io.stderr.write(findingsText(added, lookOf(io.stderr).colour));
