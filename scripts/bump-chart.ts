@@ -13,7 +13,7 @@ import { lockChart } from "./lib/fleet/lock-chart.ts";
 import type { Repository } from "./lib/fleet/repository.ts";
 import { setImages, type Target } from "./lib/image/bump.ts";
 import { chartFiles } from "./lib/image/deployed.ts";
-import { checkSkip, refuseUnproven } from "./lib/image/proof.ts";
+import { checkReason, refuseUnproven } from "./lib/image/proof.ts";
 import { selectImages } from "./lib/image/select.ts";
 import { chartSource } from "./lib/io/chart-source.ts";
 import { registries } from "./lib/io/registry.ts";
@@ -112,7 +112,7 @@ Examples:
 );
 
 function checkReasons(options: { skipPromotion: boolean; replaceArchive: boolean; reason?: string | undefined }): void {
-  if (!options.replaceArchive) checkSkip(options);
+  if (!options.replaceArchive) checkReason("skip-promotion", options.skipPromotion, options.reason);
   else if ((options.reason ?? "").trim() === "")
     throw new UsageError("--replace-archive needs --reason: say where the bytes are from that are locked until now");
 }

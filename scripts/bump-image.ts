@@ -5,7 +5,7 @@ import { today } from "./lib/core/clock.ts";
 import { exitCode } from "./lib/core/errors.ts";
 import type { Omission } from "./lib/core/finding.ts";
 import { setImages } from "./lib/image/bump.ts";
-import { checkSkip, refuseUnproven } from "./lib/image/proof.ts";
+import { checkReason, refuseUnproven } from "./lib/image/proof.ts";
 import { checkWanted, resolveTargets } from "./lib/image/resolve.ts";
 import { selectImages } from "./lib/image/select.ts";
 import { registries } from "./lib/io/registry.ts";
@@ -43,7 +43,7 @@ Examples:
     )
     .action(async (options) => {
       checkWanted(options, options.service);
-      checkSkip(options);
+      checkReason("skip-promotion", options.skipPromotion, options.reason);
       const selection = selectionOf(options);
       const registry = registries(io.env);
       let held: Omission[] = [];

@@ -8,7 +8,11 @@ import { Repository } from "./lib/fleet/repository.ts";
 import { setImages } from "./lib/image/bump.ts";
 import { nextSteps } from "./lib/image/next-steps.ts";
 import { planPromotion, stepName, stepOption } from "./lib/image/promote.ts";
+import { checkReason } from "./lib/image/proof.ts";
+import { refuseUnsoaked } from "./lib/image/soak.ts";
+import { changedAt } from "./lib/io/git.ts";
 import { nextStepsText } from "./lib/report/next-steps.ts";
+import { minutesOf } from "./lib/store/schedule.ts";
 import { ringOf } from "./lib/write/image-options.ts";
 import { reportPlan, titleOf } from "./lib/write/moves.ts";
 import { writerOptions } from "./lib/write/options.ts";
@@ -31,13 +35,15 @@ export const run = runnable((io, done) =>
       )
       .option("--service <name>", "only this service (can be repeated)", collect, [])
       .option("--addon <name>", "only this addon (can be repeated)", collect, [])
-      .option("--allow-downgrade", "also where something newer runs", false),
+      .option("--allow-downgrade", "also where something newer runs", false)
+      .option("--skip-soak", "also before it has run long enough in the ring before: with --reason", false)
+      .option("--reason <text>", "why, for the pull request"),
   )
     .addHelpText(
       "after",
       `
 Refused: skipping an environment, images that the environment below never ran or runs in two versions, a ring before an earlier
-one is done, held images.
+one is done or has run for the environment's soak, held images.
 
 Examples:
   bun run promote
@@ -54,10 +60,19 @@ Examples:
       }
       if (from === undefined || to === undefined)
         throw new UsageError("give --from and --to, or neither to see what is next");
+      checkReason("skip-soak", options.skipSoak, options.reason);
       const step = stepOption(options);
       done(
-        await write(io, options, (repository) => {
+        await write(io, options, async (repository) => {
           const promotion = planPromotion(repository, { from, to, step, services, addons, today: today() });
+          const { soak } = repository.documents.environments.get(to)!.document.spec;
+          if (soak !== undefined && !options.skipSoak) {
+            const running = promotion.proven.map(async (image) => ({
+              image,
+              since: await changedAt(io.cwd, image.file),
+            }));
+            refuseUnsoaked(await Promise.all(running), minutesOf(soak)!, soak, new Date());
+          }
           const { allowDowngrade } = options;
           const plan = setImages(repository, promotion.targets, { today: today(), allowDowngrade });
           if (promotion.step === undefined) io.stderr.write(`${to} already runs what ${from} runs\n`);
@@ -70,6 +85,7 @@ Examples:
             selection: { clusters: [...new Set(plan.moves.map(({ image }) => image.cluster))], applications: [] },
             next: "commit it and open a pull request; the next ring follows once it is merged and healthy",
             title: titleOf("clusters", `promote ${from} to ${to}:`, plan.moves),
+            ...(options.reason === undefined ? {} : { description: `Before its soak is over: ${options.reason}` }),
             labels: ["image", "promotion"],
           };
         }),

@@ -24,6 +24,8 @@ export interface Promotion {
 export interface PromotionPlan {
   step: Step | undefined;
   targets: Target[];
+  /** Images of earlier steps, which run what these are to run. */
+  proven: ImageFile[];
   /** Steps that come later, with how many images each. */
   later: { step: Step; images: number }[];
   skipped: Omission[];
@@ -78,7 +80,7 @@ export function planPromotion(content: Content, { from, to, step, services, addo
   const order = [...steps.keys()].toSorted();
   const due = (key: string) => steps.get(key)!.filter(({ image, digest }) => image.digest !== digest);
   const chosen = step === undefined ? order.find((key) => due(key).length > 0) : keyOf(step);
-  if (chosen === undefined) return { step: undefined, targets: [], later: [], skipped };
+  if (chosen === undefined) return { step: undefined, targets: [], proven: [], later: [], skipped };
   if (!steps.has(chosen))
     throw new UsageError(
       `${to} has no ${stepName(stepFrom(chosen))}: it has ${order.map((key) => stepName(stepFrom(key))).join(", ")}`,
@@ -107,7 +109,12 @@ export function planPromotion(content: Content, { from, to, step, services, addo
     .filter((key) => key > chosen)
     .map((key) => ({ step: stepFrom(key), images: due(key).length }))
     .filter((entry) => entry.images > 0);
-  return { step: stepFrom(chosen), targets: wanted, later, skipped };
+  const names = new Set(wanted.map(({ image }) => nameOf(image)));
+  const proven = order
+    .filter((key) => key < chosen)
+    .flatMap((key) => steps.get(key)!.map(({ image }) => image))
+    .filter((image) => names.has(nameOf(image)));
+  return { step: stepFrom(chosen), targets: wanted, proven, later, skipped };
 }
 
 /** What runs in the environment below, one image a service: its clusters have to agree, copies of tenants aside. */

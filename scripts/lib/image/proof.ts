@@ -3,11 +3,11 @@ import type { Content } from "../repo/content.ts";
 import type { Target } from "./bump.ts";
 import { deployedFiles, isHeld, whereOf } from "./deployed.ts";
 
-/** Refuses a hotfix without a word why, and a word without a hotfix. */
-export function checkSkip({ skipPromotion, reason }: { skipPromotion: boolean; reason?: string | undefined }): void {
-  if (skipPromotion && (reason ?? "").trim() === "")
-    throw new UsageError("--skip-promotion needs --reason: say why this version need not be proven below");
-  if (!skipPromotion && reason !== undefined) throw new UsageError("--reason goes with --skip-promotion");
+/** Refuses what is skipped without a word why, and a word without anything skipped. */
+export function checkReason(option: string, isSkipped: boolean, reason: string | undefined): void {
+  if (isSkipped && (reason ?? "").trim() === "")
+    throw new UsageError(`--${option} needs --reason: say why this version need not be proven before`);
+  if (!isSkipped && reason !== undefined) throw new UsageError(`--reason goes with --${option}`);
 }
 
 /**

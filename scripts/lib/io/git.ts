@@ -128,16 +128,33 @@ export function gitIn(root: string, input?: string): Git {
   };
 }
 
+/**
+ * When the commit was made that changed a file last, as the clone has it; undefined where the file is not committed as it
+ * is. A UsageError in a shallow clone, which has no such commit.
+ */
+export async function changedAt(root: string, file: string): Promise<Date | undefined> {
+  const git = gitIn(root);
+  if (await isShallow(git))
+    throw new UsageError(
+      "this clone is shallow, and how long something has run is in its history: git fetch --unshallow",
+    );
+  if ((await git("status", "--porcelain", "-z", "--", file)).length > 0) return undefined;
+  const [date] = await git("log", "-1", "--format=%cI", "--", file);
+  return date === undefined ? undefined : new Date(date.trim());
+}
+
+const isShallow = (git: Git): Promise<boolean> =>
+  git("rev-parse", "--is-shallow-repository").then(
+    ([answer]) => answer?.trim() === "true",
+    () => false,
+  );
+
 /** Resolved first, so that nothing given as a revision can be read as an option. */
 async function commitOf(git: Git, revision: string): Promise<string> {
   try {
     return (await git("rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`))[0]!.trim();
   } catch {
-    const isShallow = await git("rev-parse", "--is-shallow-repository").then(
-      ([answer]) => answer?.trim() === "true",
-      () => false,
-    );
-    const how = isShallow
+    const how = (await isShallow(git))
       ? "this clone is shallow, git fetch --unshallow brings the rest"
       : "git fetch it, or name another";
     throw new UsageError(`there is no commit ${JSON.stringify(revision)}: ${how}`);

@@ -889,6 +889,10 @@ export interface Environment {
      * The environment whose images come here next. Absent at the start.
      */
     promotesFrom?: string;
+    /**
+     * How long a version runs in one ring before the next takes it, from the commit that brought it there; promote holds to it. Without it nobody waits.
+     */
+    soak?: string;
     images: {
       /**
        * Whether tags like v1.2.0-rc.1 may run here.

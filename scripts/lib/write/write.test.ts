@@ -2,7 +2,8 @@
 import { describe, expect, test } from "bun:test";
 
 import { cluster } from "../../../tests/support/fleet.ts";
-import { runIn, sampleRepository } from "../../../tests/support/repository.ts";
+import { gitEnvironment } from "../../../tests/support/git-server.ts";
+import { repository, runIn, sampleRepository } from "../../../tests/support/repository.ts";
 import { commit, git } from "../../../tests/support/tenants.ts";
 import { run as bumpImage } from "../../bump-image.ts";
 import { run as newService } from "../../new-service.ts";
@@ -54,6 +55,57 @@ describe("M1: a version reaches production in steps", () => {
     const hotfix = [...tag, "--cluster", cluster.staging, "--skip-promotion", "--reason", "OPS-1"];
     expect((await runIn(fleet, bumpImage, hotfix)).code).toBe(0);
     expect((await runIn(fleet, bumpImage, [...tag, "--cluster", cluster.shared])).code).toBe(0);
+  });
+});
+
+describe("a version runs in one ring for its soak before the next takes it", () => {
+  const service = ["--from", "staging", "--to", "prod", "--service", "frontend", "--dry-run"];
+  const facts = "environments/prod/facts/environment.yaml";
+
+  /** Ring 1 of prod runs what staging runs, since some hours. */
+  async function promoted(hours: number) {
+    const fleet = await sampleRepository([cluster.staging, cluster.shared, cluster.sharedUs]);
+    await fleet.edit(facts, "  promotesFrom: staging\n", "  promotesFrom: staging\n  soak: 2h\n");
+    git(fleet, "init", "--quiet");
+    const to = ["--cluster", cluster.staging, "--skip-promotion", "--reason", "OPS-1"];
+    expect((await runIn(fleet, bumpImage, [...tag, ...to])).code).toBe(0);
+    commit(fleet);
+    expect((await runIn(fleet, promote, service.slice(0, -1))).code).toBe(0);
+    const date = new Date(Date.now() - hours * 3_600_000).toISOString();
+    git(fleet, "add", "--all");
+    Bun.spawnSync(["git", "commit", "--quiet", "--message", "ring 1"], {
+      cwd: fleet.root,
+      env: { ...process.env, ...gitEnvironment, GIT_COMMITTER_DATE: date },
+    });
+    return fleet;
+  }
+
+  test("too early it is refused, with when it may; with a reason it is not", async () => {
+    await using fleet = await promoted(1);
+    const { code, stderr } = await runIn(fleet, promote, service);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/frontend v9.9.9 has not run for 2h on .*: at 20\d\d-.*Z it has/),
+    ]);
+    expect((await runIn(fleet, promote, [...service, "--skip-soak"])).code).toBe(2);
+    expect((await runIn(fleet, promote, [...service, "--reason", "x"])).code).toBe(2);
+    expect((await runIn(fleet, promote, [...service, "--skip-soak", "--reason", "OPS-2"])).code).toBe(0);
+  });
+
+  test("later it goes on; what is not committed yet has not begun to run", async () => {
+    await using fleet = await promoted(3);
+    expect((await runIn(fleet, promote, service)).code).toBe(0);
+    await fleet.edit(`clusters/${cluster.shared}/services/frontend/image.yaml`, /$/, "# by hand\n");
+    const { code, stderr } = await runIn(fleet, promote, service);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("has not run for 2h")]);
+  });
+
+  test("a shallow clone can't know", async () => {
+    await using fleet = await promoted(3);
+    await using clone = await repository();
+    Bun.spawnSync(["git", "clone", "--quiet", "--depth", "1", `file://${fleet.root}`, clone.root]);
+    const { code, stderr } = await runIn(clone, promote, service);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("git fetch --unshallow")]);
   });
 });
 
