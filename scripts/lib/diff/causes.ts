@@ -1,8 +1,7 @@
 import { canonical, type Json } from "../core/json.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { type Application, filesTouching } from "../render/application.ts";
-import { within } from "../repo/address.ts";
-import type { ObjectChange } from "./compare.ts";
+import type { Difference, ObjectChange } from "./compare.ts";
 import { type Fold, foldChanges, isSecret } from "./fold.ts";
 import { compareInPlace, type Row } from "./structure.ts";
 import { hunksOf } from "./texts.ts";
@@ -30,14 +29,14 @@ export interface Causes {
 }
 
 /**
- * Folds changes by what caused them. A source is the cause of a row with the same values, or one that it is a part of; or
- * where it is the only one that the Application reads.
+ * Folds changes by what caused them. A source is the cause of a row with the same values, or one that it is a part of, or
+ * whose key a changed template writes; or where it is the only one that the Application reads.
  */
-export function causesOf(old: Fleet, now: Fleet, changes: readonly ObjectChange[]): Causes {
+export function causesOf(old: Fleet, now: Fleet, difference: Difference): Causes {
   const sources = sourcesOf(old, now);
   const files = new Set(sources.map(({ file }) => file));
   const readers = readersOf(old, now, files);
-  const byApplication = Map.groupBy(changes, ({ application }) => application);
+  const byApplication = Map.groupBy(difference.objects, ({ application }) => application);
   const found = new Map<Source, { applications: Set<string>; changes: ObjectChange[] }>();
   const rest = new Map<string, { files: string[]; changes: ObjectChange[] }>();
   for (const [application, own] of byApplication) {
@@ -75,20 +74,23 @@ export function causesOf(old: Fleet, now: Fleet, changes: readonly ObjectChange[
     rest: [...rest.values()].flatMap((entry) =>
       foldChanges(entry.changes).map((fold) => ({ fold, files: entry.files })),
     ),
-    without: withoutEffect(sources, readers, new Set(byApplication.keys())),
+    without: withoutEffect(
+      sources,
+      readers,
+      new Set([...difference.added, ...difference.changed, ...difference.removed]),
+    ),
   };
 }
 
 const nameOf = ({ file, line, path }: Source) => `${file}:${String(line).padStart(6, "0")} ${path}`;
 
-/** Values that differ in files that render, and hunks of those that are not YAML. Secrets and images are told of apart. */
+/** Values that differ in files that render, and hunks of those that are not YAML. Secrets are told of apart. */
 function sourcesOf(old: Fleet, now: Fleet): Source[] {
   const paths = new Set([...old.tree.paths, ...now.tree.paths]);
   return [...paths].toSorted().flatMap((file): Source[] => {
     const [was, is] = [old.tree.has(file), now.tree.has(file)];
     if (was && is && old.tree.hash(file) === now.tree.hash(file)) return [];
-    if (!/^(apps|clusters|environments|tenants)\//.test(file) || isImage(file) || file.endsWith(".sops.yaml"))
-      return [];
+    if (!/^(apps|clusters|environments|tenants)\//.test(file) || file.endsWith(".sops.yaml")) return [];
     const [before, after] = [was ? old.sources.data(file) : {}, is ? now.sources.data(file) : {}];
     if (file.endsWith(".yaml") && before !== undefined && after !== undefined) {
       return compareInPlace(before, after).map(({ keys, ...row }) => {
@@ -100,12 +102,6 @@ function sourcesOf(old: Fleet, now: Fleet): Source[] {
     const whole = { line: 1, before: then, after: text };
     return (hunksOf(then, text) ?? [whole]).map((hunk) => ({ ...hunk, file, path: "" }));
   });
-}
-
-/** Versions of services, and locks of charts: the table of images says them. */
-function isImage(file: string): boolean {
-  const at = within("clusterService", file) ?? within("tenantService", file);
-  return at?.file === "image.yaml";
 }
 
 /** Which of some files each Application reads, or reads no more. */
@@ -134,15 +130,20 @@ function readersOf(old: Fleet, now: Fleet, files: ReadonlySet<string>): Map<stri
 /** Finds the source of a row among those that its Application reads. */
 function matcherOf(candidates: readonly Source[]): (row: Row) => Source | undefined {
   const exact = Map.groupBy(candidates, valuesOf);
-  const parts = candidates.filter(({ before, after }) => [before, after].every(isPart));
+  const parts = candidates.filter(({ path, before, after }) => path !== "" && [before, after].every(isPart));
+  const templates = candidates.filter(({ path }) => path === "");
   return (row) => {
     const same = exact.get(valuesOf(row)) ?? [];
     const found =
       same.find(({ path }) => lastOf(path) === lastOf(row.path)) ?? (same.length === 1 ? same[0] : undefined);
     if (found !== undefined) return found;
     if (candidates.length === 1) return candidates[0];
-    const within = parts.filter(({ before, after }) => holds(row.before, before) && holds(row.after, after));
-    return within.length === 1 ? within[0] : undefined;
+    const key = lastOf(row.path).replace("[]", "");
+    const near = [
+      ...parts.filter(({ before, after }) => holds(row.before, before) && holds(row.after, after)),
+      ...templates.filter(({ before, after }) => holds(before, key) || holds(after, key)),
+    ];
+    return near.length === 1 ? near[0] : undefined;
   };
 }
 

@@ -43,6 +43,17 @@ describe("of usual changes", () => {
     ]);
   });
 
+  test("a version beside a value: each is told once, and neither stands for the other", async () => {
+    const text = await told(async (fleet) => {
+      const image = `clusters/${cluster.dev}/services/auth-service/image.yaml`;
+      await fleet.edit(image, /tag: .*/, "tag: v9.9.9");
+      await fleet.edit(auth, "accessTokenExpiry: 15m", "accessTokenExpiry: 20m");
+    });
+    expect(text).toContain("Images: 1 ");
+    expect(text).toContain("Changes, by what causes them: 1\n  config.jwt.accessTokenExpiry: 15m -> 20m");
+    expect(text).not.toMatch(/Without effect|more than one cause/);
+  });
+
   test("a store that becomes another cluster's is said to, whoever claims it now", async () => {
     const text = await told(async (fleet) => {
       const domain = /domain: (\S+internal\S+)/.exec(await fleet.read(facts(cluster.staging)))![1]!;

@@ -67,7 +67,7 @@ export async function compareSides(
     replicas: replicaFalls(applications),
     moves: movesOf(difference.objects, old, now),
     rights: growthOf(pairs),
-    causes: causesOf(old, now, difference.objects),
+    causes: causesOf(old, now, difference),
     reachability: compareFlows(sides[0]!, sides[1]!),
     refused,
   };
