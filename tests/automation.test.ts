@@ -113,18 +113,28 @@ test("images: each once, by digest; as output of a step", async () => {
 describe("R6: doctor --github compares what stands between a proposal and main with the repository's word", () => {
   const read = async (file: string) => (await Bun.file(`${checkout}/.github/rulesets/${file}`).json()) as Json;
   const rulesOf = (ruleset: Json) => listAt(ruleset, "rules");
-  const environments = { environments: [] as { name: string; deployment_branch_policy: unknown }[] };
+  const environments = {
+    environments: [] as { name: string; deployment_branch_policy: unknown; protection_rules: unknown[] }[],
+  };
+  const reviewed = [{ id: 1, node_id: "r", type: "required_reviewers", reviewers: [] }];
   const protectedBy = { protected_branches: true, custom_branch_policies: false };
 
   async function settings(): Promise<Record<string, unknown>> {
     const names = [
       "engine",
+      "onboarding",
       "scan",
       ...readdirSync(`${checkout}/environments`).filter((name) => !name.endsWith(".md")),
     ];
     return {
       "/rules/branches/main": [...rulesOf(await read("main.json")), ...rulesOf(await read("organisation.json"))],
-      "/environments": { environments: names.map((name) => ({ name, deployment_branch_policy: protectedBy })) },
+      "/environments": {
+        environments: names.map((name) => ({
+          name,
+          deployment_branch_policy: protectedBy,
+          protection_rules: name === "onboarding" ? reviewed : [],
+        })),
+      },
       "/actions/secrets": { total_count: 0, secrets: [] },
       "/teams": [
         { slug: "platform", permission: "admin" },
@@ -181,6 +191,11 @@ describe("R6: doctor --github compares what stands between a proposal and main w
       "an environment is missing",
       (own) => (own[all] as typeof environments).environments.shift(),
       "environment engine is not there",
+    ],
+    [
+      "nobody has to agree to what an issue starts",
+      (own) => (own[all] as typeof environments).environments.forEach((one) => (one.protection_rules = [])),
+      "environment onboarding has no reviewers",
     ],
     [
       "a secret for every workflow",

@@ -5,12 +5,18 @@ import { protectionProblems } from "./github-ruleset.ts";
 export interface GitHubSettings {
   /** The rules in force for main, those of the organisation too. */
   rules: readonly unknown[];
-  /** Environments, with the branches that may use each; undefined where any may. */
-  environments: ReadonlyMap<string, readonly string[] | undefined>;
+  environments: ReadonlyMap<string, EnvironmentSettings>;
   /** Names of secrets that every workflow of the repository can read. */
   secrets: readonly string[];
   /** Teams that may push, as @ORGANISATION/TEAM. */
   writers: readonly string[];
+}
+
+export interface EnvironmentSettings {
+  /** Branches that may use it; undefined where any may. */
+  branches: readonly string[] | undefined;
+  /** Whether somebody has to agree before a job of it runs. */
+  isReviewed: boolean;
 }
 
 /** What they have to be: files of the repository. */
@@ -20,6 +26,8 @@ export interface WantedSettings {
   organisation: Json;
   /** Environments that workflows use. */
   environments: readonly string[];
+  /** Those of them whose workflow anybody may start who may label an issue. */
+  reviewed: readonly string[];
   /** Teams that own everything (the line * of CODEOWNERS): whoever writes beside them could supply a required check. */
   platform: readonly string[];
 }
@@ -35,7 +43,11 @@ export function settingsProblems(wanted: WantedSettings, found: GitHubSettings):
     );
   for (const name of wanted.environments)
     if (!found.environments.has(name)) problems.push(`the environment ${name} is not there: create it, for main only`);
-  for (const [name, branches] of found.environments) {
+  for (const [name, { branches, isReviewed }] of found.environments) {
+    if (wanted.reviewed.includes(name) && !isReviewed)
+      problems.push(
+        `the environment ${name} has no reviewers: require those of the platform, an issue starts its workflow`,
+      );
     if (branches === undefined || branches.join() !== "main")
       problems.push(
         `the environment ${name} may be used from ${branches?.join(", ") ?? "any branch"}: allow main only, its secrets are readable otherwise`,
@@ -47,6 +59,10 @@ export function settingsProblems(wanted: WantedSettings, found: GitHubSettings):
     );
   return problems;
 }
+
+/** Environments of workflows that an issue starts. */
+export const startedByIssues = (workflows: readonly Json[]): string[] =>
+  environmentsOf(workflows.filter((workflow) => objectAt(workflow, "on")["issues"] !== undefined));
 
 /** Environments that workflows name; an input chooses among those of the fleet. */
 export function environmentsOf(workflows: readonly Json[]): string[] {

@@ -3,7 +3,7 @@ import { request } from "@octokit/request";
 
 import { ToolError } from "../core/errors.ts";
 import { type Client, clientOf, explaining, sentence } from "./github-client.ts";
-import type { GitHubSettings } from "./github-settings.ts";
+import type { EnvironmentSettings, GitHubSettings } from "./github-settings.ts";
 import { apiUrl, type GitHubRepository } from "./origin.ts";
 
 export interface PullRequest {
@@ -112,18 +112,19 @@ export class GitHub {
       const { repos, actions } = this.#client.rest;
       const page = { ...this.#at, per_page: 100 };
       const rules = await this.#client.paginate(repos.getBranchRules, { ...page, branch });
-      const environments = new Map<string, readonly string[] | undefined>();
+      const environments = new Map<string, EnvironmentSettings>();
       const { data } = await repos.getAllEnvironments(page);
-      for (const { name, deployment_branch_policy: policy } of data.environments ?? []) {
+      for (const { name, deployment_branch_policy: policy, protection_rules: guards } of data.environments ?? []) {
+        const isReviewed = (guards ?? []).some(({ type }) => type === "required_reviewers");
         if (policy?.custom_branch_policies !== true) {
-          environments.set(name, policy?.protected_branches === true ? [branch] : undefined);
+          environments.set(name, { branches: policy?.protected_branches === true ? [branch] : undefined, isReviewed });
           continue;
         }
         const allowed = await this.#client.paginate(repos.listDeploymentBranchPolicies, {
           ...page,
           environment_name: name,
         });
-        environments.set(name, allowed.map((own) => own.name ?? "").toSorted());
+        environments.set(name, { branches: allowed.map((own) => own.name ?? "").toSorted(), isReviewed });
       }
       const secrets = await this.#client.paginate(actions.listRepoSecrets, page);
       const teams = await this.#client.paginate(repos.listTeams, page);

@@ -9,7 +9,7 @@ import { placesIn } from "../repo/address.ts";
 import { mainBranch } from "./commit.ts";
 import { removeAbandonedEdits } from "./editor.ts";
 import { readTree } from "./files.ts";
-import { environmentsOf, settingsProblems } from "./github-settings.ts";
+import { environmentsOf, settingsProblems, startedByIssues } from "./github-settings.ts";
 import { GitHub, signIn } from "./github.ts";
 import { remoteRepository } from "./origin.ts";
 import { run as runProgram } from "./process.ts";
@@ -38,15 +38,14 @@ export async function gitVersion(): Promise<string> {
 export async function protection(cwd: string, env: Record<string, string | undefined>): Promise<string> {
   const read = (file: string) => readFile(path.join(cwd, ".github", file), "utf8");
   const folder = path.join(cwd, ".github/workflows");
-  const workflows = await Promise.all((await readdir(folder)).map((file) => readFile(path.join(folder, file), "utf8")));
+  const texts = await Promise.all((await readdir(folder)).map((file) => readFile(path.join(folder, file), "utf8")));
+  const workflows = texts.map((text) => Bun.YAML.parse(text) as Json);
   const owners = /^\* (.*)$/m.exec(await read("CODEOWNERS"))?.[1]?.split(" ") ?? [];
   const wanted = {
     ruleset: JSON.parse(await read("rulesets/main.json")) as Json,
     organisation: JSON.parse(await read("rulesets/organisation.json")) as Json,
-    environments: [
-      ...environmentsOf(workflows.map((text) => Bun.YAML.parse(text) as Json)),
-      ...(await environments(cwd)),
-    ],
+    environments: [...environmentsOf(workflows), ...(await environments(cwd))],
+    reviewed: startedByIssues(workflows),
     platform: owners,
   };
   const at = await remoteRepository(cwd, env);
