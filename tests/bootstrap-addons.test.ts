@@ -35,6 +35,13 @@ describe.skipIf(archive === undefined)("Argo CD out of its own addon", () => {
     await using server = chartServer();
     const { chart, version } = chartModules["argocd"]!;
     server.offer(chart, version, archive!);
+    // A console that is there has a way to it.
+    const consoles = "../../../../apps/platform/consoles/components";
+    await fleet.edit(
+      `clusters/${cluster.dev}/platform/consoles/kustomization.yaml`,
+      `  - ${consoles}/aws\n`,
+      `  - ${consoles}/argocd\n  - ${consoles}/aws\n`,
+    );
     const from = ["--from", server.repository, "--registry", server.host];
     const placed = await runIn(
       fleet,
