@@ -53,6 +53,7 @@ describe.if(all)("charts out of Go modules", () => {
     await fleet.edit("apps/exceptions.yaml", "exceptions: []\n", excused);
     const machine = async () => ({ GITOPS_CHARTS: await mkdtemp(path.join(tmpdir(), "charts-")) });
     const env = await machine();
+    const consoles: Record<string, string> = { argocd: "argocd", "kube-prometheus": "grafana" };
     // Nothing is judged before its definitions are there.
     const { addons } = repository.documents;
     // The namespace of both operators of RabbitMQ is the topology operator's, which comes before the other.
@@ -61,6 +62,11 @@ describe.if(all)("charts out of Go modules", () => {
     for (const [addon, bytes] of [...archives].toSorted(([a], [b]) => defining(a) - defining(b))) {
       const { chart, version } = chartModules[addon]!;
       server.offer(chart, version, bytes);
+      // A console that is placed has a way to it.
+      const way =
+        consoles[addon] === undefined ? "" : `  - ../../../../apps/platform/consoles/components/${consoles[addon]}\n`;
+      const file = `clusters/${cluster.onPremises}/platform/consoles/kustomization.yaml`;
+      if (way !== "") await fleet.edit(file, "components:\n", `components:\n${way}`);
       const argv = [
         "--addon",
         addon,
