@@ -176,6 +176,11 @@ const cases: Case[] = [
     refused: "key of the cluster",
   },
   {
+    what: "twin: the key of the cluster in a namespace of the platform",
+    object: sopsSecret({ namespace: "monitoring", labels: { "murima2025.com/key": "cluster" } }),
+    refused: undefined,
+  },
+  {
     what: "twin: a SopsSecret out of Git",
     user: tenants,
     object: sopsSecret({ labels: { "murima2025.com/tenant": "soylent" } }),
