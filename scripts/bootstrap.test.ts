@@ -198,5 +198,59 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
       );
       expect([removed.code, await exists(`${path}/service-old`)]).toEqual([0, false]);
     });
+
+    test("reap ends a sync that keeps an Application, and says removed once it is gone", async () => {
+      const path = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications";
+      const [name, kept, left] = ["service-stuck", "kept", "taken-over"];
+      const root = (await plane.api.request("GET", `${path}/root`)).body as JsonObject;
+      const settings = (own: string, owner: string): JsonObject => ({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: {
+          name: own,
+          namespace: "deployers",
+          annotations: { "argocd.argoproj.io/tracking-id": `${owner}:/ConfigMap:deployers/${own}` },
+        },
+      });
+      for (const object of [settings(kept, name), settings(left, "service-new")]) await plane.api.keep(object);
+      const resource = { version: "v1", kind: "ConfigMap", namespace: "deployers" };
+      const operation: JsonObject = { sync: { revision: "main" }, retry: { limit: -1 } };
+      const unknown = { group: "example.com", version: "v1", kind: "Widget", namespace: "deployers", name: "gone" };
+      await plane.api.request("POST", path, {
+        apiVersion: "argoproj.io/v1alpha1",
+        kind: "Application",
+        metadata: { name, namespace: "argocd", finalizers: ["resources-finalizer.argocd.argoproj.io"] },
+        spec: root["spec"]!,
+        operation,
+        status: {
+          operationState: {
+            phase: "Running",
+            message: "one object is refused",
+            operation,
+            startedAt: "2026-05-04T10:00:00Z",
+          },
+          resources: [...[kept, left, "never-there"].map((own) => ({ ...resource, name: own })), unknown],
+        },
+      });
+      const argv = [...cluster, ...context, "--application", name, "--evidence", "it is refused for ever"];
+      const first = await runIn(fleet, reap, [...argv, "--wait", "0"], env);
+      expect([first.code, first.stderr]).toEqual([1, expect.stringContaining("one object is refused")]);
+      expect(first.stderr).toContain(`ended that sync of ${name}`);
+      expect(first.stderr).toContain(`${name} is not removed`);
+      const stuck = (await plane.api.request("GET", `${path}/${name}`)).body;
+      expect(stringAt(stuck, "status", "operationState", "phase")).toBe("Terminating");
+      const listed = await runIn(fleet, reap, [...cluster, ...context], env);
+      expect(listed.stdout).toStartWith(`${name}: deleted at `);
+
+      const second = runIn(fleet, reap, argv, env);
+      await Bun.sleep(1000);
+      // What Argo CD does once the operation is over and the objects are gone.
+      const over = { operation: null, metadata: { finalizers: [] } };
+      await plane.api.request("PATCH", `${path}/${name}`, over, "application/merge-patch+json");
+      const { code, stdout, stderr } = await second;
+      expect([code, stderr]).toEqual([0, expect.stringContaining(`removed ${name} with 3 objects`)]);
+      expect(stdout).toContain(`kept: ConfigMap deployers/${kept}\n`);
+      expect(stdout).not.toContain(left);
+    });
   },
 );

@@ -29,7 +29,7 @@ const shape = ["When", "Who", "Before", "Steps", "How to see it worked", "Way ba
 const byHand: Readonly<Record<string, { verbs: readonly string[]; because: string }>> = {
   [cards]: { verbs: ["exec"], because: "rabbitmq-diagnostics only reads, and nothing else tells an alarm" },
   "break-glass": {
-    verbs: ["annotate", "delete", "rollout restart", "scale"],
+    verbs: ["annotate", "delete", "patch", "rollout restart", "scale"],
     because: "it is the page for what no pull request can do",
   },
   "cluster-installation": {

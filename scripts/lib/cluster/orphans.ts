@@ -1,10 +1,12 @@
-import { type JsonObject, listAt, stringAt } from "../core/json.ts";
+import { type JsonObject, stringAt } from "../core/json.ts";
 import type { Application } from "../render/application.ts";
+import { type Deletion, deletionOf, deployedBy } from "./deletion.ts";
 
 /** An Application that a cluster has and Git names no more, and what it still holds. */
 export interface Orphan {
   name: string;
-  objects: string[];
+  objects: JsonObject[];
+  deletion: Deletion | undefined;
 }
 
 /** Orphans of a cluster. Applications that could not be expanded are named by Git all the same: they are none. */
@@ -13,10 +15,8 @@ export function orphansOf(live: readonly JsonObject[], expected: readonly Applic
   return live
     .map((application) => ({
       name: stringAt(application, "metadata", "name") ?? "",
-      objects: listAt(application, "status", "resources").map((resource) => {
-        const namespace = stringAt(resource, "namespace");
-        return `${stringAt(resource, "kind") ?? ""} ${namespace === undefined ? "" : `${namespace}/`}${stringAt(resource, "name") ?? ""}`;
-      }),
+      objects: deployedBy(application),
+      deletion: deletionOf(application),
     }))
     .filter(({ name }) => !named.has(name))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,7 +1,7 @@
 import { ToolError, UsageError } from "../core/errors.ts";
 import { isObject, type JsonObject, listAt, stringAt } from "../core/json.ts";
 import { clusterFacts } from "../repo/layout.ts";
-import { definedOf, run } from "./process.ts";
+import { definedOf, run, type RunResult } from "./process.ts";
 
 const isEstablished = (definition: JsonObject) =>
   listAt(definition, "status", "conditions").some(
@@ -66,6 +66,12 @@ export class Kubectl {
     return listAt(list, "items").filter(isObject);
   }
 
+  async application(name: string): Promise<JsonObject | undefined> {
+    const get = ["get", "applications.argoproj.io", "--namespace=argocd", "--ignore-not-found", "--output=json"];
+    const found = await this.#run([...get, "--", name]);
+    return found.trim() === "" ? undefined : (JSON.parse(found) as JsonObject);
+  }
+
   /** Looks at the Applications until `isOver` says yes; false if that took longer than so many milliseconds. */
   async watchApplications(isOver: (live: readonly JsonObject[]) => boolean, patience: number): Promise<boolean> {
     const end = performance.now() + patience;
@@ -77,16 +83,60 @@ export class Kubectl {
   }
 
   async deleteApplication(name: string): Promise<string> {
-    return this.#run(["delete", "applications.argoproj.io", "--namespace=argocd", "--wait=false", "--", name]);
+    return this.#run([
+      "delete",
+      "applications.argoproj.io",
+      "--namespace=argocd",
+      "--ignore-not-found",
+      "--wait=false",
+      "--",
+      name,
+    ]);
+  }
+
+  /** Ends an Application's operation, as `argocd app terminate-op` does; false if the Application has changed meanwhile. */
+  async endOperation(application: JsonObject): Promise<boolean> {
+    const resourceVersion = stringAt(application, "metadata", "resourceVersion") ?? "";
+    const patch = { metadata: { resourceVersion }, status: { operationState: { phase: "Terminating" } } };
+    const { exitCode, stderr } = await this.#ask([
+      "patch",
+      "applications.argoproj.io",
+      "--namespace=argocd",
+      "--type=merge",
+      `--patch=${JSON.stringify(patch)}`,
+      "--",
+      stringAt(application, "metadata", "name") ?? "",
+    ]);
+    if (exitCode === 0) return true;
+    if (/\((Conflict|NotFound)\)/.test(stderr)) return false;
+    throw new ToolError(`kubectl patch failed: ${stderr.trim()}`);
+  }
+
+  /** Those of these objects that are there. */
+  async standing(objects: readonly JsonObject[]): Promise<JsonObject[]> {
+    const found: JsonObject[] = [];
+    // By kind: of one that the server knows no more there is nothing, but kubectl would then say nothing of the others.
+    for (const items of Map.groupBy(objects, ({ apiVersion, kind }) => JSON.stringify([apiVersion, kind])).values()) {
+      const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+      const get = ["get", "--ignore-not-found", "--output=json", "--filename=-"];
+      const { exitCode, stdout, stderr } = await this.#ask(get, list);
+      if (exitCode !== 0 && !stderr.includes("no matches for kind"))
+        throw new ToolError(`kubectl get failed: ${stderr.trim()}`);
+      if (stdout.trim() === "") continue;
+      const said = JSON.parse(stdout) as JsonObject;
+      found.push(...(said["kind"] === "List" ? listAt(said, "items").filter(isObject) : [said]));
+    }
+    return found;
   }
 
   async #run(args: readonly string[], input?: string): Promise<string> {
-    const command = [this.#program, `--context=${this.#context}`, ...args] as [string, ...string[]];
-    const { exitCode, stdout, stderr } = await run(command, {
-      env: this.#env,
-      ...(input === undefined ? {} : { input }),
-    });
+    const { exitCode, stdout, stderr } = await this.#ask(args, input);
     if (exitCode !== 0) throw new ToolError(`kubectl ${args[0]} failed: ${stderr.trim()}`);
     return stdout;
+  }
+
+  async #ask(args: readonly string[], input?: string): Promise<RunResult> {
+    const command = [this.#program, `--context=${this.#context}`, ...args] as [string, ...string[]];
+    return run(command, { env: this.#env, ...(input === undefined ? {} : { input }) });
   }
 }
