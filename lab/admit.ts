@@ -2,7 +2,7 @@ import type { CommandIo } from "../scripts/lib/command/io.ts";
 import { ToolError } from "../scripts/lib/core/errors.ts";
 import { type Finding, sortFindings } from "../scripts/lib/core/finding.ts";
 import { inParallel } from "../scripts/lib/core/in-parallel.ts";
-import { at, type Json, type JsonObject } from "../scripts/lib/core/json.ts";
+import { at, type Json, type JsonObject, stringAt } from "../scripts/lib/core/json.ts";
 import type { Fleet } from "../scripts/lib/fleet/fleet.ts";
 import { type DeployedObject, renderedObjects } from "../scripts/lib/fleet/objects.ts";
 import { formatResource, resourceId } from "../scripts/lib/model/resource.ts";
@@ -11,6 +11,7 @@ import type { Validation } from "../scripts/lib/validate/validate.ts";
 import type { Api } from "./api.ts";
 import { apiOf } from "./control-plane.ts";
 import { definitionsFor } from "./definitions.ts";
+import { policyKinds, underPolicies } from "./policies.ts";
 import { requireRunningLab } from "./state.ts";
 
 /** Requests at once: enough to keep two cores of a server busy. */
@@ -87,14 +88,28 @@ export async function admitFleet(api: Api, fleet: Fleet, missing: readonly strin
       ...all.filter((subject) => !own.includes(subject)).map(({ at: { object } }) => `${cluster} ${object}`),
     );
     const open = privilegedNamespaces(own);
-    await inParallel(own, atOnce, async (subject) => {
-      const said = await verdicts(api, subject);
-      whole.findings.push(...said.filter(({ message }) => !(ofPods.test(message) && open.has(subject.id.namespace))));
-    });
+    const deployers = deployersOf(api, own);
+    const policies = own.filter(({ id }) => policyKinds.includes(id.kind)).map(({ object }) => object);
+    await underPolicies(api, policies, () =>
+      inParallel(own, atOnce, async (subject) => {
+        const said = await verdicts(deployers(subject), subject);
+        whole.findings.push(...said.filter(({ message }) => !(ofPods.test(message) && open.has(subject.id.namespace))));
+      }),
+    );
     whole.objects += own.length;
     whole.milliseconds += performance.now() - started;
   }
   return whole;
+}
+
+/** The server as the account that Argo CD acts as for an object: a policy may ask who it is. Rights are not asked for. */
+function deployersOf(api: Api, objects: readonly DeployedObject[]): (subject: DeployedObject) => Api {
+  const accounts = new Map<string, Api>();
+  for (const { id, object } of objects.filter(({ id }) => id.kind === "AppProject")) {
+    const account = stringAt(object, "spec", "destinationServiceAccounts", 0, "defaultServiceAccount");
+    if (account !== undefined) accounts.set(id.name, api.as(`system:serviceaccount:${account}`));
+  }
+  return ({ application }) => accounts.get(stringAt(application.manifest, "spec", "project") ?? "") ?? api;
 }
 
 async function verdicts(api: Api, { object, at: where }: DeployedObject): Promise<Finding[]> {

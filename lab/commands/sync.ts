@@ -35,6 +35,7 @@ import { startReadiness } from "../readiness.ts";
 import { registryCredentials, startRegistry } from "../registry.ts";
 import { type LabRepository, labRepository } from "../repository.ts";
 import { scenarios } from "../scenarios.ts";
+import { actorsOf } from "../scenarios/actors.ts";
 import { startStandIn } from "../stand-in.ts";
 
 /** How long a cold start may take, in milliseconds: minutes where two cores have other work too. */
@@ -123,10 +124,11 @@ export async function labSync(io: CommandIo, cluster: string): Promise<ExitCode>
     const { environment, residency = "eu" } = fleet.documents.clusters.get(cluster)!.document.spec;
     const deletes = fleet.documents.environments.get(environment)!.document.spec.orphans === "deleted";
     const reap = await labReap(io, plane, repository, cluster);
+    const actors = actorsOf(fleet.applications);
     for (const { what, play } of scenarios) {
       const begun = performance.now();
       try {
-        await play({ api, repository, cluster, deletes, residency, reap });
+        await play({ api, repository, cluster, deletes, residency, reap, ...actors });
         say(`held: ${what} (${seconds(begun)} s)`);
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
@@ -220,7 +222,7 @@ async function labReap(io: CommandIo, plane: ControlPlane, repository: LabReposi
     .replace(/^ {2}domain:/m, `  fingerprint: ${fingerprint}\n  domain:`);
   await Bun.write(facts, own);
   await repository.commit("the cluster's fingerprint");
-  return async (application?: string): Promise<string> => {
+  return async (application?: string, how: "begin" | "remove" = "remove"): Promise<string> => {
     let said = "";
     const sink = { write: (part: string) => void (said += part), isTTY: false, columns: 100 };
     const quiet: CommandIo = {
@@ -230,9 +232,12 @@ async function labReap(io: CommandIo, plane: ControlPlane, repository: LabReposi
       stdout: sink,
       stderr: sink,
     };
-    const more = application === undefined ? [] : ["--application", application, "--evidence", "the lab"];
+    const wait = how === "begin" ? "0" : "3";
+    const more =
+      application === undefined ? [] : ["--application", application, "--evidence", "the lab", "--wait", wait];
     const code = await runReap(["--cluster", cluster, "--context", "lab", ...more], quiet);
-    if (code !== exitCode.done) throw new ToolError(`reap ended with ${code}: ${said.trim()}`);
+    const isBegun = how === "begin" && code === exitCode.findings;
+    if (code !== exitCode.done && !isBegun) throw new ToolError(`reap ended with ${code}: ${said.trim()}`);
     return said;
   };
 }

@@ -2,32 +2,46 @@ import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { ToolError } from "../../scripts/lib/core/errors.ts";
-import { type JsonObject, stringAt } from "../../scripts/lib/core/json.ts";
+import { at, type JsonObject, stringAt } from "../../scripts/lib/core/json.ts";
 import { heading } from "../../scripts/lib/repo/modeline.ts";
 import { applicationsPath } from "../compare-sync.ts";
-import { application, edit, get, imageOf, inventory, refresh, type Scenario, textOf, until } from "./stage.ts";
+import {
+  application,
+  edit,
+  get,
+  imageOf,
+  inventory,
+  refresh,
+  type Scenario,
+  seen,
+  type Stage,
+  textOf,
+  until,
+} from "./stage.ts";
 
-const service = "notification-service";
-const deploymentPath = `/apis/apps/v1/namespaces/murima/deployments/${service}`;
+const deploymentOf = ({ service }: Stage) => `/apis/apps/v1/namespaces/murima/deployments/${service}`;
+const approval = "argocd.argoproj.io/deletion-approved";
 
 export const services: readonly Scenario[] = [
   {
     what: "a new image reaches the Deployment, and reverted the old one",
-    async play({ api, repository, cluster }) {
+    async play(stage) {
+      const { api, repository, cluster, service } = stage;
       const digest = `sha256:${"b".repeat(64)}`;
-      const before = imageOf(await get(api, deploymentPath));
+      const before = imageOf(await get(api, deploymentOf(stage)));
       await edit(repository, `clusters/${cluster}/services/${service}/image.yaml`, (text) =>
         text.replace(/digest: .*/, `digest: ${digest}`),
       );
       await repository.commit("a new image");
-      await until("the new image", async () => imageOf(await get(api, deploymentPath))?.endsWith(digest) === true);
+      await until("the new image", async () => imageOf(await get(api, deploymentOf(stage)))?.endsWith(digest) === true);
       await repository.revert();
-      await until("the old image", async () => imageOf(await get(api, deploymentPath)) === before);
+      await until("the old image", async () => imageOf(await get(api, deploymentOf(stage))) === before);
     },
   },
   {
     what: "while Git is not there nothing changes; when it is back, its newest commit is taken",
-    async play({ api, repository, cluster }) {
+    async play(stage) {
+      const { api, repository, cluster, service } = stage;
       const before = await inventory(api);
       const gone = `${repository.bare}.gone`;
       const values = `clusters/${cluster}/services/${service}/values.yaml`;
@@ -50,7 +64,8 @@ export const services: readonly Scenario[] = [
   },
   {
     what: "a commit that renders nothing deletes nothing",
-    async play({ api, repository }) {
+    async play(stage) {
+      const { api, repository, service } = stage;
       const before = await inventory(api);
       const template = "apps/charts/service/templates/deployment.yaml";
       const text = await edit(repository, template, (own) => own.replace("spec:", "spec: {{ nothing }}"));
@@ -73,23 +88,23 @@ export const services: readonly Scenario[] = [
   },
   {
     what: "a folder that is gone: pruned where the environment deletes, kept as an orphan where it does not, until it is reaped",
-    async play({ api, repository, cluster, deletes, reap }) {
+    async play(stage) {
+      const { api, repository, cluster, deletes, reap, service } = stage;
       const folder = path.join(repository.root, `clusters/${cluster}/services/${service}`);
       const files = await Promise.all(
         (await readdir(folder)).map(async (file) => [file, await readFile(path.join(folder, file), "utf8")] as const),
       );
       await rm(folder, { recursive: true });
       const commit = await repository.commit("a service less");
-      // Every other Application says when the commit was seen.
-      await until("the commit", async () => textOf(await application(api, "service-frontend")).includes(commit));
-      if (deletes) await until("the end of it", async () => (await get(api, deploymentPath)) === undefined);
+      await seen(stage, commit);
+      if (deletes) await until("the end of it", async () => (await get(api, deploymentOf(stage))) === undefined);
       else {
         await Bun.sleep(15_000); // As long as Argo CD took to delete it where it does.
-        if ((await get(api, deploymentPath)) === undefined) throw new ToolError("it was deleted");
+        if ((await get(api, deploymentOf(stage))) === undefined) throw new ToolError("it was deleted");
         const orphans = await reap();
         if (!orphans.includes(`service-${service}`)) throw new ToolError(`reap lists ${orphans || "nothing"}`);
         await reap(`service-${service}`);
-        await until("the end of the orphan", async () => (await get(api, deploymentPath)) === undefined);
+        await until("the end of the orphan", async () => (await get(api, deploymentOf(stage))) === undefined);
       }
       for (const [file, content] of files) await Bun.write(path.join(folder, file), content);
       await repository.commit("the service again");
@@ -101,16 +116,43 @@ export const services: readonly Scenario[] = [
   },
   {
     what: "what a person changes by hand is undone",
-    async play({ api }) {
+    async play(stage) {
+      const { api } = stage;
+      const value = async () => at(await get(api, deploymentOf(stage)), "spec", "minReadySeconds");
+      const ours = await value();
       const patch = { spec: { minReadySeconds: 77 } };
-      await api.request("PATCH", deploymentPath, patch, "application/merge-patch+json");
-      await until("our value", async () => textOf(await get(api, deploymentPath)).includes('"minReadySeconds":5'));
+      await api.request("PATCH", deploymentOf(stage), patch, "application/merge-patch+json");
+      await until("our value", async () => (await value()) === ours);
+    },
+  },
+  {
+    what: "what a person confirmed stays confirmed when the ApplicationSet looks again",
+    async play({ api, service }) {
+      const target = `${applicationsPath}/service-${service}`;
+      const confirm = (time: string | null) =>
+        api.request(
+          "PATCH",
+          target,
+          { metadata: { annotations: { [approval]: time } } },
+          "application/merge-patch+json",
+        );
+      const time = new Date().toISOString();
+      await confirm(time);
+      await refresh(api, "services");
+      // Its controller takes the wish away when it has looked.
+      const set = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applicationsets/services";
+      await until("a look", async () => !textOf(await get(api, set)).includes("application-set-refresh"));
+      await Bun.sleep(5_000);
+      const kept = stringAt(await application(api, `service-${service}`), "metadata", "annotations", approval);
+      await confirm(null);
+      if (kept !== time) throw new ToolError(`the confirmation of ${time} is ${kept ?? "gone"}`);
     },
   },
   {
     what: "an Application of the project default deploys nothing",
-    async play({ api }) {
-      const source = (await application(api, "service-frontend")) as JsonObject;
+    async play(stage) {
+      const { api, witness } = stage;
+      const source = (await application(api, `service-${witness}`)) as JsonObject;
       const spec = structuredClone(source["spec"]) as JsonObject;
       const intruder = {
         apiVersion: "argoproj.io/v1alpha1",

@@ -16,8 +16,15 @@ export interface Stage {
   deletes: boolean;
   /** Where data of the cluster lies. */
   residency: "eu" | "us";
-  /** bun run reap against the lab: lists orphans, or removes one. Returns what it printed. */
-  reap: (application?: string) => Promise<string>;
+  /** A service that scenarios change; nobody's browser asks it, so nothing of it waits for a gateway. */
+  service: string;
+  /** Another one: its Application says which commit was seen. */
+  witness: string;
+  /**
+   * bun run reap against the lab: lists orphans, or removes one and waits for that; `begin` leaves it waiting. Returns what it
+   * printed.
+   */
+  reap: (application?: string, how?: "begin" | "remove") => Promise<string>;
 }
 
 /** Something that happens to a fleet, and what the cluster has to make of it. Throws with what it saw otherwise. */
@@ -26,8 +33,8 @@ export interface Scenario {
   play: (stage: Stage) => Promise<void>;
 }
 
-/** As long as anything may take. */
-const patience = 90_000;
+/** As long as anything may take: a commit is rendered anew for every Application of the cluster. */
+const patience = 180_000;
 
 export async function edit({ root }: LabRepository, file: string, change: (text: string) => string): Promise<string> {
   const before = await readFile(path.join(root, file), "utf8");
@@ -57,6 +64,11 @@ export async function refresh(api: Api, name: string): Promise<void> {
   await api.request("PATCH", target, told, "application/merge-patch+json");
 }
 
+/** Waits until the cluster has seen a commit. */
+export async function seen({ api, witness }: Stage, commit: string): Promise<void> {
+  await until("the commit", async () => textOf(await application(api, `service-${witness}`)).includes(commit));
+}
+
 /** Names of what is there: Applications and Deployments. */
 export async function inventory(api: Api): Promise<string> {
   const deployments = listAt((await api.request("GET", "/apis/apps/v1/deployments")).body, "items");
@@ -84,16 +96,16 @@ export async function stateOf(api: Api, name: string): Promise<string> {
   return `${name}: ${stringAt(status, "sync", "status") ?? "not there"}, ${stringAt(status, "health", "status") ?? "no health"}; ${waiting.join(", ") || "nothing waits"}; ${said}`;
 }
 
-/** Waits for something; what `seen` tells goes into the error if it does not come. */
+/** Waits for something; what `state` tells goes into the error if it does not come. */
 export async function until(
   what: string,
   isSo: () => Promise<boolean>,
-  seen: () => Promise<string> = () => Promise.resolve(""),
+  state: () => Promise<string> = () => Promise.resolve(""),
 ): Promise<void> {
   const end = performance.now() + patience;
   while (!(await isSo())) {
     if (performance.now() > end)
-      throw new ToolError(`${what} did not come within ${patience / 1000} s ${await seen()}`.trim());
+      throw new ToolError(`${what} did not come within ${patience / 1000} s ${await state()}`.trim());
     await Bun.sleep(250);
   }
 }

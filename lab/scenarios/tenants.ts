@@ -2,12 +2,12 @@ import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { ToolError } from "../../scripts/lib/core/errors.ts";
-import { type JsonObject, stringAt } from "../../scripts/lib/core/json.ts";
+import { at, isObject, type JsonObject, stringAt } from "../../scripts/lib/core/json.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { newTenant } from "../../scripts/lib/tenant/new-tenant.ts";
 import { grantFile, placementFile } from "../../scripts/lib/tenant/placement.ts";
 import { applicationsPath } from "../compare-sync.ts";
-import { application, get, refresh, type Scenario, type Stage, stateOf, textOf, until } from "./stage.ts";
+import { application, get, refresh, type Scenario, seen, type Stage, stateOf, textOf, until } from "./stage.ts";
 
 /** A tenant that only the lab has. */
 const id = "umbrella";
@@ -58,8 +58,8 @@ async function bothHalves(stage: Stage): Promise<void> {
   );
 }
 
-/** Commits an object into the tenant's half, waits for a refusal that says why, and takes it back. */
-async function refused(stage: Stage, what: string, object: JsonObject, reason: RegExp): Promise<void> {
+/** Commits an object into the tenant's half, and waits for a refusal that says why. Returns how to take it out again. */
+async function attack(stage: Stage, what: string, object: JsonObject, reason: RegExp): Promise<() => Promise<void>> {
   const { api, repository, cluster } = stage;
   const folder = path.join(repository.root, path.dirname(placementFile(id, cluster)));
   const kustomization = path.join(folder, "kustomization.yaml");
@@ -68,11 +68,26 @@ async function refused(stage: Stage, what: string, object: JsonObject, reason: R
   await writeFile(kustomization, before.replace("resources:\n", "resources:\n  - ./attack.yaml\n"));
   await repository.commit(what);
   await until(`the refusal of ${what}`, async () => reason.test(textOf(await application(api, own))));
-  await rm(path.join(folder, "attack.yaml"));
-  await writeFile(kustomization, before);
-  await repository.commit(`without ${what}`);
+  return async () => {
+    await rm(path.join(folder, "attack.yaml"));
+    await writeFile(kustomization, before);
+  };
+}
+
+/** An attack that is refused, and taken back. */
+async function refused(stage: Stage, what: string, object: JsonObject, reason: RegExp): Promise<void> {
+  const takeOut = await attack(stage, what, object, reason);
+  await takeOut();
+  await stage.repository.commit(`without ${what}`);
   await until(`the end of ${what}`, () => isSynced(stage, own));
 }
+
+const forAnotherNamespace: JsonObject = {
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "attack", namespace: "murima" },
+};
+const isNotPermitted = /namespace murima is not permitted in project/;
 
 export const tenants: readonly Scenario[] = [
   {
@@ -115,13 +130,7 @@ export const tenants: readonly Scenario[] = [
   },
   {
     what: "S-01: an object for another namespace is refused by its project",
-    play: (stage) =>
-      refused(
-        stage,
-        "an object for murima",
-        { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "attack", namespace: "murima" } },
-        /namespace murima is not permitted in project/,
-      ),
+    play: (stage) => refused(stage, "an object for murima", forAnotherNamespace, isNotPermitted),
   },
   {
     what: "S-03: rights are refused by the project, and by the account behind it if the project lets them through",
@@ -172,7 +181,7 @@ export const tenants: readonly Scenario[] = [
       await rm(path.join(repository.root, path.dirname(grantFile(id, cluster))), { recursive: true });
       await rm(path.join(repository.root, `tenants/${id}`), { recursive: true });
       const commit = await repository.commit("no tenant any more");
-      await until("the commit", async () => textOf(await application(api, "service-frontend")).includes(commit));
+      await seen(stage, commit);
       await Bun.sleep(15_000); // As long as Argo CD takes to delete an Application where it does.
       for (const name of [own, `grant-${id}`])
         if ((await application(api, name)) === undefined) throw new ToolError(`${name} was deleted`);
@@ -185,23 +194,42 @@ export const tenants: readonly Scenario[] = [
     },
   },
   {
+    what: "a tenant that leaves with a commit that is refused for ever is reaped all the same",
+    async play(stage) {
+      const { api, repository, reap } = stage;
+      const all = await files(stage);
+      const folder = path.join(repository.root, `tenants/${id}`);
+      await attack(stage, "an object that is refused for ever", forAnotherNamespace, isNotPermitted);
+      await rm(folder, { recursive: true });
+      await seen(stage, await repository.commit("a tenant's half less, while its sync is tried again"));
+      if (!isObject(at(await application(api, own), "operation")))
+        throw new ToolError("its sync has ended by itself: nothing keeps it from being deleted");
+      const said = await reap(own);
+      if (!said.includes("ended that sync")) throw new ToolError(`reap ended no sync: ${said}`);
+      for (const [what, where] of Object.entries({ Application: `${applicationsPath}/${own}`, settings: settingsPath }))
+        if ((await get(api, where)) !== undefined)
+          throw new ToolError(`reap said removed, and there still is its ${what}`);
+      await write(stage, all);
+      await repository.commit("the tenant's half again");
+      await bothHalves(stage);
+    },
+  },
+  {
     what: "a grant that is reaped before its placement waits for it, and then goes",
     async play(stage) {
       const { api, repository, cluster, reap } = stage;
       await rm(path.join(repository.root, path.dirname(grantFile(id, cluster))), { recursive: true });
       await rm(path.join(repository.root, `tenants/${id}`), { recursive: true });
       const commit = await repository.commit("the tenant leaves");
-      await until("the commit", async () => textOf(await application(api, "service-frontend")).includes(commit));
+      await seen(stage, commit);
       const orphans = await reap();
       for (const name of [own, `grant-${id}`])
         if (!orphans.includes(name)) throw new ToolError(`reap lists ${orphans}, not ${name}`);
-      await reap(`grant-${id}`);
-      const approval = {
+      await reap(`grant-${id}`, "begin");
+      const confirmed = {
         metadata: { annotations: { "argocd.argoproj.io/deletion-approved": new Date().toISOString() } },
       };
-      const approve = (name: string) =>
-        api.request("PATCH", `${applicationsPath}/${name}`, approval, "application/merge-patch+json");
-      await approve(`grant-${id}`);
+      await api.request("PATCH", `${applicationsPath}/grant-${id}`, confirmed, "application/merge-patch+json");
       await until(
         "the grant's deletion",
         async () => stringAt(await get(api, projectPath), "metadata", "deletionTimestamp") !== undefined,
@@ -211,8 +239,8 @@ export const tenants: readonly Scenario[] = [
         throw new ToolError("the tenant's settings went before its placement");
       if ((await application(api, own)) === undefined) throw new ToolError("the placement went with the grant");
       await reap(own);
-      await approve(own);
-      await until("the end of the placement", async () => (await application(api, own)) === undefined);
+      if ((await application(api, own)) !== undefined)
+        throw new ToolError("reap said removed before the placement was gone");
       await until("the end of the grant", async () => (await application(api, `grant-${id}`)) === undefined);
       await until("the end of the namespace", async () => (await get(api, namespacePath)) === undefined);
     },
