@@ -161,6 +161,15 @@ const cases: Case[] = [
     object: configMap({ labels: { "murima2025.com/tenant": "soylent" } }),
     refused: undefined,
   },
+  {
+    what: "twin: the namespace of a tenant",
+    object: {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: "tenant-wonka", labels: { "murima2025.com/tenant": "wonka" } },
+    },
+    refused: undefined,
+  },
   { what: "twin: no label", user: tenants, object: configMap({}), refused: undefined },
   { what: "a SopsSecret by a person", user: "somebody", object: sopsSecret({}), refused: "not made by Argo CD" },
   {
