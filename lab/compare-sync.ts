@@ -68,14 +68,11 @@ function isOmitted(ours: Json, live: Json | undefined, where: string): boolean {
   return live === undefined && (ours === false || ours === 0);
 }
 
-/** The server writes 1000m as 1. */
+/** The server writes 1000m as "1", and so it writes a bare 1 of a chart. */
 function sameQuantity(ours: Json, live: Json | undefined): boolean {
-  return (
-    typeof ours === "string" &&
-    typeof live === "string" &&
-    /^\d+m$/.test(ours) &&
-    Number(live) * 1000 === Number(ours.slice(0, -1))
-  );
+  if (typeof live !== "string") return false;
+  if (typeof ours === "number") return live === String(ours);
+  return typeof ours === "string" && /^\d+m$/.test(ours) && Number(live) * 1000 === Number(ours.slice(0, -1));
 }
 
 /** Manifests as Argo CD's repo server rendered them, by the name of their Application. */
