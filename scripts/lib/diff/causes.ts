@@ -74,11 +74,7 @@ export function causesOf(old: Fleet, now: Fleet, difference: Difference): Causes
     rest: [...rest.values()].flatMap((entry) =>
       foldChanges(entry.changes).map((fold) => ({ fold, files: entry.files })),
     ),
-    without: withoutEffect(
-      sources,
-      readers,
-      new Set([...difference.added, ...difference.changed, ...difference.removed]),
-    ),
+    without: withoutEffect(sources, readers, touchedBy(difference)),
   };
 }
 
@@ -149,11 +145,26 @@ function matcherOf(candidates: readonly Source[]): (row: Row) => Source | undefi
 
 const valuesOf = ({ before, after }: Row) => canonical([before ?? null, after ?? null]);
 const lastOf = (path: string) => /[^.[\]]*(\[\])?$/.exec(path)![0];
-const isSame = (row: Row, source: Source) => valuesOf(row) === valuesOf(source);
+
+/** Whether a row says no more than its source: the same values, or a text in which the one took the place of the other. */
+function isSame(row: Row, { before, after }: Source): boolean {
+  if (valuesOf(row) === valuesOf({ path: "", before, after })) return true;
+  if (!isPart(before) || !isPart(after)) return false;
+  const [old, now] = [before, after] as [string, string];
+  // Of a list one row goes and another comes.
+  if (row.before === undefined) return holds(row.after, now);
+  if (row.after === undefined) return holds(row.before, old);
+  return typeof row.before === "string" && row.before.replaceAll(old, now) === row.after;
+}
+
 /** What may be found again in a text: shorter ones may be there by chance. */
 const isPart = (value: Json | undefined) => typeof value === "string" && value.length >= 3;
 const holds = (text: Json | undefined, part: Json | undefined) =>
   (typeof text === "string" || typeof text === "number") && `${text}`.includes(part as string);
+
+/** Applications that differ, or may: of what is not rendered nobody knows. */
+const touchedBy = ({ added, changed, removed, notCompared }: Difference): Set<string> =>
+  new Set([...added, ...changed, ...removed, ...notCompared.map(({ what }) => what)]);
 
 function withoutEffect(
   sources: readonly Source[],

@@ -109,7 +109,10 @@ test("the same version out of another registry is a change like any other", asyn
   commit(fleet);
   await fleet.edit("clusters/dev-shared/facts/cluster.yaml", "registry: registry.", "registry: elsewhere.");
   const { stdout } = await runIn(fleet, diff, ["HEAD"]);
-  expect(stdout).toContain("[frontend].image: registry.murima2025.com/murima2025/frontend:");
+  expect(stdout).toMatch(
+    /^ {2}spec.registry: registry\.\S+ -> elsewhere\.\S+, .*facts\/cluster.yaml:\d+, in \d+ Applications$/m,
+  );
+  expect(stdout).toContain("Deployment frontend in 1 cluster: 1 pod");
   expect(stdout).not.toContain("Images: ");
 });
 

@@ -70,6 +70,9 @@ describe("of usual changes", () => {
     expect(moves).toMatch(/spec.hostnames\[\]: \+ app\.dev2/);
     expect(moves).toMatch(/spec.hostnames\[\]: - app\.dev/);
     expect(moves).not.toContain("which is of");
+    // What only has the new domain in the place of the old one is not told again, object by object.
+    const causes = text.slice(text.indexOf("Changes, by what causes them"));
+    expect(causes.split("\n").filter((line) => line.startsWith("  ")).length).toBe(1);
   });
 
   test("an autoscaler that is switched on takes pods until it acts", async () => {
@@ -84,6 +87,14 @@ describe("of usual changes", () => {
   test("a value that a stronger layer hides is said to do nothing", async () => {
     const text = await told((fleet) => fleet.edit("apps/charts/service/values.yaml", /^replicas: .*$/m, "replicas: 7"));
     expect(text).toMatch(/Without effect: 1 value\n {2}replicas: \d+ -> 7, apps\/charts\/service\/values.yaml:\d+/);
+  });
+
+  test("of what can't be rendered nothing is said, but why, once", async () => {
+    const text = await told((fleet) => fleet.edit("environments/dev/values.yaml", "env:", "env: {}\nenv:"));
+    expect(text).toMatch(
+      /Not compared: \d+\n {2}after: it reads environments\/dev\/values.yaml, which has errors: \S+, \S+/,
+    );
+    expect(text).not.toContain("Without effect");
   });
 
   test("a namespace that goes takes data with it", async () => {

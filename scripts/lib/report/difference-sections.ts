@@ -167,7 +167,9 @@ function gaps({ difference: { changed, notCompared }, refused }: DiffReport, mar
     {
       title: `Not compared: ${notCompared.length}`,
       isOpen: false,
-      lines: notCompared.map(({ what, reason }) => `- ${mark(what)}: ${mark(reason)}`),
+      lines: [...Map.groupBy(notCompared, ({ reason }) => reason)].map(
+        ([reason, group]) => `- ${mark(reason)}: ${group.map(({ what }) => mark(what)).join(", ")}`,
+      ),
     },
   ];
 }
