@@ -33,6 +33,14 @@ test("an operator's word is in the terms of its kind, and counts what the object
   });
 });
 
+test("an autoscaler of KEDA is ready: a service's health waits for it", () => {
+  expect(readyStatus(object("keda.sh/v1alpha1", "ScaledObject"))).toEqual({
+    conditions: [
+      { type: "Ready", status: "True", reason: "ScaledObjectReady", lastTransitionTime: "2026-01-01T00:00:00Z" },
+    ],
+  });
+});
+
 test("of other kinds nothing is said, nor of a kind of that name in another group", () => {
   expect(readyStatus(object("v1", "ConfigMap"))).toBeUndefined();
   expect(readyStatus(object("cluster.example.com/v1", "Cluster"))).toBeUndefined();

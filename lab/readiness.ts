@@ -23,6 +23,7 @@ const statuses = new Map<string, Status>([
   ["cert-manager.io/Certificate", issued],
   ["cert-manager.io/ClusterIssuer", issued],
   ["cert-manager.io/Issuer", issued],
+  ["keda.sh/ScaledObject", conditions({ type: "Ready", reason: "ScaledObjectReady" })],
   ...["Binding", "Exchange", "Permission", "Policy", "Queue", "Shovel", "Vhost"].map((kind): [string, Status] => [
     `rabbitmq.com/${kind}`,
     created,
