@@ -178,8 +178,8 @@ export const tenants: readonly Scenario[] = [
       const { api, repository, cluster } = stage;
       const all = await files(stage);
       const uid = stringAt(await get(api, namespacePath), "metadata", "uid");
-      await rm(path.join(repository.root, path.dirname(grantFile(id, cluster))), { recursive: true });
-      await rm(path.join(repository.root, `tenants/${id}`), { recursive: true });
+      await rm(path.join(repository.root, path.dirname(grantFile(id, cluster))), { recursive: true, force: true });
+      await rm(path.join(repository.root, `tenants/${id}`), { recursive: true, force: true });
       const commit = await repository.commit("no tenant any more");
       await seen(stage, commit);
       await Bun.sleep(15_000); // As long as Argo CD takes to delete an Application where it does.
@@ -196,11 +196,11 @@ export const tenants: readonly Scenario[] = [
   {
     what: "a tenant that leaves with a commit that is refused for ever is reaped all the same",
     async play(stage) {
-      const { api, repository, reap } = stage;
+      const { api, repository, cluster, reap } = stage;
       const all = await files(stage);
-      const folder = path.join(repository.root, `tenants/${id}`);
+      const folder = path.join(repository.root, path.dirname(placementFile(id, cluster)));
       await attack(stage, "an object that is refused for ever", forAnotherNamespace, isNotPermitted);
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
       await seen(stage, await repository.commit("a tenant's half less, while its sync is tried again"));
       if (!isObject(at(await application(api, own), "operation")))
         throw new ToolError("its sync has ended by itself: nothing keeps it from being deleted");
@@ -218,8 +218,8 @@ export const tenants: readonly Scenario[] = [
     what: "a grant that is reaped before its placement waits for it, and then goes",
     async play(stage) {
       const { api, repository, cluster, reap } = stage;
-      await rm(path.join(repository.root, path.dirname(grantFile(id, cluster))), { recursive: true });
-      await rm(path.join(repository.root, `tenants/${id}`), { recursive: true });
+      await rm(path.join(repository.root, path.dirname(grantFile(id, cluster))), { recursive: true, force: true });
+      await rm(path.join(repository.root, `tenants/${id}`), { recursive: true, force: true });
       const commit = await repository.commit("the tenant leaves");
       await seen(stage, commit);
       const orphans = await reap();

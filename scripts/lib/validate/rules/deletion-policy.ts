@@ -22,7 +22,7 @@ export const deletionPolicy: Rule = {
         yield {
           ...at,
           message: `does not preserve the annotation ${approval}: its controller would take a confirmation away again`,
-          fix: "add it to spec.preservedFields.annotations in clusters/base/applicationsets/kustomization.yaml",
+          fix: "add it to spec.preservedFields.annotations, where all ApplicationSets are patched",
         };
       const { environment } = fleet.documents.clusters.get(cluster)!.document.spec;
       const deletes = fleet.documents.environments.get(environment)?.document.spec.orphans === "deleted";
