@@ -53,6 +53,11 @@ export const chartModules: Readonly<Record<string, ChartModule>> = {
     },
     renamed: { "values.tmpl.yaml": "values.yaml" },
   },
+  keda: {
+    module: "github.com/kedacore/keda/v2@v2.20.2",
+    chart: "keda",
+    version: "v2.20.2",
+  },
   "local-path": {
     module: "github.com/rancher/local-path-provisioner@v0.0.30",
     folder: "deploy/chart/local-path-provisioner",
