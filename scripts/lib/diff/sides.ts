@@ -2,6 +2,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { loadFleet, type LoadOptions } from "../fleet/load.ts";
 import { reachabilityOf } from "../fleet/reachability.ts";
 import type { Repository } from "../fleet/repository.ts";
+import type { Judge } from "../render/judged.ts";
 import { type Loss, lossesOf } from "./budget.ts";
 import { type Causes, causesOf } from "./causes.ts";
 import { compareApplications, type Difference } from "./compare.ts";
@@ -37,6 +38,11 @@ export async function compareSides(
 ): Promise<DiffReport> {
   const { fleet: old } = await loadFleet(before, { progress });
   const { fleet: now, judge } = await loadFleet(after, { progress });
+  return compareFleets(old, now, judge);
+}
+
+/** The same of two fleets that are rendered. */
+export async function compareFleets(old: Fleet, now: Fleet, judge: Judge | undefined): Promise<DiffReport> {
   const difference = compareApplications(old.applications, now.applications);
   // What is removed is judged by the facts from before: a change can't raise its own budget.
   const losses = lossesOf(

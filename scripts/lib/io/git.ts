@@ -118,6 +118,13 @@ type Git = (...args: string[]) => Promise<string[]>;
 /** The commit that a revision names; an error that says what to do where there is none. */
 export const resolveCommit = (root: string, revision: string) => commitOf(gitIn(root), revision);
 
+/** How many commits HEAD has that a revision has not. */
+export async function commitsSince(root: string, revision: string): Promise<number> {
+  const git = gitIn(root);
+  const [count] = await git("rev-list", "--count", `${await commitOf(git, revision)}..HEAD`);
+  return Number(count);
+}
+
 /** Runs git in a folder, with some input; its output, split where there are zero bytes. */
 export function gitIn(root: string, input?: string): Git {
   return async (...args) => {

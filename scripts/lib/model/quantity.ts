@@ -17,6 +17,11 @@ const factors: Record<string, number> = {
   Ei: 2 ** 60,
 };
 
+/** An amount for people: what is as large as bytes in Gi, all else to a thousandth. */
+export function quantityText(amount: number): string {
+  return amount >= 2 ** 20 ? `${(amount / 2 ** 30).toFixed(1)}Gi` : String(Math.round(amount * 1000) / 1000);
+}
+
 /** A quantity of Kubernetes as a number; undefined if it is none. */
 export function parseQuantity(value: unknown): number | undefined {
   const match = /^([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([numkMGTPE]|[KMGTPE]i)?$/.exec(

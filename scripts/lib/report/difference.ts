@@ -31,14 +31,17 @@ export function diffMarkdown(report: DiffReport, limit = commentLimit): string {
 export function diffText(report: DiffReport, bold: (text: string) => string): string {
   const plain = visible;
   const parts = sectionsOf(report, plain).map(({ title, lines }) => {
-    const own = lines.filter((line) => !/^\| (image|---) /.test(line)).map((line) => `  ${textLine(line)}\n`);
+    const own = lines.filter(isNoHead).map((line) => `  ${textLine(line)}\n`);
     return `\n${bold(title)}\n${own.join("")}`;
   });
   return `${bold(headline(report))}\n${parts.join("")}`;
 }
 
+/** Whether a line is more than the head of a table. */
+export const isNoHead = (line: string) => !/^\| (image|---) /.test(line);
+
 /** A line of a list or a table without its Markdown. */
-function textLine(line: string): string {
+export function textLine(line: string): string {
   const cells = /^\| (.*) \| (.*) \| (.*) \| (.*) \|$/.exec(line);
   return cells === null ? line.replace(/^- /, "") : `${cells[1]}: ${cells[2]} -> ${cells[3]} in ${cells[4]}`;
 }
@@ -59,7 +62,7 @@ export function diffJson({ difference, losses, refused, ...consequences }: DiffR
   return `${JSON.stringify(data, null, 2)}\n`;
 }
 
-function headline({ difference: { added, removed, changed, same, notCompared } }: DiffReport): string {
+export function headline({ difference: { added, removed, changed, same, notCompared } }: DiffReport): string {
   const count = (number: number, what: string) => (number === 0 ? [] : [`${number} ${what}`]);
   const parts = [
     ...count(changed.length, "changed"),

@@ -44,18 +44,22 @@ function reachabilityText(clusters: readonly Reachability[], look: Look): string
 }
 
 /** The same for programs. */
-function reachabilityJson(clusters: readonly Reachability[]): string {
-  const data = clusters.map((cluster) => ({
-    cluster: cluster.cluster,
-    tenants: cluster.tenants,
-    isolated: cluster.leaks.length === 0,
-    leaks: cluster.leaks,
-    flows: flowsOf(cluster),
-    outside: outsideFlowsOf(cluster),
-    assumptions: cluster.assumptions,
-    unproven: cluster.unproven,
-  }));
-  return `${JSON.stringify(data, null, 2)}\n`;
+const reachabilityJson = (clusters: readonly Reachability[]) =>
+  `${JSON.stringify(clusters.map(reachabilityData), null, 2)}\n`;
+
+/** Who may talk to whom in a cluster, by names. */
+export function reachabilityData(reachability: Reachability) {
+  const { cluster, tenants, leaks, assumptions, unproven } = reachability;
+  return {
+    cluster,
+    tenants,
+    isolated: leaks.length === 0,
+    leaks,
+    flows: flowsOf(reachability),
+    outside: outsideFlowsOf(reachability),
+    assumptions,
+    unproven,
+  };
 }
 
 /** What the pods of every closed namespace are allowed alike. */

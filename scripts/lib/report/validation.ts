@@ -6,7 +6,7 @@ import { wrapLines } from "../core/wrap.ts";
 import { exceptionsFile } from "../repo/layout.ts";
 import type { Validation } from "../validate/validate.ts";
 import type { Format } from "./format.ts";
-import { type ClusterRow, clusterRows, groupOmissions, placeOf, summarise } from "./summary.ts";
+import { type ClusterRow, clusterRows, groupOmissions, placeOf, summarise, type Summary } from "./summary.ts";
 import { fittingTable, type Look } from "./table.ts";
 
 /** A validation as text for people or data for programs. Pure: the same validation gives the same text. */
@@ -98,6 +98,21 @@ function table(rows: readonly ClusterRow[], look: Look): string {
   });
 }
 
+/** What was not judged, or judged and not listed, each with its reason. */
+export function leftOut(summary: Summary): string[] {
+  return [
+    ...groupOmissions(summary.notRendered, "Application not rendered", "Applications not rendered"),
+    ...groupOmissions(summary.folded, "finding folded", "findings folded"),
+    ...(summary.excused === 0 ? [] : [`${plural(summary.excused, "finding")} excused by ${exceptionsFile}`]),
+    ...(summary.allowed === 0 ? [] : [`${plural(summary.allowed, "finding")} allowed by the addons they are about`]),
+    ...groupOmissions(summary.notChecked, "check left out", "checks left out"),
+  ];
+}
+
+/** What rendered the fleet, and whether Kubernetes' own code judged it. */
+export const judges = ({ renderer, judgedBy }: Summary): string =>
+  `rendered by ${renderer}, ${judgedBy === null ? "not judged by Kubernetes' own code" : `judged by Kubernetes ${judgedBy}`}`;
+
 function closing(validation: Validation): string[] {
   const summary = summarise(validation);
   const errors = validation.findings.filter(({ severity }) => severity === "error").length;
@@ -106,12 +121,8 @@ function closing(validation: Validation): string[] {
   const seconds = (summary.milliseconds / 1000).toFixed(1);
   const fresh = summary.rendered - summary.cached;
   return [
-    ...groupOmissions(summary.notRendered, "Application not rendered", "Applications not rendered"),
-    ...groupOmissions(summary.folded, "finding folded", "findings folded"),
-    ...(summary.excused === 0 ? [] : [`${plural(summary.excused, "finding")} excused by ${exceptionsFile}`]),
-    ...(summary.allowed === 0 ? [] : [`${plural(summary.allowed, "finding")} allowed by the addons they are about`]),
-    ...groupOmissions(summary.notChecked, "check left out", "checks left out"),
-    `rendered by ${summary.renderer}, ${summary.judgedBy === null ? "not judged by Kubernetes' own code" : `judged by Kubernetes ${summary.judgedBy}`}`,
+    ...leftOut(summary),
+    judges(summary),
     `${counts} in ${plural(summary.rendered, "Application")} and ${plural(summary.objects, "object")} (${fresh} rendered now, ${summary.cached} unchanged since an earlier run, ${seconds} s)`,
   ];
 }

@@ -2,7 +2,7 @@ import { at as valueAt, listAt, objectAt, stringAt } from "../../core/json.ts";
 import { type DeployedObject, renderedObjects, standingObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
 import { type ResourceRequests, resourceRequests } from "../../fleet/resource-requests.ts";
-import { parseQuantity } from "../../model/quantity.ts";
+import { parseQuantity, quantityText } from "../../model/quantity.ts";
 import { pathOf } from "../../repo/address.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
@@ -62,7 +62,7 @@ function* judge({ object, at }: DeployedObject, use: ResourceRequests | undefine
   for (const [name, amount] of Object.entries(use ?? {})) {
     const limit = parseQuantity(hard[name]);
     if (limit === undefined || amount <= limit) continue;
-    const message = `gives ${JSON.stringify(hard[name])} of ${name}, but its services take ${round(amount)} at their largest`;
+    const message = `gives ${JSON.stringify(hard[name])} of ${name}, but its services take ${quantityText(amount)} at their largest`;
     yield { ...at, message, fix: "give the tenant a larger plan, or its services less" };
   }
 }
@@ -101,8 +101,4 @@ function* limits({ object, at }: DeployedObject, quota: DeployedObject | undefin
       }
     }
   }
-}
-
-function round(amount: number): string {
-  return amount >= 2 ** 20 ? `${(amount / 2 ** 30).toFixed(1)}Gi` : String(Math.round(amount * 1000) / 1000);
 }
