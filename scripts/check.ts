@@ -10,6 +10,7 @@ const bun = process.execPath;
 const steps: Record<string, [string, ...string[]]> = {
   format: [bun, "fmt", "--check", "--no-script"],
   types: [bun, "check", "--no-script"],
+  "types of the page": [bun, "check", "--no-script", "--project", "web"],
   lint: [bun, "node_modules/oxlint/bin/oxlint", "--deny-warnings"],
   unused: [bun, "node_modules/knip/bin/knip.js"],
   validate: [bun, "scripts/validate.ts"],

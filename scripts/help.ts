@@ -8,7 +8,7 @@ import { commandsText, descriptionIn } from "./lib/report/commands.ts";
 
 /** Every command, by what a person is about. */
 export const groups: Readonly<Record<string, readonly string[]>> = {
-  look: ["validate", "diff", "render", "show", "explain", "status", "overdue", "doctor"],
+  look: ["validate", "diff", "render", "show", "explain", "status", "page", "overdue", "doctor"],
   customers: ["tenants", "new-tenant", "onboard", "place-tenant", "update-tenant", "offboard-tenant"],
   releases: ["new-service", "bump-image", "promote", "rollback", "hold", "images"],
   addons: ["bump-chart", "charts"],

@@ -19,7 +19,7 @@ export async function replaceFolder(target: string, files: ReadonlyMap<string, s
   const before = `${target}.${process.pid}.old`;
   try {
     await mkdir(written, { recursive: true });
-    await writeFile(path.join(written, marker), "bun run render replaces this folder\n");
+    await writeFile(path.join(written, marker), "bun run render and bun run page replace this folder\n");
     for (const [file, content] of files) {
       const whole = path.join(written, file);
       await mkdir(path.dirname(whole), { recursive: true });
