@@ -32,10 +32,19 @@ const scripts = Object.keys(
 /** Rights beyond reading, by workflow and job, and what each is for. */
 const writes: Record<string, Record<string, string>> = {
   "diff.yaml diff": { "pull-requests": "the comment with the difference" },
+  "page.yaml publish": {
+    pages: "publishes the page of main",
+    "id-token": "GitHub Pages asks which workflow of which commit publishes",
+  },
   "engine.yaml release": {
     "id-token": "GitHub's word for which workflow of which commit built the programs",
     attestations: "keeps what was signed by it; the release itself is made by the delivery App",
   },
+};
+
+/** Jobs that leave files for people; none may be read by another run. */
+const uploads: Record<string, string> = {
+  "diff.yaml page": "the page of a pull request, made with no right to write",
 };
 
 /** Everything that is wrong with a workflow, as sentences. */
@@ -53,7 +62,8 @@ function problems(name: string, text: string): string[] {
       if (level !== "read" && !(level === "write" && writes[`${name} ${id}`]?.[right] !== undefined))
         found.push(`${id} has ${right}: ${JSON.stringify(level)}`);
     if (at(job, "permissions", "id-token") === "write") {
-      if (triggers.join() !== "workflow_dispatch") found.push(`${id} signs what nobody asked for`);
+      if (triggers.join() !== "workflow_dispatch" && !publishesAlone(job, triggers))
+        found.push(`${id} signs what nobody asked for`);
       if (stringAt(job, "environment") === undefined) found.push(`${id} signs what may not be of main: no environment`);
     }
     if (stringAt(job, "permissions") !== undefined) found.push(`${id} has permissions ${stringAt(job, "permissions")}`);
@@ -61,9 +71,17 @@ function problems(name: string, text: string): string[] {
     const takesSecrets = /\$\{\{[^}]*secrets\./.test(JSON.stringify(job));
     if (takesSecrets && triggers.some((trigger) => trigger === "pull_request"))
       found.push(`${id} gives secrets to a pull request`);
-    for (const step of listAt(job, "steps")) found.push(...stepProblems(id, step));
+    const mayUpload = uploads[`${name} ${id}`] !== undefined && onlyReads(objectAt(job, "permissions"));
+    for (const step of listAt(job, "steps")) found.push(...stepProblems(id, step, mayUpload));
   }
   return [...found, ...unpinned(text)];
+}
+
+/** Whether a job hands what was merged to GitHub Pages, and runs nothing else that could sign in its name. */
+function publishesAlone(job: Json, triggers: readonly string[]): boolean {
+  const steps = listAt(job, "steps");
+  const isPublishing = (step: Json) => (stringAt(step, "uses") ?? "").startsWith("actions/deploy-pages@");
+  return triggers.join() === "push" && steps.length > 0 && steps.every(isPublishing);
 }
 
 /** What is wrong with the steps that workflows share. */
@@ -80,7 +98,7 @@ function unpinned(text: string): string[] {
     .map(([line]) => `not pinned: ${line}`);
 }
 
-function stepProblems(job: string, step: Json): string[] {
+function stepProblems(job: string, step: Json, mayUpload = false): string[] {
   const found: string[] = [];
   const run = stringAt(step, "run");
   if (run !== undefined) {
@@ -97,7 +115,8 @@ function stepProblems(job: string, step: Json): string[] {
   // GitHub gives a pull request a cache of its own to write; main's is written by what was merged alone.
   const isOfMain = stringAt(step, "if") === "github.event_name == 'push'";
   if (
-    /^actions\/(cache|upload-artifact|download-artifact)@/.test(uses) ||
+    /^actions\/(cache|download-artifact)@/.test(uses) ||
+    (uses.startsWith("actions/upload-artifact@") && !mayUpload) ||
     (uses.startsWith("actions/cache/save@") && !isOfMain)
   )
     found.push(`${job} shares files between runs: ${uses}`);
@@ -182,6 +201,26 @@ describe("S-10: broken, each rule says so", () => {
     ["engine.yaml", "      contents: read\n      id", "      contents: write\n      id", 'has contents: "write"'],
     ["engine.yaml", "    environment: engine\n", "", "signs what may not be of main"],
     ["engine.yaml", "  workflow_dispatch:\n", "  workflow_dispatch:\n  push:\n", "signs what nobody asked for"],
+    [
+      "page.yaml",
+      "    branches:\n      - main\n",
+      "    branches:\n      - main\n  pull_request:\n",
+      "signs what nobody asked for",
+    ],
+    [
+      "page.yaml",
+      "    steps:\n      - uses: actions/deploy-pages",
+      "    steps:\n      - run: npx -y bun@1.4.5 run page --out page\n      - uses: actions/deploy-pages",
+      "signs what nobody asked for",
+    ],
+    ["page.yaml", "    environment: github-pages\n", "", "signs what may not be of main"],
+    ["page.yaml", "  build:\n", "  build2:\n    permissions:\n      pages: write\n  build:\n", 'has pages: "write"'],
+    [
+      "diff.yaml",
+      "    permissions:\n      contents: read\n    steps",
+      "    permissions:\n      pull-requests: write\n    steps",
+      "shares files between runs: actions/upload-artifact",
+    ],
     ["engine.yaml", / # v4\.1\.0/, "", "not pinned"],
   ];
   test.each(sabotage)("%s: %p", (name, from, to, says) => {
