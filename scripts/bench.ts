@@ -5,6 +5,7 @@ import { Argument, Command } from "@commander-js/extra-typings";
 import { benchAddons } from "../tests/bench/addons.ts";
 import { benchDelivery } from "../tests/bench/delivery.ts";
 import { benchFleet } from "../tests/bench/fleet.ts";
+import { benchPage } from "../tests/bench/page.ts";
 import { benchRules } from "../tests/bench/rules.ts";
 import { benchSecrets } from "../tests/bench/secrets.ts";
 import { benchTenants } from "../tests/bench/tenants.ts";
@@ -16,6 +17,7 @@ const benches = {
   addons: benchAddons,
   delivery: benchDelivery,
   fleet: benchFleet,
+  page: benchPage,
   rules: benchRules,
   secrets: benchSecrets,
   tenants: benchTenants,
@@ -24,6 +26,7 @@ const defaultSizes = {
   addons: undefined,
   delivery: "100,1000",
   fleet: "10,100,1000",
+  page: "1000",
   rules: "1000,5000",
   secrets: "100,1000",
   tenants: "10,100,1000,5000",
@@ -35,12 +38,12 @@ export const run = runnable((io, done) =>
     .description("Measure validate on generated fleets, beside what a user would run instead.")
     .addArgument(
       new Argument("[what]", "what to measure")
-        .choices(["addons", "delivery", "fleet", "rules", "secrets", "tenants"])
+        .choices(["addons", "delivery", "fleet", "page", "rules", "secrets", "tenants"])
         .default("fleet" as const),
     )
     .option(
       "--sizes <numbers>",
-      "sizes of the generated fleets (delivery: 100,1000; fleet: 10,100,1000; rules: 1000,5000; secrets: 100,1000; tenants: 10,100,1000,5000)",
+      "sizes of the generated fleets (delivery: 100,1000; fleet: 10,100,1000; page: 1000; rules: 1000,5000; secrets: 100,1000; tenants: 10,100,1000,5000)",
     )
     .addHelpText(
       "after",
@@ -51,6 +54,7 @@ Examples:
   bun run bench addons              every chart: sizes, the whole fleet with all of them, a mirror; about three minutes
   bun run bench                     expansion and rendering; about six minutes on two cores
   bun run bench delivery            image bumps, rendered differences; about three minutes
+  bun run bench page                the fleet page: its size, and how soon it can be used; about three minutes
   bun run bench rules               rules and schemas; about two minutes
   bun run bench secrets             encrypting, auditing, syncing, beside sops; about a minute
   bun run bench tenants             scaffolding, documents, reachability; about four minutes`,

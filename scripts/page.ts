@@ -16,6 +16,7 @@ import { pageProgram } from "./lib/io/page-program.ts";
 import { applicationsData } from "./lib/report/page/applications.ts";
 import { differenceOf } from "./lib/report/page/difference.ts";
 import { pageDocument } from "./lib/report/page/document.ts";
+import { ObjectPool } from "./lib/report/page/object-pool.ts";
 import { pageData } from "./lib/report/page/page.ts";
 import { judge } from "./lib/validate/validate.ts";
 
@@ -42,8 +43,10 @@ the page names; with 3 if a program is missing or failed.`,
       const progress = progressLine(io.stderr, "rendering");
       const loaded = await loadFleet(repository, { progress: progress.update, partial: true }).finally(progress.clear);
       const validation = judge(loaded, day);
-      const difference = base === undefined ? undefined : await compared(repository, loaded, base, progress);
-      const applications = applicationsData(loaded.fleet);
+      const objects = new ObjectPool();
+      const applications = applicationsData(loaded.fleet, objects);
+      const difference =
+        base === undefined ? undefined : await compared(repository, loaded, { base, objects, progress });
       const data = pageData({
         repository,
         validation,
@@ -52,7 +55,10 @@ the page names; with 3 if a program is missing or failed.`,
         ...(revision === undefined ? {} : { shown: await placeOfCommit(io, revision) }),
         ...(difference === undefined ? {} : { difference }),
       });
-      const page = pageDocument(await pageProgram(), data, applications);
+      const page = pageDocument(await pageProgram(), data, {
+        objectBlocks: objects.blocks,
+        valueBlocks: applications.valueBlocks,
+      });
       await replaceFolder(path.resolve(io.cwd, out), new Map([["index.html", page]]));
       io.stderr.write(`${path.join(out, "index.html")}: ${(page.length / 2 ** 20).toFixed(1)} MiB\n`);
       if (validation.failed.length > 0) throw new ToolError(failureText(validation.failed));
@@ -63,13 +69,12 @@ the page names; with 3 if a program is missing or failed.`,
 async function compared(
   repository: Repository,
   { fleet, judge: asked }: Awaited<ReturnType<typeof loadFleet>>,
-  base: string,
-  progress: ReturnType<typeof progressLine>,
+  { base, objects, progress }: { base: string; objects: ObjectPool; progress: ReturnType<typeof progressLine> },
 ) {
   const before = await repository.at(base);
   const { fleet: old } = await loadFleet(before, { progress: progress.update }).finally(progress.clear);
   const commit = await resolveCommit(repository.root, base);
-  return differenceOf(await compareFleets(old, fleet, asked), commit.slice(0, 12), old, fleet);
+  return differenceOf(await compareFleets(old, fleet, asked), commit.slice(0, 12), old, fleet, objects);
 }
 
 async function placeOfCommit({ cwd }: CommandIo, revision: string) {

@@ -4,7 +4,7 @@ import type { ApplicationRow, ValueRow } from "../scripts/lib/report/page/data.t
 import { ApplicationLink, Filter, isChosen, matches, Step, Tag, valuesOf } from "./parts.tsx";
 import { linkTo, type Route } from "./route.ts";
 import { type Column, Table } from "./table.tsx";
-import { useUnpacked } from "./unpack.ts";
+import { useObject, useUnpacked } from "./unpack.ts";
 
 /** Every Application, or one. */
 export function Applications({ applications, route }: { applications: readonly ApplicationRow[]; route: Route }) {
@@ -62,8 +62,7 @@ function Application({ application, route }: { application: ApplicationRow; rout
       matches(`${object.kind} ${object.namespace} ${object.name} ${object.file}`, route.options["f"]),
     );
   const row = objects[number];
-  const block = useUnpacked("objects", row?.block);
-  const object = row === undefined ? undefined : block?.[row.index];
+  const object = useObject(row?.at);
   const all = useUnpacked("values", application.values)?.[id] ?? [];
   const values = all.filter((row) =>
     matches(`${row.path} ${JSON.stringify(row.value)} ${row.from}`, route.options["f"]),

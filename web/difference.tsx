@@ -1,10 +1,12 @@
 import { structuredPatch } from "diff";
 
+import type { Json, JsonObject } from "../scripts/lib/core/json.ts";
 import { manifestText } from "../scripts/lib/render/output-files.ts";
 import type { ChangeRow, PageDifference } from "../scripts/lib/report/page/data.ts";
 import { ApplicationLink, Filter, isChosen, matches, Step, Tag, valuesOf } from "./parts.tsx";
 import { linkTo, type Route } from "./route.ts";
 import { type Column, Table } from "./table.tsx";
+import { useObject } from "./unpack.ts";
 
 const tones = { added: "good", changed: "warn", removed: "bad" } as const;
 
@@ -72,12 +74,9 @@ const columns: Column<ChangeRow & { index: number }>[] = [
 
 function SideBySide({ change, route }: { change: ChangeRow; route: Route }) {
   const isWhole = route.options["all"] === "yes";
-  const { before, after } = change;
-  const rows = sideBySide(
-    before === null ? "" : manifestText(before),
-    after === null ? "" : manifestText(after),
-    isWhole ? Number.MAX_SAFE_INTEGER : 4,
-  );
+  const [before, after] = [useObject(change.before), useObject(change.after)];
+  const isThere = (change.before === null || before !== undefined) && (change.after === null || after !== undefined);
+  const rows = isThere ? sideBySide(textOf(before), textOf(after), isWhole ? Number.MAX_SAFE_INTEGER : 4) : [];
   return (
     <section>
       <p class="trail">
@@ -93,6 +92,12 @@ function SideBySide({ change, route }: { change: ChangeRow; route: Route }) {
       </p>
       <div class="scroll" tabIndex={0} role="region" aria-label="Before and after">
         <table class="sides" aria-label="Before and after">
+          <colgroup>
+            <col class="line" />
+            <col />
+            <col class="line" />
+            <col />
+          </colgroup>
           <thead>
             <tr>
               <th scope="col" colSpan={2}>
@@ -122,6 +127,8 @@ function SideBySide({ change, route }: { change: ChangeRow; route: Route }) {
     </section>
   );
 }
+
+const textOf = (object: Json | undefined) => (object === undefined ? "" : manifestText(object as JsonObject));
 
 interface SideLine {
   number: number;

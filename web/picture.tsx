@@ -19,9 +19,10 @@ const pixels = 6.6;
 
 /** Ends and the ways between them, from left to right. A node narrows the view to its group. */
 export function Picture({ ways, isFine, groupOf, route }: PictureProps) {
+  const chosen = route.options["namespace"] ?? "";
   const drawn = useMemo(
-    () => layout(isFine ? ways : grouped(ways, groupOf)) ?? layout(grouped(ways, groupOf)),
-    [ways.length, ways[0], ways.at(-1), isFine],
+    () => layout(isFine ? ways : grouped(ways, groupOf), chosen) ?? layout(grouped(ways, groupOf), chosen),
+    [ways.length, ways[0], ways.at(-1), isFine, chosen],
   );
   if (ways.length === 0) return null;
   if (drawn === undefined) return <p class="empty">Too much for a picture: choose a namespace, or filter.</p>;
@@ -53,12 +54,10 @@ export function Picture({ ways, isFine, groupOf, route }: PictureProps) {
               width={own}
               height={height}
               rx="5"
-              class={
-                groupOf(name) === route.options["namespace"] ? "chosen" : name.startsWith("outside: ") ? "foreign" : ""
-              }
+              class={groupOf(name) === chosen ? "chosen" : name.startsWith("outside: ") ? "foreign" : ""}
             />
             <text x={x} y={y + 4} text-anchor="middle">
-              {name.replace(/^outside: /, "")}
+              {labelOf(name, chosen)}
             </text>
           </a>
         ))}
@@ -66,6 +65,10 @@ export function Picture({ ways, isFine, groupOf, route }: PictureProps) {
     </div>
   );
 }
+
+/** What is in the chosen group needs no word of it. */
+const labelOf = (name: string, chosen: string) =>
+  name.replace(/^outside: /, "").slice(chosen !== "" && name.startsWith(`${chosen}/`) ? chosen.length + 1 : 0);
 
 function grouped(ways: PictureProps["ways"], groupOf: PictureProps["groupOf"]): PictureProps["ways"] {
   const pairs = new Map(
@@ -76,13 +79,13 @@ function grouped(ways: PictureProps["ways"], groupOf: PictureProps["groupOf"]): 
   return [...pairs.values()].filter(({ from, to }) => from !== to);
 }
 
-function layout(ways: PictureProps["ways"]) {
+function layout(ways: PictureProps["ways"], chosen: string) {
   const names = [...new Set(ways.flatMap(({ from, to }) => [from, to]))];
   if (names.length > most.nodes || ways.length > most.ways) return undefined;
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 10, ranksep: 70, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: "LR", nodesep: 8, ranksep: 48, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const name of names) graph.setNode(name, { width: name.replace(/^outside: /, "").length * pixels + 20, height });
+  for (const name of names) graph.setNode(name, { width: labelOf(name, chosen).length * pixels + 20, height });
   for (const { from, to } of ways) graph.setEdge(from, to);
   dagre.layout(graph);
   const label = graph.graph();

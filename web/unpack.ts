@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 
-import type { ObjectBlock, PageData, ValueBlock } from "../scripts/lib/report/page/data.ts";
+import type { Json } from "../scripts/lib/core/json.ts";
+import type { ObjectBlock, ObjectPlace, PageData, ValueBlock } from "../scripts/lib/report/page/data.ts";
 
 /** Kinds of blocks that the page has, by the ids of their elements. */
 interface Blocks {
@@ -38,4 +39,10 @@ export function useUnpacked<Kind extends keyof Blocks>(
     return () => void (isLeft = true);
   }, [kind, number]);
   return found !== undefined && found.number === number ? found.block : undefined;
+}
+
+/** An object as a whole: undefined until it is there, and where there is none. */
+export function useObject(place: ObjectPlace | null | undefined): Json | undefined {
+  const block = useUnpacked("objects", place?.block);
+  return place === null || place === undefined ? undefined : block?.[place.index];
 }

@@ -72,9 +72,11 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
 
   test("old and new stand beside each other, and a value is followed to its file", async () => {
     await using open = await openPage(browser, file);
-    const at = made.data.difference!.changes.findIndex(({ after }) => JSON.stringify(after).includes("PAGE"));
+    const at = made.data.difference!.changes.findIndex(
+      ({ after }) => after !== null && JSON.stringify(made.objectBlocks[after.block]![after.index]).includes("PAGE"),
+    );
     await open.go(`#/difference?object=${at}`);
-    expect(await open.text("td.code.added")).toContain("PAGE");
+    await open.page.waitForFunction('document.querySelector("td.code.added")?.innerText.includes("PAGE")');
     await open.go(`${details[0]!}?tab=values&f=image.tag`);
     await open.page.waitForFunction('document.querySelector("main tbody")?.innerText.includes("image.yaml:")');
   });

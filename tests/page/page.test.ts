@@ -31,8 +31,8 @@ describe("what it holds", () => {
     expect(tenant!.placements[0]!.quota.find(({ name }) => name === "limits.memory")!.share).toBeGreaterThan(0);
     expect(data.reachability[0]!.flows.length).toBeGreaterThan(0);
     const application = data.applications.find(({ id }) => id === `${place}/service-frontend`)!;
-    const { block, index } = application.objects.find(({ kind }) => kind === "Deployment")!;
-    expect(objectBlocks[block]![index]).toMatchObject({ kind: "Deployment", metadata: { name: "frontend" } });
+    const { at } = application.objects.find(({ kind }) => kind === "Deployment")!;
+    expect(objectBlocks[at.block]![at.index]).toMatchObject({ kind: "Deployment", metadata: { name: "frontend" } });
     const values = valueBlocks[application.values]![application.id]!;
     expect(values.find(({ path }) => path === "image.tag")!.from).toMatch(
       new RegExp(`^clusters/${place}/.*image.yaml:\\d+$`),
@@ -43,7 +43,7 @@ describe("what it holds", () => {
     const { data, objectBlocks } = dataOf(html);
     const secrets = data.applications.flatMap(({ objects }) => objects).filter(({ kind }) => kind === "SopsSecret");
     expect(secrets.length).toBeGreaterThan(0);
-    for (const { block, index } of secrets) expect(JSON.stringify(objectBlocks[block]![index])).not.toContain("ENC[");
+    for (const { at } of secrets) expect(JSON.stringify(objectBlocks[at.block]![at.index])).not.toContain("ENC[");
   });
 
   test("promotions with the command that takes each further", async () => {
@@ -76,13 +76,16 @@ describe("what it says at the top", () => {
     const values = "apps/services/frontend/values.yaml";
     await fleet.write(values, `${await fleet.read(values)}\nenv:\n  PAGE: "1"\n`);
     await commit(fleet, "second");
-    const { notices, difference } = dataOf((await writePage(fleet, "HEAD~1", "--base", "HEAD")).html).data;
+    const { data, objectBlocks } = dataOf((await writePage(fleet, "HEAD~1", "--base", "HEAD")).html);
+    const { notices, difference } = data;
     expect(notices[0]).toMatchObject({
       severity: "warning",
       text: expect.stringMatching(/old revision.* 1 commit before/),
     });
     expect(difference!.headline).toContain("changed");
-    const [change] = difference!.changes.filter(({ before }) => JSON.stringify(before).includes("PAGE"));
+    const [change] = difference!.changes.filter(({ before: at }) =>
+      JSON.stringify(objectBlocks[at?.block ?? 0]![at?.index ?? 0]).includes("PAGE"),
+    );
     expect(change).toMatchObject({ change: "changed", after: expect.anything() });
     expect(difference!.sections.flatMap(({ lines }) => lines.map(({ text }) => text)).join("\n")).toContain(values);
   });

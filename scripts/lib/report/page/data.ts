@@ -1,5 +1,5 @@
 import type { Severity } from "../../core/finding.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import type { Json } from "../../core/json.ts";
 import type { ClusterRow } from "../summary.ts";
 
 /**
@@ -126,7 +126,11 @@ export interface ObjectRow {
   namespace: string;
   name: string;
   file: string;
-  /** Where it lies as a whole. */
+  at: ObjectPlace;
+}
+
+/** Where an object lies as a whole. */
+export interface ObjectPlace {
   block: number;
   index: number;
 }
@@ -154,6 +158,6 @@ export interface ChangeRow {
   application: string;
   object: string;
   change: "added" | "changed" | "removed";
-  before: JsonObject | null;
-  after: JsonObject | null;
+  before: ObjectPlace | null;
+  after: ObjectPlace | null;
 }

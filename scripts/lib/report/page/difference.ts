@@ -1,4 +1,3 @@
-import type { JsonObject } from "../../core/json.ts";
 import { pairsOf, sidesOf } from "../../diff/pairs.ts";
 import { shown } from "../../diff/shown.ts";
 import type { DiffReport } from "../../diff/sides.ts";
@@ -7,9 +6,16 @@ import { formatResource } from "../../model/resource.ts";
 import { sectionsOf } from "../difference-sections.ts";
 import { headline, isNoHead, textLine } from "../difference.ts";
 import type { ChangeRow, PageDifference } from "./data.ts";
+import type { ObjectPool } from "./object-pool.ts";
 
 /** What a change does, in the words of `bun run diff`, and each object as it was and as it is to be. */
-export function differenceOf(report: DiffReport, base: string, before: Fleet, after: Fleet): PageDifference {
+export function differenceOf(
+  report: DiffReport,
+  base: string,
+  before: Fleet,
+  after: Fleet,
+  objects: ObjectPool,
+): PageDifference {
   return {
     base,
     headline: headline(report),
@@ -24,13 +30,15 @@ export function differenceOf(report: DiffReport, base: string, before: Fleet, af
     changes: sidesOf(before.applications, after.applications)
       .flatMap(pairsOf)
       .map((pair): ChangeRow => {
-        const [old, now] = [pair.before, pair.after].map((object) => (object === undefined ? null : shown(object)));
+        const [old, now] = [pair.before, pair.after].map((object) =>
+          object === undefined ? null : objects.add(shown(object)),
+        );
         return {
           application: pair.application.id,
           object: formatResource(pair.id),
           change: old === null ? "added" : now === null ? "removed" : "changed",
-          before: old as JsonObject | null,
-          after: now as JsonObject | null,
+          before: old!,
+          after: now!,
         };
       })
       .toSorted((a, b) => (`${a.application} ${a.object}` < `${b.application} ${b.object}` ? -1 : 1)),

@@ -1,8 +1,7 @@
 import { gzipSync } from "fflate";
 
 import type { Json } from "../../core/json.ts";
-import type { ApplicationsData } from "./applications.ts";
-import type { PageData } from "./data.ts";
+import type { ObjectBlock, PageData, ValueBlock } from "./data.ts";
 import { printable } from "./printable.ts";
 
 /** A part of the page that is text of a program: what runs, and how it looks. */
@@ -11,7 +10,10 @@ export interface PageProgram {
   style: string;
 }
 
-type Blocks = Pick<ApplicationsData, "objectBlocks" | "valueBlocks">;
+export interface Blocks {
+  objectBlocks: readonly ObjectBlock[];
+  valueBlocks: readonly ValueBlock[];
+}
 
 /**
  * The page as one file. A browser runs the one script and takes the one style whose hashes its policy names, and loads nothing:

@@ -2,7 +2,7 @@ import { isObject, type Json } from "../../core/json.ts";
 import { visible, visibleLines } from "../../core/visible.ts";
 
 /** Texts of several lines in what the page shows; all else is in one. */
-const texts: ReadonlySet<string> = new Set(["after", "before", "fix", "message"]);
+const texts: ReadonlySet<string> = new Set(["fix", "message"]);
 
 /**
  * Data whose every text can be shown: names, keys and messages are what a branch put into files. `hasLines` keeps line breaks, as
