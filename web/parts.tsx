@@ -43,7 +43,7 @@ export function Filter({ route, shown, all, what, choices = [] }: FilterProps) {
         <label key={key}>
           <span>{label}</span>
           <select
-            value={route.options[key] ?? ""}
+            value={route.options[key] ?? (isRequired === true ? values[0] : "")}
             onChange={({ currentTarget }) => setOptions(route, { [key]: currentTarget.value })}
           >
             {isRequired !== true && <option value="">all</option>}

@@ -97,6 +97,18 @@ describe("of usual changes", () => {
     expect(text).not.toContain("Without effect");
   });
 
+  test("a cluster whose facts can't be read comes and goes nowhere", async () => {
+    const breaks: Edit = (fleet) => fleet.edit(facts(cluster.dev), "  environment:", "  environmen:");
+    const mends: Edit = (fleet) => fleet.edit(facts(cluster.dev), "  environmen:", "  environment:");
+    for (const [side, text] of [
+      ["after", await told(breaks)],
+      ["before", await told(mends, breaks)],
+    ] as const) {
+      expect(text).toContain(`${side}: its facts have errors: cluster ${cluster.dev}`);
+      expect(text).not.toMatch(/Removed|Added|Rights that grow/);
+    }
+  });
+
   test("a namespace that goes takes data with it", async () => {
     const text = await told((fleet) =>
       fleet.edit("apps/platform/namespaces/kustomization.yaml", "  - ./monitoring\n", ""),

@@ -3,6 +3,8 @@ import { loadFleet, type LoadOptions } from "../fleet/load.ts";
 import { reachabilityOf } from "../fleet/reachability.ts";
 import type { Repository } from "../fleet/repository.ts";
 import type { Judge } from "../render/judged.ts";
+import { placesIn } from "../repo/address.ts";
+import { clusterFacts } from "../repo/layout.ts";
 import { type Loss, lossesOf } from "./budget.ts";
 import { type Causes, causesOf } from "./causes.ts";
 import { compareApplications, type Difference } from "./compare.ts";
@@ -42,8 +44,17 @@ export async function compareSides(
 }
 
 /** The same of two fleets that are rendered. */
-export async function compareFleets(old: Fleet, now: Fleet, judge: Judge | undefined): Promise<DiffReport> {
+export async function compareFleets(before: Fleet, after: Fleet, judge: Judge | undefined): Promise<DiffReport> {
+  // Of a cluster that can't be read on one side it would seem that all of it comes, or goes.
+  const unread = clustersUnread(before, after);
+  const readable = (fleet: Fleet): Fleet => ({
+    ...fleet,
+    applications: fleet.applications.filter(({ cluster }) => !unread.has(cluster)),
+  });
+  const [old, now] = [readable(before), readable(after)];
   const difference = compareApplications(old.applications, now.applications);
+  for (const [cluster, side] of unread)
+    difference.notCompared.push({ what: `cluster ${cluster}`, reason: `${side}: its facts have errors` });
   // What is removed is judged by the facts from before: a change can't raise its own budget.
   const losses = lossesOf(
     difference,
@@ -77,6 +88,17 @@ export async function compareFleets(old: Fleet, now: Fleet, judge: Judge | undef
     reachability: compareFlows(sides[0]!, sides[1]!),
     refused,
   };
+}
+
+/** Clusters that have facts and no Application on a side, not even root: nothing could be made of the facts. */
+function clustersUnread(before: Fleet, after: Fleet): Map<string, "after" | "before"> {
+  const found = new Map<string, "after" | "before">();
+  for (const [side, { tree, applications }] of [["before", before] as const, ["after", after] as const]) {
+    const expanded = new Set(applications.map(({ cluster }) => cluster));
+    for (const { cluster } of placesIn(tree, "cluster"))
+      if (tree.has(clusterFacts(cluster)) && !expanded.has(cluster)) found.set(cluster, side);
+  }
+  return found;
 }
 
 /** Clusters of which some Application is not rendered on one side, and which. */
