@@ -64,9 +64,12 @@ export function settingsProblems(wanted: WantedSettings, found: GitHubSettings):
 export const startedByIssues = (workflows: readonly Json[]): string[] =>
   environmentsOf(workflows.filter((workflow) => objectAt(workflow, "on")["issues"] !== undefined));
 
-/** Environments that workflows name; an input chooses among those of the fleet. */
+/** GitHub's own, made with Pages: who does not publish has none. */
+const ofPages = "github-pages";
+
+/** Environments that workflows name and that somebody has to make; an input chooses among those of the fleet. */
 export function environmentsOf(workflows: readonly Json[]): string[] {
   const jobs = workflows.flatMap((workflow) => Object.values(objectAt(workflow, "jobs")));
   const names = jobs.flatMap((job) => stringAt(job, "environment") ?? []);
-  return [...new Set(names.filter((name) => !name.includes("${{")))].toSorted();
+  return [...new Set(names.filter((name) => name !== ofPages && !name.includes("${{")))].toSorted();
 }
