@@ -1,5 +1,6 @@
 import type { Finding } from "../core/finding.ts";
 import { ruleIds } from "../core/rule-id.ts";
+import { absentCharts } from "../fleet/absent-charts.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Exceptions } from "../model/generated.ts";
 import { unknownName } from "../repo/documents.ts";
@@ -21,7 +22,7 @@ export const exceptionRule: RuleDescription = {
  */
 export function applyExceptions(
   findings: readonly Finding[],
-  { documents, sources, extent }: Fleet,
+  { documents, sources, extent, applications }: Fleet,
   today: string,
   absolute: ReadonlySet<string>,
 ) {
@@ -30,6 +31,8 @@ export function applyExceptions(
   const { file, document } = located;
   const entries = document.spec.exceptions;
   const used = new Set<number>();
+  // A chart that this machine does not have may be what an entry is about; the summary names it.
+  const isWhole = extent === "fleet" && absentCharts({ applications }).length === 0;
   const left = findings.filter((finding) => {
     const found = absolute.has(finding.rule) ? -1 : entries.findIndex((entry) => matches(entry, finding));
     if (found === -1) return true;
@@ -54,7 +57,7 @@ export function applyExceptions(
         message,
         fix: "mend what it excused, or decide anew and give it another day",
       });
-    } else if (!used.has(index) && extent === "fleet") {
+    } else if (!used.has(index) && isWhole) {
       const message = `the exception for ${entry.rule} excuses nothing`;
       left.push({ ...finding, ...place("rule"), message, fix: "remove it" });
     }

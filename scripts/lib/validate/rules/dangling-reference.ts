@@ -1,7 +1,8 @@
 import { addonPlacements } from "../../addon/placements.ts";
+import { namespacesOfAbsentCharts } from "../../fleet/absent-charts.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { type Reference, references } from "../../fleet/needs.ts";
-import { referringObjects } from "../../fleet/objects.ts";
+import { podKey, referringObjects } from "../../fleet/objects.ts";
 import { heldObjects, missingOf, where } from "../../fleet/references.ts";
 import { externalFile, secretRulesFile } from "../../repo/layout.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
@@ -16,11 +17,14 @@ export const danglingReference: Rule = {
   *check(fleet) {
     const held = heldObjects(fleet);
     const made = madeByAddons(fleet);
+    const unknown = namespacesOfAbsentCharts(fleet);
     const used = new Set<string>();
     for (const deployed of referringObjects(fleet)) {
       for (const reference of references(deployed)) {
         const missing = missingOf(held, deployed, reference);
         if (missing === undefined || made.has(where(deployed.cluster, reference))) continue;
+        // A Service of a chart that this machine does not have.
+        if (reference.kind === "Service" && unknown.has(podKey(deployed.cluster, reference.namespace))) continue;
         const declaration = external(fleet, reference);
         if (declaration !== undefined) {
           used.add(declaration);

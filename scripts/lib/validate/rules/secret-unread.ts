@@ -1,4 +1,5 @@
-import { renderedObjects } from "../../fleet/objects.ts";
+import { namespacesOfAbsentCharts } from "../../fleet/absent-charts.ts";
+import { podKey, renderedObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
 import { secretReferences, where } from "../../fleet/references.ts";
 import { operatorLabel, secretsOf } from "../../secret/sops-secret.ts";
@@ -16,7 +17,10 @@ export const secretUnread: Rule = {
         where(cluster, { kind: "Secret", namespace, name }),
       ),
     );
+    const unknown = namespacesOfAbsentCharts(fleet);
     for (const { application, cluster, id, object, at } of renderedObjects(fleet, "SopsSecret")) {
+      // Pods of a chart that this machine does not have may read it.
+      if (unknown.has(podKey(cluster, id.namespace))) continue;
       for (const { name, labels } of secretsOf(object)) {
         if (read.has(where(cluster, { kind: "Secret", namespace: id.namespace, name }))) continue;
         // Keys are the operator's. Settings of a tenant, with its secrets, are read by label while services run.
