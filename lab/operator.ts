@@ -5,6 +5,7 @@ import { openFile } from "../scripts/lib/secret/file.ts";
 import { identityKey, operatorLabel } from "../scripts/lib/secret/sops-secret.ts";
 import { emitYaml } from "../scripts/lib/yaml/emit.ts";
 import type { Api } from "./api.ts";
+import { play, type Played } from "./played.ts";
 
 const group = "/apis/addons.projectcapsule.dev/v1alpha1";
 
@@ -13,42 +14,26 @@ const group = "/apis/addons.projectcapsule.dev/v1alpha1";
  * them, and says in a condition that all is ready. What no key opens is called ready as well: only clusters of the lab
  * with a published key have one. Ends when `stop` is called.
  */
-export function startOperator(
-  api: Api,
-  identities: readonly string[],
-): { stop: () => Promise<void>; made: () => number } {
+export function startOperator(api: Api, identities: readonly string[]): Played & { made: () => number } {
   const keys = new Set(identities);
   let made = 0;
-  const over = new AbortController();
-  const work = (async () => {
-    while (!over.signal.aborted) {
-      for (const kind of ["sopsproviders", "sopssecrets"]) {
-        const { body } = await api.request("GET", `${group}/${kind}`);
-        for (const object of listAt(body, "items").filter(isObject)) {
-          const generation = objectAt(object, "metadata")["generation"] as number;
-          if (objectAt(object, "status")["observedGeneration"] === generation) continue;
-          try {
-            if (kind === "sopssecrets") made += await decrypt(object);
-            await ready(kind, object, generation);
-          } catch (error) {
-            // An object or its namespace went meanwhile: the next round sees what is there then.
-            if (!(error instanceof ToolError)) throw error;
-          }
+  const round = async () => {
+    for (const kind of ["sopsproviders", "sopssecrets"]) {
+      const { body } = await api.request("GET", `${group}/${kind}`);
+      for (const object of listAt(body, "items").filter(isObject)) {
+        const generation = objectAt(object, "metadata")["generation"] as number;
+        if (objectAt(object, "status")["observedGeneration"] === generation) continue;
+        try {
+          if (kind === "sopssecrets") made += await decrypt(object);
+          await ready(kind, object, generation);
+        } catch (error) {
+          // An object or its namespace went meanwhile: the next round sees what is there then.
+          if (!(error instanceof ToolError)) throw error;
         }
       }
-      await Bun.sleep(250);
     }
-  })().catch((error: unknown) => {
-    // The control plane goes before the lab does; anything else is a mistake of ours.
-    if (!over.signal.aborted && !(error instanceof ToolError)) throw error;
-  });
-  return {
-    stop: async () => {
-      over.abort();
-      await work;
-    },
-    made: () => made,
   };
+  return { ...play(round, 250), made: () => made };
 
   async function decrypt({ metadata, spec, sops }: JsonObject): Promise<number> {
     let opened: Awaited<ReturnType<typeof openFile>>;

@@ -1,8 +1,8 @@
-import { ToolError } from "../scripts/lib/core/errors.ts";
 import { isObject, type Json, type JsonObject, listAt, objectAt, stringAt } from "../scripts/lib/core/json.ts";
 import { formatResource, resourceId } from "../scripts/lib/model/resource.ts";
 import type { Api } from "./api.ts";
 import { subsetDifferences } from "./compare-sync.ts";
+import { play, type Played } from "./played.ts";
 
 type Status = (object: JsonObject) => JsonObject;
 
@@ -59,11 +59,7 @@ export function readyStatus(object: JsonObject): JsonObject | undefined {
  * Plays operators that don't run: says of their objects that all is well, since later waves and hooks of a sync wait for
  * it. They make nothing. Ends when `stop` is called.
  */
-export function startReadiness(
-  api: Api,
-  objects: readonly JsonObject[],
-  say: (text: string) => void,
-): { stop: () => Promise<void> } {
+export function startReadiness(api: Api, objects: readonly JsonObject[], say: (text: string) => void): Played {
   const kinds = new Map(
     objects
       .filter((object) => readyStatus(object) !== undefined)
@@ -71,22 +67,9 @@ export function startReadiness(
       .map(([apiVersion, kind]) => [`${apiVersion} ${kind}`, { apiVersion, kind }]),
   );
   const refused = new Set<string>();
-  const over = new AbortController();
-  const work = (async () => {
-    while (!over.signal.aborted) {
-      for (const kind of kinds.values()) await answer(kind);
-      await Bun.sleep(500);
-    }
-  })().catch((error: unknown) => {
-    // The control plane goes before the lab does; anything else is a mistake of ours.
-    if (!over.signal.aborted && !(error instanceof ToolError)) throw error;
-  });
-  return {
-    stop: async () => {
-      over.abort();
-      await work;
-    },
-  };
+  return play(async () => {
+    for (const kind of kinds.values()) await answer(kind);
+  }, 500);
 
   async function answer(kind: JsonObject): Promise<void> {
     const collection = await api.collectionOf(kind, "");
