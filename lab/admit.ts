@@ -5,6 +5,7 @@ import { inParallel } from "../scripts/lib/core/in-parallel.ts";
 import { at, type Json, type JsonObject, stringAt } from "../scripts/lib/core/json.ts";
 import type { Fleet } from "../scripts/lib/fleet/fleet.ts";
 import { type DeployedObject, renderedObjects } from "../scripts/lib/fleet/objects.ts";
+import { enforceLabel } from "../scripts/lib/model/pod-security.ts";
 import { formatResource, resourceId } from "../scripts/lib/model/resource.ts";
 import { onlyKubernetes } from "../scripts/lib/validate/rules/object-validation.ts";
 import type { Validation } from "../scripts/lib/validate/validate.ts";
@@ -28,7 +29,7 @@ const expectedWarning =
 const ofPods = /^would violate PodSecurity/;
 
 function privilegedNamespaces(objects: readonly DeployedObject[]): Set<string> {
-  const level = (object: JsonObject) => at(object, "metadata", "labels", "pod-security.kubernetes.io/enforce");
+  const level = (object: JsonObject) => at(object, "metadata", "labels", enforceLabel);
   const found = objects.filter(({ id, object }) => id.kind === "Namespace" && level(object) === "privileged");
   return new Set(found.map(({ id }) => id.name));
 }

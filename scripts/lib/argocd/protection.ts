@@ -1,5 +1,5 @@
 import { type JsonObject, stringAt } from "../core/json.ts";
-import type { ResourceId } from "../model/resource.ts";
+import { kindName, type ResourceId } from "../model/resource.ts";
 
 const confirm = ["Prune=confirm", "Delete=confirm"];
 /** What nobody takes away by a commit. */
@@ -20,8 +20,8 @@ const protections: Record<string, readonly string[]> = {
 };
 
 /** Sync options that an object of a kind needs, so that it does not go by itself; undefined where it may. */
-export function protectionOf({ group, kind }: ResourceId): readonly string[] | undefined {
-  return protections[group === "" ? kind : `${group}/${kind}`];
+export function protectionOf(id: ResourceId): readonly string[] | undefined {
+  return protections[kindName(id)];
 }
 
 /** Whether data goes with an object of a kind. */

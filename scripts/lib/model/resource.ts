@@ -22,9 +22,13 @@ export function resourceId(object: JsonObject): ResourceId {
   };
 }
 
+/** A kind with its group, whatever the version: "apps/Deployment", "Namespace". */
+export const kindName = ({ group, kind }: Pick<ResourceId, "group" | "kind">): string =>
+  group === "" ? kind : `${group}/${kind}`;
+
 /** For people: "apps/Deployment murima/api-gateway", "Namespace murima". */
-export function formatResource({ group, kind, namespace, name }: ResourceId): string {
-  return `${group === "" ? "" : `${group}/`}${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`;
+export function formatResource({ namespace, name, ...kind }: ResourceId): string {
+  return `${kindName(kind)} ${namespace === "" ? "" : `${namespace}/`}${name}`;
 }
 
 /** What two objects share when one would overwrite the other: versions of a kind are the same object. */

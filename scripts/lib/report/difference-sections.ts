@@ -1,3 +1,4 @@
+import { counted } from "../core/count.ts";
 import type { Json } from "../core/json.ts";
 import { visible } from "../core/visible.ts";
 import { deletionLabel, isOverBudget, type Loss } from "../diff/budget.ts";
@@ -185,9 +186,6 @@ const named = (names: readonly string[], mark: Mark) => names.map((name) => `- $
 const listed = (entries: ReturnType<typeof foldObjects>, mark: Mark) =>
   entries.map(({ object, applications }) => `- ${mark(object)} in ${some(applications, mark)}`);
 const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
-
-/** "1 Application", "2 Applications". */
-const counted = (number: number, plural: string) => `${number} ${number === 1 ? plural.replace(/s$/, "") : plural}`;
 
 function fallLine({ kind, name, applications, before, after, until }: ReplicaFall, mark: Mark): string {
   const what = `- ${mark(`${kind} ${name}`)} in ${some(applications, mark)}: ${counted(before, "pods")}`;

@@ -1,3 +1,4 @@
+import { counted } from "../core/count.ts";
 import { visible } from "../core/visible.ts";
 import { type Content, expectName } from "../repo/content.ts";
 import { clustersOf } from "../tenant/lookup.ts";
@@ -34,5 +35,5 @@ export function tenantsReport(
     right: ["ring"],
     expendable: ["hosts", "ring", "isolation", "plan"],
   });
-  return `${table}\n${rows.length} ${rows.length === 1 ? "tenant" : "tenants"}\n`;
+  return `${table}\n${counted(rows.length, "tenants")}\n`;
 }

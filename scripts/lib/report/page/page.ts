@@ -1,3 +1,4 @@
+import { counted } from "../../core/count.ts";
 import type { Finding } from "../../core/finding.ts";
 import { reachabilityOf } from "../../fleet/reachability.ts";
 import type { Repository } from "../../fleet/repository.ts";
@@ -51,7 +52,7 @@ function noticesOf({ findings, failed }: Validation, summary: Summary, shown: Pa
     if (behind > 0)
       notices.push({
         severity: "warning",
-        text: `This is an old revision: commit ${name}, ${counted(behind, "commit")} before the newest`,
+        text: `This is an old revision: commit ${name}, ${counted(behind, "commits")} before the newest`,
       });
     else notices.push({ severity: "note", text: `This is commit ${name}` });
   }
@@ -59,7 +60,7 @@ function noticesOf({ findings, failed }: Validation, summary: Summary, shown: Pa
   if (errors > 0)
     notices.push({
       severity: "error",
-      text: `The fleet has ${counted(errors, "error")}: what a broken file says is missing here`,
+      text: `The fleet has ${counted(errors, "errors")}: what a broken file says is missing here`,
       view: "findings",
     });
   for (const { what, reason } of failed)
@@ -74,10 +75,8 @@ function noticesOf({ findings, failed }: Validation, summary: Summary, shown: Pa
   else if (missing > 0)
     notices.push({
       severity: "warning",
-      text: `${missing} of ${counted(summary.applications, "Application")} ${missing === 1 ? "is" : "are"} not rendered, and what they would add is not here`,
+      text: `${missing} of ${counted(summary.applications, "Applications")} ${missing === 1 ? "is" : "are"} not rendered, and what they would add is not here`,
       view: "findings",
     });
   return notices;
 }
-
-const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;

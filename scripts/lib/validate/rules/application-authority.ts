@@ -1,3 +1,4 @@
+import { syncOptions } from "../../argocd/protection.ts";
 import { at, stringAt, stringsAt } from "../../core/json.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
@@ -50,8 +51,7 @@ export const applicationAuthority: Rule = {
           message: `comes from ${application.name}`,
           fix: "add a folder that an ApplicationSet finds instead",
         };
-      const options = stringAt(object, "metadata", "annotations", "argocd.argoproj.io/sync-options") ?? "";
-      for (const option of options.split(",").map((part) => part.trim()))
+      for (const option of syncOptions(object))
         if (dangerous.test(option)) yield { ...where, message: `has the sync option ${option}`, fix: "remove it" };
       const part = tenantPartOf(application);
       if (part?.kind === "placement" && hooks.length > 0)

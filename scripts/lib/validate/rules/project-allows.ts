@@ -1,6 +1,7 @@
 import { type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { standingObjects } from "../../fleet/objects.ts";
+import { kindName } from "../../model/resource.ts";
 import type { Application } from "../../render/application.ts";
 import type { Rule } from "../rule.ts";
 
@@ -81,7 +82,7 @@ function refusals(fleet: Fleet, application: Application, project: JsonObject): 
   const restricted = project["namespaceResourceWhitelist"] !== undefined;
   for (const { id, object } of objects) {
     const isCluster = fleet.kindsFor(application).scopeOf(object) === "Cluster";
-    const what = `${id.group === "" ? "" : `${id.group}/`}${id.kind}`;
+    const what = kindName(id);
     if (!isCluster && !namespaces.has(id.namespace))
       refuse(`may not deploy to ${id.namespace}`, "add it to destinations in");
     if (isCluster && !kindIn("clusterResourceWhitelist", id.group, id.kind))

@@ -3,7 +3,7 @@ import { type JsonObject, listAt, objectAt, stringAt, stringsAt } from "../../co
 import type { Fleet } from "../../fleet/fleet.ts";
 import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
-import { resourceOf } from "../../model/resource.ts";
+import { kindName, resourceOf } from "../../model/resource.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 
 /** What Argo CD needs of a kind to deploy it. */
@@ -96,7 +96,7 @@ function* compared(
     const has = verbs.get(`${group}/${resourceOf(kind)}`);
     const missing = needed.filter((verb) => has?.has(verb) !== true);
     if (missing.length === 0) continue;
-    const message = `allows ${group === "" ? "" : `${group}/`}${kind}, and ${account} may not ${missing.join(", ")} it`;
+    const message = `allows ${kindName({ group, kind })}, and ${account} may not ${missing.join(", ")} it`;
     yield { ...at, message, fix: "give the account's role the right, or take the kind out of the project" };
   }
 }
