@@ -67,11 +67,13 @@ Examples:
           const promotion = planPromotion(repository, { from, to, step, services, addons, today: today() });
           const { soak } = repository.documents.environments.get(to)!.document.spec;
           if (soak !== undefined && !options.skipSoak) {
-            const running = promotion.proven.map(async (image) => ({
-              image,
-              since: await changedAt(io.cwd, image.file),
-            }));
-            refuseUnsoaked(await Promise.all(running), minutesOf(soak)!, soak, new Date());
+            const { proven } = promotion;
+            const since = await changedAt(
+              io.cwd,
+              proven.map(({ file }) => file),
+            );
+            const running = proven.map((image, index) => ({ image, since: since[index] }));
+            refuseUnsoaked(running, minutesOf(soak)!, soak, new Date());
           }
           const { allowDowngrade } = options;
           const plan = setImages(repository, promotion.targets, { today: today(), allowDowngrade });

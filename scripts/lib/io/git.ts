@@ -136,18 +136,23 @@ export function gitIn(root: string, input?: string): Git {
 }
 
 /**
- * When the commit was made that changed a file last, as the clone has it; undefined where the file is not committed as it
- * is. A UsageError in a shallow clone, which has no such commit.
+ * When the commit was made that changed each of some files last, as the clone has it; undefined for a file that is not
+ * committed as it is. A UsageError in a shallow clone, which has no such commits.
  */
-export async function changedAt(root: string, file: string): Promise<Date | undefined> {
+export async function changedAt(root: string, files: readonly string[]): Promise<(Date | undefined)[]> {
   const git = gitIn(root);
   if (await isShallow(git))
     throw new UsageError(
       "this clone is shallow, and how long something has run is in its history: git fetch --unshallow",
     );
-  if ((await git("status", "--porcelain", "-z", "--", file)).length > 0) return undefined;
-  const [date] = await git("log", "-1", "--format=%cI", "--", file);
-  return date === undefined ? undefined : new Date(date.trim());
+  if (files.length === 0) return [];
+  const changed = new Set((await git("status", "--porcelain", "-z", "--", ...files)).map((line) => line.slice(3)));
+  return Promise.all(
+    files.map(async (file) => {
+      const [date] = changed.has(file) ? [] : await git("log", "-1", "--format=%cI", "--", file);
+      return date === undefined ? undefined : new Date(date.trim());
+    }),
+  );
 }
 
 const isShallow = (git: Git): Promise<boolean> =>
