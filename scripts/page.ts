@@ -74,7 +74,7 @@ async function compared(
   const before = await repository.at(base);
   const { fleet: old } = await loadFleet(before, { progress: progress.update }).finally(progress.clear);
   const commit = await resolveCommit(repository.root, base);
-  return differenceOf(await compareFleets(old, fleet, asked), commit.slice(0, 12), old, fleet, objects);
+  return differenceOf(await compareFleets(old, fleet, asked), commit.slice(0, 12), objects);
 }
 
 async function placeOfCommit({ cwd }: CommandIo, revision: string) {

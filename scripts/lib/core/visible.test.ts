@@ -40,6 +40,7 @@ const change = (text: string) => ({
         rows: [{ path: text, before: text, after: `${text}2` }],
       },
     ],
+    pairs: [],
     notCompared: [{ what: text, reason: text }],
   },
   losses: [],

@@ -34,15 +34,14 @@ export interface Causes {
  */
 export function causesOf(old: Fleet, now: Fleet, difference: Difference): Causes {
   const sources = sourcesOf(old, now);
-  const files = new Set(sources.map(({ file }) => file));
-  const readers = readersOf(old, now, files);
+  const byFile = Map.groupBy(sources, ({ file }) => file);
+  const readers = readersOf(old, now, new Set(byFile.keys()));
   const byApplication = Map.groupBy(difference.objects, ({ application }) => application);
   const found = new Map<Source, { applications: Set<string>; changes: ObjectChange[] }>();
   const rest = new Map<string, { files: string[]; changes: ObjectChange[] }>();
   for (const [application, own] of byApplication) {
     const read = readers.get(application) ?? new Set<string>();
-    const candidates = sources.filter(({ file }) => read.has(file));
-    const matcher = matcherOf(candidates);
+    const matcher = matcherOf([...read].toSorted().flatMap((file) => byFile.get(file)!));
     for (const change of own) {
       // Secrets are told of apart, by their keys.
       if (change.kind !== "changed" || isSecret(change.id)) continue;
@@ -103,22 +102,21 @@ function sourcesOf(old: Fleet, now: Fleet): Source[] {
 /** Which of some files each Application reads, or reads no more. */
 function readersOf(old: Fleet, now: Fleet, files: ReadonlySet<string>): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
-  const then = new Map(old.applications.map((application) => [application.id, application]));
   const add = (id: string, application: Application) => {
     const own = found.get(id) ?? new Set<string>();
     for (const file of filesTouching(application, files)) own.add(file);
     found.set(id, own);
   };
-  for (const { applications } of [old, now]) {
-    const roots = new Map(applications.filter(({ name }) => name === "root").map((root) => [root.cluster, root]));
-    for (const application of applications) {
-      add(application.id, application);
-      // What root puts into an Application, it renders otherwise.
-      const root = roots.get(application.cluster);
-      const was = then.get(application.id);
-      if (root !== undefined && was !== undefined && canonical(was.manifest) !== canonical(application.manifest))
-        add(application.id, root);
-    }
+  const then = new Map(old.applications.map((application) => [application.id, application]));
+  const roots = new Map(now.applications.filter(({ name }) => name === "root").map((root) => [root.cluster, root]));
+  for (const application of old.applications) add(application.id, application);
+  for (const application of now.applications) {
+    add(application.id, application);
+    // What root puts into an Application, it renders otherwise.
+    const root = roots.get(application.cluster);
+    const was = then.get(application.id);
+    if (root !== undefined && was !== undefined && canonical(was.manifest) !== canonical(application.manifest))
+      add(application.id, root);
   }
   return found;
 }

@@ -133,6 +133,7 @@ test("a comment is cut by whole sections, which are named, and nothing in it is 
       rows: [row(index)],
     })),
     images: [],
+    pairs: [],
     notCompared: [],
   };
   const reportOf = (own: typeof difference): DiffReport => ({

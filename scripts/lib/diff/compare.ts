@@ -1,8 +1,9 @@
 import type { Omission } from "../core/finding.ts";
 import { type JsonObject, stringAt } from "../core/json.ts";
 import { containers, podSpecs } from "../model/pods.ts";
-import { formatResource, identity, type ResourceId } from "../model/resource.ts";
-import type { Application, FleetObject } from "../render/application.ts";
+import { formatResource, type ResourceId } from "../model/resource.ts";
+import type { Application } from "../render/application.ts";
+import { type Pair, pairsOf } from "./pairs.ts";
 import { shown } from "./shown.ts";
 import { compareStructure, type Row } from "./structure.ts";
 
@@ -33,6 +34,8 @@ export interface Difference {
   same: number;
   objects: ObjectChange[];
   images: ImageChange[];
+  /** Each of the objects as it was and as it is to be. */
+  pairs: Pair[];
   /** What could not be rendered on one side or both. */
   notCompared: Omission[];
 }
@@ -40,7 +43,16 @@ export interface Difference {
 /** The difference between two renders of a fleet, by Application and object. Pure; sorted. */
 export function compareApplications(then: readonly Application[], after: readonly Application[]): Difference {
   const [old, now] = [then, after].map((side) => new Map(side.map((own) => [own.id, own])));
-  const result: Difference = { added: [], removed: [], changed: [], same: 0, objects: [], images: [], notCompared: [] };
+  const result: Difference = {
+    added: [],
+    removed: [],
+    changed: [],
+    same: 0,
+    objects: [],
+    images: [],
+    pairs: [],
+    notCompared: [],
+  };
   for (const id of [...new Set([...old!.keys(), ...now!.keys()])].toSorted()) {
     const [a, b] = [old!.get(id), now!.get(id)];
     const reasons = [
@@ -54,34 +66,29 @@ export function compareApplications(then: readonly Application[], after: readonl
     if (a === undefined) result.added.push(id);
     if (b === undefined) result.removed.push(id);
     const before = result.images.length;
-    const changes = compareObjects((b ?? a)!, a?.objects ?? [], b?.objects ?? [], result.images);
+    const pairs = pairsOf({ before: a, after: b });
+    const changes = compareObjects(pairs, result.images);
     if (a !== undefined && b !== undefined) {
       if (changes.length > 0 || result.images.length > before) result.changed.push(id);
       else result.same++;
     }
     result.objects.push(...changes);
+    result.pairs.push(...pairs);
   }
   return result;
 }
 
-function compareObjects(
-  { id: application, cluster }: Application,
-  before: readonly FleetObject[],
-  after: readonly FleetObject[],
-  images: ImageChange[],
-): ObjectChange[] {
-  const [old, now] = [before, after].map((side) => new Map(side.map((own) => [identity(own.id), own])));
+/** Of one Application. */
+function compareObjects(pairs: readonly Pair[], images: ImageChange[]): ObjectChange[] {
   const found: ObjectChange[] = [];
   const restarted = new Set<ObjectChange>();
   const first = images.length;
-  for (const key of new Set([...old!.keys(), ...now!.keys()])) {
-    const [a, b] = [old!.get(key), now!.get(key)];
-    const { id } = (b ?? a)!;
+  for (const { application: own, id, before: a, after: b } of pairs) {
+    const { id: application, cluster } = own;
     if (a === undefined || b === undefined) {
       found.push({ application, cluster, id, kind: a === undefined ? "added" : "removed", rows: [] });
       continue;
     }
-    if (a.object === b.object || JSON.stringify(a.object) === JSON.stringify(b.object)) continue;
     const versions = imageChanges(a.object, b.object);
     for (const { container: _container, ...change } of versions) images.push({ application, cluster, ...change });
     // What is in the table of images is not told twice; another registry or another image is in no table.

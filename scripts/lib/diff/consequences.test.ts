@@ -14,6 +14,7 @@ import { removalsOf } from "./removals.ts";
 import { replicaFalls, restartsOf } from "./restarts.ts";
 import { growthOf } from "./rights.ts";
 import { compareStructure } from "./structure.ts";
+import { workloadPairs } from "./workloads.ts";
 
 const auth = "apps/services/auth-service/values.yaml";
 const facts = (name: string) => `clusters/${name}/facts/cluster.yaml`;
@@ -185,7 +186,7 @@ describe("pods", () => {
       [deployment({ ...recreate, replicas: 3, template: template("a") })],
       [deployment({ ...recreate, replicas: 5, template: template("b") })],
     );
-    expect(restartsOf([pair])).toEqual([
+    expect(restartsOf(workloadPairs(pair))).toEqual([
       {
         kind: "Deployment",
         name: "x",
@@ -195,7 +196,7 @@ describe("pods", () => {
         applications: ["own/service-x"],
       },
     ]);
-    expect(restartsOf([sides([deployment({ replicas: 3 })], [deployment({ replicas: 5 })])])).toEqual([]);
+    expect(restartsOf(workloadPairs(sides([deployment({ replicas: 3 })], [deployment({ replicas: 5 })])))).toEqual([]);
   });
 
   test.each<
@@ -209,7 +210,7 @@ describe("pods", () => {
     ["an autoscaler goes, and more are stated", [deployment({}), autoscaler], [deployment({ replicas: 3 })], undefined],
     ["nothing is stated any more", [deployment({ replicas: 2 })], [deployment({})], [2, 1]],
   ])("%s", (_, before, after, fall) => {
-    const [found] = replicaFalls([sides(before, after)]);
+    const [found] = replicaFalls(workloadPairs(sides(before, after)));
     expect(found === undefined ? undefined : [found.before, found.after]).toEqual(fall);
   });
 });

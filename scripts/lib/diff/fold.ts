@@ -24,10 +24,14 @@ export function foldChanges(changes: readonly ObjectChange[]): Fold[] {
       kinds: [...new Set(group.map(({ id }) => id.kind))].toSorted(),
       rows: group[0]!.rows,
       objects: group.map(({ application, id }) => `${application}: ${formatResource(id)}`).toSorted(),
-      applications: [...new Set(group.map(({ application }) => application))].toSorted(),
+      applications: applicationsOf(group),
     }))
     .toSorted((a, b) => b.objects.length - a.objects.length || (a.objects[0]! < b.objects[0]! ? -1 : 1));
 }
+
+/** In which Applications something is, each once, sorted. */
+export const applicationsOf = (group: readonly { application: string }[]): string[] =>
+  [...new Set(group.map(({ application }) => application))].toSorted();
 
 /** Secrets are never folded with anything else: they are told of apart. */
 export const isSecret = ({ kind }: ObjectChange["id"]) => kind === "SopsSecret" || kind === "Secret";
@@ -47,7 +51,7 @@ export function foldImages(images: readonly ImageChange[]): ImageFold[] {
       image: group[0]!.image,
       before: group[0]!.before,
       after: group[0]!.after,
-      applications: [...new Set(group.map(({ application }) => application))].toSorted(),
+      applications: applicationsOf(group),
     }))
     .toSorted((a, b) => (a.image < b.image ? -1 : a.image > b.image ? 1 : a.before < b.before ? -1 : 1));
 }

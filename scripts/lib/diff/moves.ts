@@ -1,6 +1,7 @@
 import { isObject, type Json } from "../core/json.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ObjectChange } from "./compare.ts";
+import { applicationsOf } from "./fold.ts";
 import type { Row } from "./structure.ts";
 
 /** An address that becomes another: of a store, a route, a service. Undefined on the side where it is not. */
@@ -25,22 +26,23 @@ export function movesOf(changes: readonly ObjectChange[], old: Fleet, now: Fleet
   const [was, is] = [ownersOf(old), ownersOf(now)];
   const found = changes.flatMap(({ application, cluster, id, rows }) =>
     // What a set has is told of where it makes something of it.
-    (id.kind === "ApplicationSet" ? [] : rows).flatMap((row): Move[] => {
+    (id.kind === "ApplicationSet" ? [] : rows).flatMap((row) => {
       const [before, after] = [hostOf(row, row.before), hostOf(row, row.after)];
       if (before === after || (!isList.test(row.path) && (before === undefined || after === undefined))) return [];
       // Whose it was counts: a change could claim it.
       const owner = after === undefined ? undefined : (was(after) ?? is(after));
       const isOwn = owner === undefined || owner.cluster === cluster || owner.namespace === id.namespace;
       const stranger = isOwn ? undefined : owner.name;
-      return [{ path: row.path, before, after, stranger, applications: [application] }];
+      return [{ path: row.path, before, after, stranger, application }];
     }),
   );
-  const keyOf = ({ path, before, after, stranger }: Move) => JSON.stringify([path, before, after, stranger]);
+  const keyOf = ({ path, before, after, stranger }: Omit<Move, "applications">) =>
+    JSON.stringify([path, before, after, stranger]);
   return [...Map.groupBy(found, keyOf).values()]
-    .map((group) => ({
-      ...group[0]!,
-      applications: [...new Set(group.flatMap(({ applications }) => applications))].toSorted(),
-    }))
+    .map((group) => {
+      const { application: _application, ...move } = group[0]!;
+      return { ...move, applications: applicationsOf(group) };
+    })
     .toSorted((a, b) => rank(a) - rank(b) || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 

@@ -1,5 +1,6 @@
 import { holdsData, isReplaced, syncOptions } from "../argocd/protection.ts";
 import { formatResource } from "../model/resource.ts";
+import { applicationsOf } from "./fold.ts";
 import type { Pair } from "./pairs.ts";
 
 /** Data that goes, or an object that goes for a while. */
@@ -19,16 +20,16 @@ export function removalsOf(pairs: readonly Pair[]): Removal[] {
     .map((group) => ({
       object: group[0]!.object,
       fate: group[0]!.fate,
-      applications: [...new Set(group.map(({ application }) => application))].toSorted(),
+      applications: applicationsOf(group),
     }))
     .toSorted((a, b) => (a.object < b.object ? -1 : 1));
 }
 
 function fateOf({ id, before, after }: Pair): string | undefined {
   if (before === undefined) return undefined;
-  if (after !== undefined) return isReplaced(after) ? "is deleted, and made anew" : undefined;
+  if (after !== undefined) return isReplaced(after.object) ? "is deleted, and made anew" : undefined;
   if (!holdsData(id)) return undefined;
-  const options = syncOptions(before);
+  const options = syncOptions(before.object);
   if (options.some((option) => option === "Prune=false" || option === "Delete=false"))
     return "stays on the cluster, and nothing in Git describes it any more";
   const isAsked = options.includes("Prune=confirm") || options.includes("Delete=confirm");

@@ -1,5 +1,7 @@
-import { type Json, type JsonObject, listAt, stringAt, stringsAt } from "../core/json.ts";
-import { formatResource } from "../model/resource.ts";
+import { type JsonObject, listAt, stringAt, stringsAt } from "../core/json.ts";
+import { enforceLabel } from "../model/pod-security.ts";
+import { formatResource, kindName } from "../model/resource.ts";
+import { applicationsOf } from "./fold.ts";
 import type { Pair } from "./pairs.ts";
 
 /** What an object allows that it did not allow before. */
@@ -16,13 +18,16 @@ const granted: Readonly<Record<string, (object: JsonObject) => string[]>> = {
     ...stringsAt(spec, "sourceRepos").map((repository) => `sources from ${repository}`),
     ...listAt(spec, "destinations").map((to) => `objects in ${stringAt(to, "namespace") ?? "*"}`),
     ...["clusterResourceWhitelist", "namespaceResourceWhitelist"].flatMap((list) =>
-      listAt(spec, list).map((entry) => `objects of the kind ${kindOf(entry)}`),
+      listAt(spec, list).map(
+        (entry) =>
+          `objects of the kind ${kindName({ group: stringAt(entry, "group") ?? "", kind: stringAt(entry, "kind") ?? "" })}`,
+      ),
     ),
   ],
   ClusterRole: rulesOf,
   ClusterRoleBinding: subjectsOf,
   Namespace: (object) => {
-    const level = stringAt(object, "metadata", "labels", "pod-security.kubernetes.io/enforce") ?? "privileged";
+    const level = stringAt(object, "metadata", "labels", enforceLabel) ?? "privileged";
     return level === "restricted"
       ? []
       : level === "baseline"
@@ -38,15 +43,15 @@ export function growthOf(pairs: readonly Pair[]): Growth[] {
   const found = pairs.flatMap(({ application, id, before, after }) => {
     const rights = granted[id.kind];
     if (rights === undefined || after === undefined) return [];
-    const had = new Set(before === undefined ? [] : rights(before));
-    const more = [...new Set(rights(after))].filter((right) => !had.has(right)).toSorted();
+    const had = new Set(before === undefined ? [] : rights(before.object));
+    const more = [...new Set(rights(after.object))].filter((right) => !had.has(right)).toSorted();
     return more.length === 0 ? [] : [{ rights: more, object: formatResource(id), application: application.id }];
   });
   return [...Map.groupBy(found, ({ rights }) => JSON.stringify(rights)).values()]
     .map((group) => ({
       rights: group[0]!.rights,
       objects: [...new Set(group.map(({ object }) => object))].toSorted(),
-      applications: [...new Set(group.map(({ application }) => application))].toSorted(),
+      applications: applicationsOf(group),
     }))
     .toSorted((a, b) => (a.objects[0]! < b.objects[0]! ? -1 : 1));
 }
@@ -70,9 +75,4 @@ function subjectsOf(binding: JsonObject): string[] {
     const [kind, namespace, name] = ["kind", "namespace", "name"].map((field) => stringAt(subject, field));
     return `${role} to ${kind ?? ""} ${namespace === undefined ? "" : `${namespace}/`}${name ?? ""}`;
   });
-}
-
-function kindOf(entry: Json): string {
-  const [group, kind] = [stringAt(entry, "group") ?? "", stringAt(entry, "kind") ?? ""];
-  return group === "" ? kind : `${group}/${kind}`;
 }

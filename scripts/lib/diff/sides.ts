@@ -10,12 +10,12 @@ import { type Causes, causesOf } from "./causes.ts";
 import { compareApplications, type Difference } from "./compare.ts";
 import { compareFlows, type FlowChanges } from "./flows.ts";
 import { type Move, movesOf } from "./moves.ts";
-import { pairsOf, sidesOf } from "./pairs.ts";
 import { type Removal, removalsOf } from "./removals.ts";
 import { type ReplicaFall, replicaFalls, type Restart, restartsOf } from "./restarts.ts";
 import { type Growth, growthOf } from "./rights.ts";
 import { type RefusedUpdate, refusedUpdates } from "./updates.ts";
 import { shrunkVolumes } from "./volumes.ts";
+import { type WorkloadPair, workloadPairs } from "./workloads.ts";
 
 /** All there is to say about two revisions. */
 export interface DiffReport {
@@ -71,23 +71,30 @@ export async function compareFleets(before: Fleet, after: Fleet, judge: Judge | 
   for (const [cluster, missing] of partial)
     difference.notCompared.push({ what: `who may talk to whom in ${cluster}`, reason: `${missing} is not rendered` });
   const sides = [old, now].map((fleet) => reachabilityOf(fleet).filter(({ cluster }) => !partial.has(cluster)));
-  const applications = sidesOf(old.applications, now.applications);
-  const pairs = applications.flatMap(pairsOf);
+  const { pairs } = difference;
   const shrunk = shrunkVolumes(pairs);
-  const judged = judge === undefined ? undefined : await refusedUpdates(old, now, judge);
+  const judged = judge === undefined ? undefined : await refusedUpdates(pairs, now, judge);
   const refused = judged === undefined && shrunk.length === 0 ? undefined : [...(judged ?? []), ...shrunk];
+  const workloads = changedWorkloads(old, now, new Set(difference.changed));
   return {
     difference,
     losses,
     removals: removalsOf(pairs),
-    restarts: restartsOf(applications),
-    replicas: replicaFalls(applications),
+    restarts: restartsOf(workloads),
+    replicas: replicaFalls(workloads),
     moves: movesOf(difference.objects, old, now),
     rights: growthOf(pairs),
     causes: causesOf(old, now, difference),
     reachability: compareFlows(sides[0]!, sides[1]!),
     refused,
   };
+}
+
+function changedWorkloads(old: Fleet, now: Fleet, changed: ReadonlySet<string>): WorkloadPair[] {
+  const before = new Map(old.applications.map((application) => [application.id, application]));
+  return now.applications
+    .filter(({ id }) => changed.has(id))
+    .flatMap((after) => workloadPairs({ before: before.get(after.id), after }));
 }
 
 /** Clusters that have facts and no Application on a side, not even root: nothing could be made of the facts. */

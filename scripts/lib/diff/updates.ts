@@ -2,9 +2,9 @@ import { isReplaced } from "../argocd/protection.ts";
 import { stringAt } from "../core/json.ts";
 import { judgedVersions } from "../engine/engine.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { formatResource, identity } from "../model/resource.ts";
-import type { Application, FleetObject } from "../render/application.ts";
+import { formatResource } from "../model/resource.ts";
 import type { Judge } from "../render/judged.ts";
+import type { Pair } from "./pairs.ts";
 
 /** A change that an API server refuses: the object can be made so, but not become so. */
 export interface RefusedUpdate {
@@ -16,24 +16,23 @@ export interface RefusedUpdate {
 
 /** Asks Kubernetes' own code about every object that is on both sides and differs: immutable fields, and transitions. */
 export async function refusedUpdates(
-  old: Fleet,
+  pairs: readonly Pair[],
   now: Fleet,
   { engine, definitionsOf }: Judge,
 ): Promise<RefusedUpdate[]> {
-  const before = new Map(old.applications.map((application) => [application.id, application]));
+  const byApplication = Map.groupBy(pairs.flatMap(changedInPlace), ({ application }) => application);
   const found = await Promise.all(
-    now.applications.map(async (application) => {
-      const pairs = changedPairs(before.get(application.id), application);
+    [...byApplication].map(async ([application, own]) => {
       const kubernetes = now.documents.clusters.get(application.cluster)?.document.spec.kubernetesVersion ?? "";
-      if (pairs.length === 0 || !judgedVersions.includes(kubernetes)) return [];
+      if (!judgedVersions.includes(kubernetes)) return [];
       const verdicts = await engine.judge({
         kubernetes,
         namespace: stringAt(application.manifest, "spec", "destination", "namespace") ?? "",
-        objects: pairs.map(([, after]) => after.object),
-        before: pairs.map(([then]) => then.object),
-        definitions: await definitionsOf(application.cluster).of(pairs.map(([, { id }]) => id)),
+        objects: own.map(({ after }) => after.object),
+        before: own.map(({ before }) => before.object),
+        definitions: await definitionsOf(application.cluster).of(own.map(({ after }) => after.id)),
       });
-      return pairs.flatMap(([, after], index) =>
+      return own.flatMap(({ after }, index) =>
         (verdicts[index]!.refusals ?? []).map(({ field, message }) => ({
           application: application.id,
           object: formatResource(after.id),
@@ -46,17 +45,11 @@ export async function refusedUpdates(
   return found.flat().toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** Objects of an Application that are changed in place: hooks are made anew, and so is what Argo CD is told to replace. */
-function changedPairs(before: Application | undefined, after: Application): [FleetObject, FleetObject][] {
-  if (before === undefined) return [];
-  const then = new Map(before.objects.map((object) => [identity(object.id), object]));
-  return after.objects.flatMap((object): [FleetObject, FleetObject][] => {
-    const own = then.get(identity(object.id));
-    if (own === undefined || object.hooks.length > 0 || isReplaced(object.object)) return [];
-    // What is refused as a new object is a finding of validate.
-    if ((object.verdict?.refusals ?? []).length > 0) return [];
-    return JSON.stringify(own.object) === JSON.stringify(object.object) ? [] : [[own, object]];
-  });
+/** Hooks are made anew, and so is what Argo CD is told to replace. What is refused as a new object is a finding of validate. */
+function changedInPlace({ application, before, after }: Pair) {
+  if (before === undefined || after === undefined) return [];
+  const isNew = after.hooks.length > 0 || isReplaced(after.object);
+  return isNew || (after.verdict?.refusals ?? []).length > 0 ? [] : [{ application, before, after }];
 }
 
 function keyOf({ application, object, field, message }: RefusedUpdate): string {

@@ -5,7 +5,7 @@ import { sampleRepository } from "../../../tests/support/repository.ts";
 import { sampleValidation } from "../../../tests/support/sample.ts";
 import { loadFleet } from "../fleet/load.ts";
 import { Repository } from "../fleet/repository.ts";
-import { pairsOf, sidesOf } from "./pairs.ts";
+import { compareApplications } from "./compare.ts";
 import { shrunkVolumes } from "./volumes.ts";
 
 test("a store's volume only grows", async () => {
@@ -17,7 +17,7 @@ test("a store's volume only grows", async () => {
     const { fleet: now } = await loadFleet(await Repository.read(repository.root, { env: {}, cache: false }), {
       selection: { clusters: [], applications: [`${cluster.onPremises}/store-postgresql`] },
     });
-    return shrunkVolumes(sidesOf(fleet.applications, now.applications).flatMap(pairsOf)).map(
+    return shrunkVolumes(compareApplications(fleet.applications, now.applications).pairs).map(
       ({ object, field, message }) => [object, field, message],
     );
   };

@@ -9,8 +9,8 @@ import type { RefusedUpdate } from "./updates.ts";
 export function shrunkVolumes(pairs: readonly Pair[]): RefusedUpdate[] {
   return pairs.flatMap(({ application, id, before, after }) => {
     if (before === undefined || after === undefined) return [];
-    const sizes = sizesOf(before);
-    return [...sizesOf(after)].flatMap(([claim, size]): RefusedUpdate[] => {
+    const sizes = sizesOf(before.object);
+    return [...sizesOf(after.object)].flatMap(([claim, size]): RefusedUpdate[] => {
       const was = sizes.get(claim);
       if (was === undefined || !(parseQuantity(size)! < parseQuantity(was)!)) return [];
       const message = `${size} is less than the ${was} that the volume has: volumes only grow`;

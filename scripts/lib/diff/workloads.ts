@@ -3,6 +3,7 @@ import { type Bounds, boundsOf } from "../model/autoscaler.ts";
 import { formatResource, resourceId } from "../model/resource.ts";
 import { madeOf } from "../operator/operators.ts";
 import type { Application } from "../render/application.ts";
+import type { Sides } from "./pairs.ts";
 
 /** Something that keeps pods, written or made by an operator, and how many. */
 export interface Workload {
@@ -17,14 +18,32 @@ export interface Workload {
   scaled: Pick<Bounds, "least" | "most"> | undefined;
 }
 
+/** A workload that is on both sides of an Application that differs. */
+export interface WorkloadPair {
+  was: Workload;
+  is: Workload;
+  cluster: string;
+  application: string;
+}
+
 /** Pods that a workload keeps at least; undefined where every node has one. */
 export function podsOf({ kind, stated, scaled }: Workload): number | undefined {
   return kind === "DaemonSet" ? undefined : (scaled?.least ?? stated ?? 1);
 }
 
+/** Workloads that stay, with what they were. */
+export function workloadPairs({ before, after }: Sides): WorkloadPair[] {
+  if (before === undefined || after === undefined) return [];
+  const then = workloadsOf(before);
+  return [...workloadsOf(after)].flatMap(([key, is]) => {
+    const was = then.get(key);
+    return was === undefined ? [] : [{ was, is, cluster: after.cluster, application: after.id }];
+  });
+}
+
 /** Workloads of an Application that stay, by what they are called. */
-export function workloadsOf(application: Application | undefined): Map<string, Workload> {
-  const standing = (application?.objects ?? []).filter(({ hooks }) => hooks.length === 0);
+function workloadsOf(application: Application): Map<string, Workload> {
+  const standing = application.objects.filter(({ hooks }) => hooks.length === 0);
   const objects = standing.flatMap(({ object }) => [object, ...(madeOf(object) ?? [])]);
   const scaled = new Map(objects.flatMap(scaledBy));
   return new Map(

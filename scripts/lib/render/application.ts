@@ -44,14 +44,14 @@ export function absentLayers({ request }: Application): readonly string[] {
 }
 
 /** Which of some files, changed, change what an Application renders: also one that came or went. */
-export function filesTouching(application: Application, files: ReadonlySet<string>): string[] {
+export function* filesTouching(application: Application, files: ReadonlySet<string>): Generator<string> {
   const { reads, request } = application;
-  const read = [...reads, ...absentLayers(application)].filter((file) => files.has(file));
+  for (const file of reads) if (files.has(file)) yield file;
+  for (const file of absentLayers(application)) if (files.has(file)) yield file;
   // A template that was removed is read by nobody, and what it made is missing.
-  const ofChart = request?.tool === "helm" ? [...files].filter((file) => file.startsWith(`${request.chart}/`)) : [];
-  return [...read, ...ofChart];
+  if (request?.tool === "helm") for (const file of files) if (file.startsWith(`${request.chart}/`)) yield file;
 }
 
 /** Whether a change of any of these files is a change of what an Application renders. */
 export const isTouchedBy = (application: Application, files: ReadonlySet<string>): boolean =>
-  filesTouching(application, files).length > 0;
+  filesTouching(application, files).next().done !== true;

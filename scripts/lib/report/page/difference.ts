@@ -1,7 +1,5 @@
-import { pairsOf, sidesOf } from "../../diff/pairs.ts";
 import { shown } from "../../diff/shown.ts";
 import type { DiffReport } from "../../diff/sides.ts";
-import type { Fleet } from "../../fleet/fleet.ts";
 import { formatResource } from "../../model/resource.ts";
 import { sectionsOf } from "../difference-sections.ts";
 import { headline, isNoHead, textLine } from "../difference.ts";
@@ -9,13 +7,7 @@ import type { ChangeRow, PageDifference } from "./data.ts";
 import type { ObjectPool } from "./object-pool.ts";
 
 /** What a change does, in the words of `bun run diff`, and each object as it was and as it is to be. */
-export function differenceOf(
-  report: DiffReport,
-  base: string,
-  before: Fleet,
-  after: Fleet,
-  objects: ObjectPool,
-): PageDifference {
+export function differenceOf(report: DiffReport, base: string, objects: ObjectPool): PageDifference {
   return {
     base,
     headline: headline(report),
@@ -27,11 +19,10 @@ export function differenceOf(
         text: textLine(line.trimStart()),
       })),
     })),
-    changes: sidesOf(before.applications, after.applications)
-      .flatMap(pairsOf)
+    changes: report.difference.pairs
       .map((pair): ChangeRow => {
-        const [old, now] = [pair.before, pair.after].map((object) =>
-          object === undefined ? null : objects.add(shown(object)),
+        const [old, now] = [pair.before, pair.after].map((side) =>
+          side === undefined ? null : objects.add(shown(side.object)),
         );
         return {
           application: pair.application.id,
