@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import path from "node:path";
 
+import type { Finding } from "../../scripts/lib/core/finding.ts";
 import { isObject, stringAt } from "../../scripts/lib/core/json.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { archiveAbsent } from "../../scripts/lib/render/render.ts";
@@ -9,11 +10,22 @@ import { onlyKubernetes } from "../../scripts/lib/validate/rules/object-validati
 import { validate, type Validation } from "../../scripts/lib/validate/validate.ts";
 import { generate, target } from "../../tools/types.ts";
 import { checkout, clusters, fleetFiles } from "../support/fleet.ts";
+import { repository } from "../support/repository.ts";
 import { objectsOf } from "../support/sample.ts";
 
 let validation: Validation;
 beforeAll(async () => {
   validation = await validate(await Repository.read(checkout, { env: process.env }));
+}, 120_000);
+
+test("without the archives of charts, as a new clone is, nothing else is wrong", async () => {
+  await using nothing = await repository();
+  const env = { ...process.env, GITOPS_CHARTS: nothing.root };
+  const { findings, fleet } = await validate(await Repository.read(checkout, { env }));
+  expect(fleet.applications.some(({ notRendered }) => notRendered === archiveAbsent)).toBe(true);
+  const keyOf = ({ rule, file, message }: Finding) => JSON.stringify([rule, file, message]);
+  const known = new Set(validation.findings.map(keyOf));
+  expect(findings.filter((finding) => !known.has(keyOf(finding)))).toEqual([]);
 }, 120_000);
 
 test("no error, every Application rendered but charts that are elsewhere, nothing left unchecked", () => {
