@@ -48,6 +48,7 @@ export const ruleIds = [
   "cluster-api",
   "cluster-peer",
   "cluster-provides",
+  "cluster-retired",
   "codeowners",
   "connection-budget",
   "console-route",

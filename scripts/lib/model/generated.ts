@@ -1183,6 +1183,73 @@ export interface Metrics {
 }
 
 /**
+ * What is left of a cluster that is no more: a name that no other gets, a key that opens old backups, and where the last backup of each store is.
+ */
+export interface Retirement {
+  apiVersion: "gitops.murima2025.com/v1";
+  kind: "Retirement";
+  metadata: {
+    /**
+     * The folder's name.
+     */
+    name: string;
+    annotations: {
+      /**
+       * Kustomize reads the object as a source of replacements and leaves it out of its output.
+       */
+      "config.kubernetes.io/local-config": "true";
+    };
+  };
+  spec: {
+    /**
+     * The environment it belonged to.
+     */
+    environment: string;
+    /**
+     * How customers used it.
+     */
+    model: "multi-tenant" | "single-tenant" | "on-premises" | "hybrid";
+    /**
+     * Names of its services were below it.
+     */
+    domain: string;
+    /**
+     * Public key that its secrets were encrypted to, in the history of this repository and in its backups. Its private half is kept as long as they are.
+     */
+    ageRecipient: string;
+    /**
+     * Why it went.
+     */
+    reason: string;
+    /**
+     * The day of it.
+     */
+    retired: string;
+    /**
+     * The last backup of each of its stores with data, where the environment promises recovery.
+     */
+    backups: {
+      /**
+       * Whose data it is.
+       */
+      store: "elasticsearch" | "mongodb" | "postgresql";
+      /**
+       * Its name, where backups are.
+       */
+      backup: string;
+      /**
+       * When it was made, UTC.
+       */
+      time: string;
+      /**
+       * Until when it is kept.
+       */
+      until: string;
+    }[];
+  };
+}
+
+/**
  * How the values of Secrets come to be: what bun run secrets generate makes, and what somebody has to bring.
  */
 export interface SecretRules {
@@ -1625,4 +1692,14 @@ export interface Tombstone {
 
 /** A document of any kind. */
 export type AnyDocument =
-  Addon | AddonLock | Cluster | Environment | Exceptions | External | Metrics | SecretRules | Tenant | Tombstone;
+  | Addon
+  | AddonLock
+  | Cluster
+  | Environment
+  | Exceptions
+  | External
+  | Metrics
+  | Retirement
+  | SecretRules
+  | Tenant
+  | Tombstone;

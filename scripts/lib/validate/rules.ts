@@ -14,6 +14,7 @@ import { cidrOverlap } from "./rules/cidr-overlap.ts";
 import { clusterApi } from "./rules/cluster-api.ts";
 import { clusterPeer } from "./rules/cluster-peer.ts";
 import { clusterProvides } from "./rules/cluster-provides.ts";
+import { clusterRetired } from "./rules/cluster-retired.ts";
 import { codeowners } from "./rules/codeowners.ts";
 import { connectionBudget } from "./rules/connection-budget.ts";
 import { consoleRoute } from "./rules/console-route.ts";
@@ -117,6 +118,7 @@ export const rules: readonly Rule[] = [
   clusterApi,
   clusterPeer,
   clusterProvides,
+  clusterRetired,
   codeowners,
   connectionBudget,
   consoleRoute,
