@@ -22,6 +22,7 @@ const handedOver: Readonly<Record<string, true | readonly string[]>> = {
   stores: true,
   alerts: ["mail"],
   capacity: true,
+  aws: true,
 };
 
 /** What Terraform hands over of a cluster: a part of its facts, of which everything may be left out that is not known. */

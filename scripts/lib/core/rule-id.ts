@@ -41,6 +41,7 @@ export const ruleIds = [
   "application-authority",
   "application-name",
   "argocd-settings",
+  "aws-account",
   "backup-schedule",
   "blocking-pdb",
   "certificate-name",

@@ -859,6 +859,31 @@ export interface Cluster {
         cidr: string;
       };
     };
+    /**
+     * On AWS only: where it is there. The infrastructure repository makes it, and hands it over (docs/models.md).
+     */
+    aws?: {
+      /**
+       * The account that owns it.
+       */
+      account: string;
+      /**
+       * Its network.
+       */
+      vpc: string;
+      /**
+       * Availability zones of its nodes; spec.capacity.failureDomains is their number.
+       *
+       * @minItems 1
+       */
+      zones: [string, ...string[]];
+      /**
+       * Roles that pods take by EKS Pod Identity, by NAMESPACE/SERVICEACCOUNT. Whoever makes the cluster makes the associations: nothing in it names a role.
+       */
+      roles: {
+        [k: string]: string;
+      };
+    };
   };
 }
 

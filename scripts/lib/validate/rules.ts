@@ -7,6 +7,7 @@ import { apiRemoval } from "./rules/api-removal.ts";
 import { applicationAuthority } from "./rules/application-authority.ts";
 import { applicationName } from "./rules/application-name.ts";
 import { argocdSettings } from "./rules/argocd-settings.ts";
+import { awsAccount } from "./rules/aws-account.ts";
 import { backupSchedule } from "./rules/backup-schedule.ts";
 import { blockingPdb } from "./rules/blocking-pdb.ts";
 import { certificateName } from "./rules/certificate-name.ts";
@@ -111,6 +112,7 @@ export const rules: readonly Rule[] = [
   applicationAuthority,
   applicationName,
   argocdSettings,
+  awsAccount,
   backupSchedule,
   blockingPdb,
   certificateName,

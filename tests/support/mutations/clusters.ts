@@ -28,6 +28,10 @@ async function copy(fleet: TestFiles, what: RegExp): Promise<void> {
 
 /** Of rules about the facts of clusters: a fixture each, named after the rule. */
 export const clusterMutations: Record<string, Mutation> = {
+  "aws-account": {
+    break: (fleet) => fleet.edit(facts(one), /iam::\d+(?=:role\/dev-shared-external-dns)/, "iam::999999999999"),
+    expected: { file: facts(one), line: 68 },
+  },
   "cluster-peer": {
     clusters: ["prod-hybrid", "prod-hybrid-site"],
     break: (fleet) => fleet.edit(facts("prod-hybrid"), "nodes: 10.48.0.0/16", "nodes: 10.47.0.0/16"),
