@@ -36,6 +36,7 @@ const byHand: Readonly<Record<string, { verbs: readonly string[]; because: strin
     verbs: ["apply", "create"],
     because: "before there is a network, there is no Argo CD to apply it",
   },
+  "move-tenant": { verbs: ["exec"], because: "rows are in no repository" },
   "node-maintenance": {
     verbs: ["cordon", "delete", "drain", "uncordon"],
     because: "nodes are in no repository",
