@@ -8,6 +8,7 @@ import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { readChecks } from "./lib/fleet/knowledge.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { choicesOf } from "./lib/io/choices.ts";
 import { readSchema } from "./lib/io/schemas.ts";
 import { readInput } from "./lib/io/user-path.ts";
@@ -89,7 +90,11 @@ bun run validate accepts; the next steps are in docs/runbooks/cluster-installati
         throw new UsageError(
           "--format json leaves no room for a private key on stdout: make it elsewhere, and give --age-recipient",
         );
-      const { environment, model } = await ask(io, newClusterQuestions(options, given));
+      const { answers, asked } = await ask(
+        io,
+        newClusterQuestions(options, given, await Repository.read(io.cwd, { env: io.env })),
+      );
+      const { environment, model } = answers;
       const checks = await readChecks();
       const schema = await readSchema(documentKinds.Cluster.schema);
       const made = new Map<string, Identity>();
@@ -108,7 +113,8 @@ bun run validate accepts; the next steps are in docs/runbooks/cluster-installati
         });
         shown = plan.privateKeys;
         for (const line of plan.absent) io.stderr.write(`${line}\n`);
-        return plan;
+        const { title } = plan;
+        return { ...plan, confirm: asked ? () => [title] : undefined };
       });
       if (code === exitCode.done && isShown)
         for (const name of shown) {

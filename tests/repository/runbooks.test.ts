@@ -13,6 +13,7 @@ import { pathOf } from "../../scripts/lib/repo/address.ts";
 import { checkout } from "../support/fleet.ts";
 import { kubectlCall } from "../support/kubectl.ts";
 import { blocksOf, headingsOf, inlineCodeOf, linksOf } from "../support/markdown.ts";
+import { noTerminal } from "../support/repository.ts";
 import { callsIn, placeholder } from "../support/shell.ts";
 
 const index = "README";
@@ -76,7 +77,7 @@ async function knownKinds(): Promise<Set<string>> {
 const nowhere: CommandIo = {
   cwd: "/nowhere",
   env: {},
-  stdin: { isTTY: false, ask: () => Promise.resolve(""), text: () => Promise.resolve("") },
+  stdin: noTerminal,
   stdout: { write: () => {}, isTTY: false, columns: 100 },
   stderr: { write: () => {}, isTTY: false, columns: 100 },
 };
