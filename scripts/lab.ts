@@ -17,7 +17,7 @@ export const run = runnable((io, done) => {
     .description("Ask a real Kubernetes API server, run here without containers, what it says of the fleet.")
     .addHelpText(
       "after",
-      "\nExamples:\n  bun run lab build\n  bun run lab crds\n  bun run lab admit --cluster dev-eu1\n\ndocs/lab.md says what it is and what it needs.",
+      "\nExamples:\n  bun run lab build\n  bun run lab crds\n  bun run lab admit --cluster dev-example\n\ndocs/lab.md says what it is and what it needs.",
     );
   lab
     .command("build")

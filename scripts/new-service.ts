@@ -32,7 +32,7 @@ export const run = runnable((io, done) =>
       "after",
       `
 Example:
-  bun run new-service billing-service --purpose "Invoices and payments." --cluster dev-local --cluster dev-eu1 \\
+  bun run new-service billing-service --purpose "Invoices and payments." --cluster local-example --cluster dev-example \\
     --calls auth-service --store postgresql --tag v0.1.0 --digest sha256:...
 
 It writes all files or none, and only what bun run validate accepts.`,

@@ -87,8 +87,8 @@ export const run = runnable((io, done) =>
       `
 Examples:
   bun run new-tenant umbrella --display-name "Umbrella Ltd" --owner @murima2025/umbrella \\
-    --contact technical=it@umbrella.example --limit agents=20 --cluster prod-eu1
-  bun run new-tenant umbrella --from umbrella.yaml --cluster prod-eu1 --dry-run
+    --contact technical=it@umbrella.example --limit agents=20 --cluster prod-example
+  bun run new-tenant umbrella --from umbrella.yaml --cluster prod-example --dry-run
 
 At a terminal it asks for what is missing. It writes all files or none, and only what bun run validate accepts; repeating it
 changes nothing.`,

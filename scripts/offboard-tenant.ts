@@ -45,9 +45,9 @@ export const run = runnable((io, done) =>
   erased      evidence for each of these stores that the data is gone; a tombstone keeps id, hosts and address ranges from being reused
 
 Examples:
-  bun run offboard-tenant northwind --to frozen --reason "contract ended"
-  bun run offboard-tenant northwind --to backed-up \\
-    --backup store=postgresql,backup=northwind-final,time=2026-11-20T02:00:00Z,checksum=sha256:...
+  bun run offboard-tenant umbrella --to frozen --reason "contract ended"
+  bun run offboard-tenant umbrella --to backed-up \\
+    --backup store=postgresql,backup=umbrella-final,time=2026-11-20T02:00:00Z,checksum=sha256:...
   bun run offboard-tenant --status`,
     )
     .action(async (given, options) => {

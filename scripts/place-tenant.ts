@@ -32,10 +32,10 @@ export const run = runnable((io, done) =>
       "after",
       `
 Examples:
-  bun run place-tenant contoso --cluster staging-eu1            one more placement
-  bun run place-tenant contoso --cluster staging-eu1 --routes   its hosts are routed there
-  bun run place-tenant contoso --leave prod-eu1                 and it is not there any more
-  bun run place-tenant contoso --cluster staging-eu1 --from prod-eu1   all at once
+  bun run place-tenant umbrella --cluster staging-example            one more placement
+  bun run place-tenant umbrella --cluster staging-example --routes   its hosts are routed there
+  bun run place-tenant umbrella --leave prod-example                 and it is not there any more
+  bun run place-tenant umbrella --cluster staging-example --from prod-example   all at once
 
 A cluster whose residency is not the tenant's is refused. Files of the placement move; data does not: copy it between the first
 step and the second. Its private key is encrypted for the new cluster: SOPS_AGE_KEY_FILE has to hold it, or the recovery key,
