@@ -13,7 +13,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   releases: ["new-service", "bump-image", "promote", "rollback", "hold", "images"],
   addons: ["bump-chart", "charts"],
   secrets: ["secrets"],
-  clusters: ["new-cluster", "checklist", "bootstrap", "retire-cluster", "reap", "lab"],
+  clusters: ["new-cluster", "checklist", "bootstrap", "retire-cluster", "reap", "bundle", "lab"],
   "this repository": ["check", "fix", "test", "engine", "hooks", "bench", "verdict", "completion", "help"],
 };
 
