@@ -54,9 +54,9 @@ export const run = runnable((io, done) =>
 [x] was seen to be right, [ ] was seen not to be, [?] is for a person. It ends with 1 where a box is open.
 
 Examples:
-  bun run checklist pre --cluster prod-eu1
-  bun run checklist post --cluster prod-eu1 --context prod-eu1
-  bun run checklist post --cluster prod-globex --context globex --connect-to 192.0.2.10 --ca globex-ca.pem`,
+  bun run checklist pre --cluster prod-example
+  bun run checklist post --cluster prod-example --context prod-example
+  bun run checklist post --cluster prod-example --context site --connect-to 192.0.2.10 --ca site-ca.pem`,
     )
     .action(async (when, { format, ...options }) => {
       if (when === "post" && options.context === undefined)

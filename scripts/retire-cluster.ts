@@ -32,8 +32,8 @@ Refused: a cluster with customers, one half of a hybrid deployment, one whose st
 promises recovery a store with data whose last backup is not named.
 
 Example:
-  bun run retire-cluster prod-us1 --reason "its customers moved to prod-us2" \\
-    --backup cluster=prod-us1,store=postgresql,backup=prod-us1-final,time=2026-11-20T02:00:00Z,until=2027-02-28
+  bun run retire-cluster prod-example --reason "its customers moved to prod-other" \\
+    --backup cluster=prod-example,store=postgresql,backup=prod-example-final,time=2026-11-20T02:00:00Z,until=2027-02-28
 
 Nothing is deleted in the cluster: its own Argo CD finds nothing to read, and leaves what runs. Then docs/runbooks/retire-cluster.md.`,
     )

@@ -26,7 +26,7 @@ export interface PartGit {
 
 const author = "Murima2025 GitOps <support@murima2025.com>";
 /** What of a commit is no part of the fleet and goes with each: the commands, and what they need. */
-const codeFolders = ["engine", "lab", "schemas", "scripts", "tools", "web"];
+export const codeFolders = ["engine", "lab", "schemas", "scripts", "tools", "web"];
 const codeFiles = [
   ".editorconfig",
   ".gitattributes",
