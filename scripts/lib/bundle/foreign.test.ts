@@ -19,6 +19,7 @@ const documents = {
       located({ displayName: "Solid Works", contacts: { technical: "it@solid.example" }, owners: ["@team/solid"] }),
     ],
   ]),
+  retirements: new Map([["prod-before", located({ domain: "before.example.com" })]]),
   tombstones: new Map([["gone-one", located({})]]),
 } as unknown as Documents;
 const part = { clusters: ["prod-own"], tenants: [], environments: ["prod"] };
@@ -44,6 +45,8 @@ describe("found is", () => {
     ["host: other.example.com", "says other.example.com"],
     ["cidr: 10.2.0.0/16", "says 10.2.0.0/16"],
     ["# gone-one left", "says gone-one"],
+    ["# prod-before stood here", "says prod-before"],
+    ["host: before.example.com", "says before.example.com"],
   ])("%s", (text, why) =>
     expect(leaks(`first: 1\n${text}\n`).join()).toContain(`clusters/prod-own/values.yaml:2: ${why}`),
   );

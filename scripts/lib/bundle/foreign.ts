@@ -19,7 +19,8 @@ const upstream = /^schemas\/(?:kubernetes|crds)\/|^schemas\/manifest\.json$|^lab
 
 /** What a part must not say: names of other clusters and customers, and what identifies them in their facts. */
 export function foreignTo({ clusters, tenants }: Part, documents: Documents, files: ReadonlyMap<string, string>) {
-  const others = [...documents.clusters, ...documents.tenants, ...documents.tombstones].filter(
+  const gone = [...documents.retirements, ...documents.tombstones];
+  const others = [...documents.clusters, ...documents.tenants, ...gone].filter(
     ([name]) => !clusters.includes(name) && !tenants.includes(name),
   );
   const own = [...documents.clusters, ...documents.tenants].filter(
