@@ -14,8 +14,11 @@ export interface ClusterRanges {
   stores: string;
 }
 
-/** A cluster's block is a /14: nodes and what is beside them in its first /16, pods in the second, services in the third. */
-const blockLength = 14;
+/**
+ * A cluster's block is a /15, of which there are 128: in its first half 32,768 addresses for nodes, subnets beside them, and 16,384 for
+ * Services; in the second 65,536 for pods.
+ */
+const blockLength = 15;
 const blockSize = 2 ** (32 - blockLength);
 /** Private addresses that the platform gives out (RFC 1918, the largest of the three). */
 const pool: Range = parseCidr("10.0.0.0/8") as Range;
@@ -38,7 +41,7 @@ export function freeRanges(
     left--;
   }
   throw new UsageError(
-    "no block of four times 65,536 addresses is free in 10.0.0.0/8: give spec.cidrs in the file of --from, or retire a cluster",
+    "no block of twice 65,536 addresses is free in 10.0.0.0/8: give spec.cidrs in the file of --from, or retire a cluster",
   );
 }
 
@@ -46,8 +49,13 @@ export function freeRanges(
 export function rangesAt(first: number): ClusterRanges {
   const range = (offset: number, length: number): string =>
     cidrsOf([{ first: first + offset, last: first + offset + 2 ** (32 - length) - 1 }])[0]!;
-  const whole = 2 ** 16;
-  return { nodes: range(0, 17), stores: range(whole / 2, 20), pods: range(whole, 16), services: range(2 * whole, 16) };
+  const half = 2 ** 16;
+  return {
+    nodes: range(0, 17),
+    stores: range(half / 2, 20),
+    services: range((half / 4) * 3, 18),
+    pods: range(half, 16),
+  };
 }
 
 /** Where the block of a cluster begins, by the range of its nodes. */
