@@ -13,6 +13,8 @@ import { at, type JsonObject, stringAt } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
 /** Commands that touch a cluster, against the lab's real API server: bun run lab build. */
 import { Repository } from "./lib/fleet/repository.ts";
+import { readSchema } from "./lib/io/schemas.ts";
+import { compile } from "./lib/model/schema.ts";
 import { newIdentity } from "./lib/secret/age-wrapping.ts";
 import { run as reap } from "./reap.ts";
 
@@ -196,6 +198,11 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
       await plane.api.request("POST", path, orphan);
       const listed = await runIn(fleet, reap, [...cluster, ...context], env);
       expect([listed.code, listed.stdout]).toEqual([0, "service-old\n"]);
+      const asJson = JSON.parse(
+        (await runIn(fleet, reap, [...cluster, ...context, "--format", "json"], env)).stdout,
+      ) as unknown;
+      expect(compile(await readSchema("schemas/reports/orphans.json"))(asJson)).toEqual([]);
+      expect(at(asJson, "orphans", 0, "name")).toBe("service-old");
       const refused: [argv: string[], says: string][] = [
         [["--application", "service-old"], "--application and --evidence go together"],
         [["--application", "service-old", "--evidence", " "], "--evidence is empty"],

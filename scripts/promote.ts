@@ -13,7 +13,7 @@ import { planPromotion, stepName, stepOption } from "./lib/image/promote.ts";
 import { checkReason } from "./lib/image/proof.ts";
 import { refuseUnsoaked } from "./lib/image/soak.ts";
 import { changedAt } from "./lib/io/git.ts";
-import { nextStepsText } from "./lib/report/next-steps.ts";
+import { nextStepsJson, nextStepsText } from "./lib/report/next-steps.ts";
 import { minutesOf } from "./lib/store/schedule.ts";
 import { ringOf } from "./lib/write/image-options.ts";
 import { reportPlan, titleOf } from "./lib/write/moves.ts";
@@ -57,7 +57,8 @@ Examples:
       const { from, to } = options;
       if (from === undefined && to === undefined) {
         const steps = nextSteps(await Repository.read(io.cwd, { env: io.env }), today());
-        io.stdout.write(nextStepsText(steps));
+        io.stdout.write(options.format === "json" ? nextStepsJson(steps) : nextStepsText(steps));
+        if (options.format !== "text") return done(exitCode.done);
         const due = steps.filter((one) => one.step !== undefined);
         if (!io.stdin.isTTY || due.length === 0) return done(exitCode.done);
         // At a terminal the step that is due may be taken at once.

@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 
 import { deletionOf, isEndable, leftBehind } from "./lib/cluster/deletion.ts";
 import { expandedCluster } from "./lib/cluster/expanded.ts";
@@ -25,6 +25,7 @@ export const run = runnable((io, done) =>
     .option("--application <name>", "remove this one, and everything it deployed")
     .option("--evidence <text>", "why it may go: a backup, a ticket, a signed request")
     .option("--wait <minutes>", "how long it may take to go; 0: one look", "10")
+    .addOption(new Option("--format <format>", "how the list is printed").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
       `
@@ -36,7 +37,7 @@ Examples:
   bun run reap --cluster prod-example --context prod-example
   bun run reap --cluster prod-example --context prod-example --application service-old --evidence "moved to prod-other, see the pull request"`,
     )
-    .action(async ({ cluster, context, application, evidence, wait }) => {
+    .action(async ({ cluster, context, application, evidence, wait, format }) => {
       if ((application === undefined) !== (evidence === undefined))
         throw new UsageError("--application and --evidence go together");
       if (evidence?.trim().length === 0) throw new UsageError("--evidence is empty");
@@ -46,6 +47,15 @@ Examples:
       await kubectl.expectFingerprint(cluster, facts.spec.fingerprint);
       const orphans = orphansOf(await kubectl.applications(), applications);
       if (application === undefined) {
+        if (format === "json") {
+          const list = orphans.map(({ name, objects, deletion }) => ({
+            name,
+            objects: objects.map(textOf),
+            ...(deletion === undefined ? {} : { deletion }),
+          }));
+          io.stdout.write(`${JSON.stringify({ cluster, orphans: list }, null, 2)}\n`);
+          return done(exitCode.done);
+        }
         for (const { name, objects, deletion } of orphans) {
           const waits = deletion === undefined ? "" : `: deleted at ${deletion.since}, waits for ${deletion.waitsFor}`;
           io.stdout.write(`${name}${waits}\n${objects.map((object) => `  ${textOf(object)}\n`).join("")}`);

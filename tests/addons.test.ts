@@ -6,6 +6,8 @@ import { run as charts } from "../scripts/charts.ts";
 import { run as explain } from "../scripts/explain.ts";
 import { run as hold } from "../scripts/hold.ts";
 import { Repository } from "../scripts/lib/fleet/repository.ts";
+import { readSchema } from "../scripts/lib/io/schemas.ts";
+import { compile } from "../scripts/lib/model/schema.ts";
 import { validate } from "../scripts/lib/validate/validate.ts";
 import { run as promote } from "../scripts/promote.ts";
 import { run as rollback } from "../scripts/rollback.ts";
@@ -269,6 +271,8 @@ test("versions go the way of images: bump, promote, hold, roll back, and status 
   server.offer("widgets", "1.1.0", widgets("1.1.0"));
   const outdated = await runIn(fleet, charts, ["outdated", "--from", server.repository], env);
   expect([outdated.code, outdated.stdout]).toEqual([1, expect.stringContaining("1.1.0")]);
+  const asJson = await runIn(fleet, charts, ["outdated", "--from", server.repository, "--format", "json"], env);
+  expect(compile(await readSchema("schemas/reports/outdated.json"))(JSON.parse(asJson.stdout))).toEqual([]);
   const argv = (on: string) => ["--addon", "widgets", "--version", "1.1.0", "--cluster", on, ...fromServer(sample)];
   const unproven = await runIn(fleet, bump, argv(cluster.staging), env);
   expect([unproven.code, unproven.stderr]).toEqual([2, expect.stringContaining("dev does not run this 1.1.0")]);

@@ -2,12 +2,15 @@
 import { expect, test } from "bun:test";
 
 import { run as bumpImage } from "../scripts/bump-image.ts";
+import { run as checklist } from "../scripts/checklist.ts";
 import { run as diff } from "../scripts/diff.ts";
 import { run as explain } from "../scripts/explain.ts";
 import type { Run } from "../scripts/lib/command/run.ts";
 import { readSchema } from "../scripts/lib/io/schemas.ts";
 import { compile } from "../scripts/lib/model/schema.ts";
 import { run as offboardTenant } from "../scripts/offboard-tenant.ts";
+import { run as overdue } from "../scripts/overdue.ts";
+import { run as promote } from "../scripts/promote.ts";
 import { run as secrets } from "../scripts/secrets.ts";
 import { run as show } from "../scripts/show.ts";
 import { run as status } from "../scripts/status.ts";
@@ -36,6 +39,9 @@ const reports: [schema: string, run: Run, argv: string[]][] = [
   ["show", show, [`${cluster.sharedUs}/service-frontend`]],
   ["audit", secrets, ["audit"]],
   ["scan", secrets, ["scan", "--since", "HEAD~1"]],
+  ["overdue", overdue, ["--within", "9999"]],
+  ["promotions", promote, []],
+  ["checklist", checklist, ["pre", "--cluster", cluster.sharedUs]],
 ];
 
 test("every report keeps to its schema", async () => {

@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import { compare, prerelease, valid } from "semver";
 
 import type { CommandIo } from "../lib/command/io.ts";
@@ -17,7 +17,8 @@ export const outdatedCommand = (io: CommandIo, done: Done) =>
     .description("Ask upstream for newer versions of the charts that clusters run.")
     .option("--addon <name>", "only this addon (can be repeated)", collect, [])
     .option("--from <where>", "instead of upstream: https://... or oci://...")
-    .action(async ({ addon, from }) => {
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
+    .action(async ({ addon, from, format }) => {
       const repository = await Repository.read(io.cwd, { env: io.env });
       const rows: string[][] = [];
       const failed: string[] = [];
@@ -36,7 +37,16 @@ export const outdatedCommand = (io: CommandIo, done: Done) =>
           failed.push(error.message);
         }
       }
-      if (rows.length > 0)
+      if (format === "json") {
+        const outdated = rows.map(([name, runs, newest, fixesUntil, where]) => ({
+          addon: name,
+          runs,
+          newest,
+          fixesUntil,
+          clusters: where!.split(", "),
+        }));
+        io.stdout.write(`${JSON.stringify({ outdated }, null, 2)}\n`);
+      } else if (rows.length > 0)
         io.stdout.write(
           plainTable(["addon", "runs", "newest", "fixes until", "clusters"], rows, lookOf(io.stdout).colour),
         );

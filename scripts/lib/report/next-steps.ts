@@ -11,6 +11,22 @@ export function nextStepsText(steps: readonly NextStep[]): string {
     .join("");
 }
 
+/** The same for programs. */
+export function nextStepsJson(steps: readonly NextStep[]): string {
+  const promotions = steps.map((step) => {
+    const { from, to, step: due, images, blocked } = step;
+    const command = nextCommand(step);
+    return {
+      from,
+      to,
+      ...(due === undefined ? {} : { due: stepName(due), images }),
+      ...(command === undefined ? {} : { command }),
+      ...(blocked === undefined ? {} : { blocked }),
+    };
+  });
+  return `${JSON.stringify({ promotions }, null, 2)}\n`;
+}
+
 /** The command that takes a promotion further; undefined where none can. */
 export function nextCommand({ from, to, step }: NextStep): string | undefined {
   if (step === undefined) return undefined;
