@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
 import { isObject, type JsonObject, stringAt } from "../core/json.ts";
@@ -55,7 +56,7 @@ export class DefinitionStore {
   static async read(env: Env, cache: Cache | undefined): Promise<DefinitionStore> {
     const folder = definitionFolder(env);
     if (!existsSync(folder)) return new DefinitionStore(undefined, cache, new Map());
-    const { tree } = await readTree(path.dirname(folder), [path.basename(folder)]);
+    const tree = await treeOf(folder);
     const key = sha256(tree.paths.map((file) => `definitions\0${file}\0${tree.hash(file)}\0`).join(""));
     const known = await cache?.read(key);
     if (known !== undefined) return new DefinitionStore(tree, cache, new Map(JSON.parse(known) as [string, string][]));
@@ -113,6 +114,31 @@ export class DefinitionStore {
     }
     return index;
   }
+}
+
+/** The folder that was read last, and what the system said of its files then. */
+let last: { folder: string; state: string; tree: Tree } | undefined;
+
+/** A folder of definitions. They are megabytes: a process that asks again reads them again only where a file is another. */
+async function treeOf(folder: string): Promise<Tree> {
+  const state = await stateOf(folder);
+  if (last?.folder !== folder || last.state !== state) {
+    const { tree } = await readTree(path.dirname(folder), [path.basename(folder)]);
+    last = { folder, state, tree };
+  }
+  return last.tree;
+}
+
+/** What changes with every change of a file below a folder, in whatever order the system lists them. */
+async function stateOf(folder: string): Promise<string> {
+  const names = (await readdir(folder, { recursive: true })).toSorted();
+  const states = await Promise.all(
+    names.map(async (name) => {
+      const { ino, size, mtimeNs, ctimeNs } = await stat(path.join(folder, name), { bigint: true });
+      return `${name}\0${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+    }),
+  );
+  return states.join("\n");
 }
 
 function sha256(text: string): string {
