@@ -2,12 +2,13 @@ import type { Ajv, SchemaObject } from "ajv";
 
 import { type JsonObject, objectAt, stringAt } from "../core/json.ts";
 import { suggest } from "../core/suggest.ts";
+import type { Resolve } from "./acceptance.ts";
 import { KeyedLists } from "./keyed-lists.ts";
 import { holdsNull, withoutNullFields } from "./nulls.ts";
 import { refine } from "./refine.ts";
 import { resourceId } from "./resource.ts";
 import { isTouched, type SchemaChange, schemaChanges } from "./schema-change.ts";
-import { type Check, check, newAjv } from "./schema.ts";
+import { type Check, check, newAjv, whenNeeded } from "./schema.ts";
 import type { Violation } from "./violation.ts";
 
 /** What is said of a kind that has no schema; other findings follow from it. */
@@ -36,8 +37,8 @@ interface Kind {
   /** What an object of it is held against. */
   schema: SchemaObject;
   /** How a reference inside the schema is resolved. */
-  resolve: (reference: string) => SchemaObject | undefined;
-  /** Compiled when the first object of the kind is met: most runs meet a few dozen of the hundreds. */
+  resolve: Resolve;
+  /** Made when the first object of the kind is met: most runs meet a few dozen of the hundreds. */
   check?: Check;
   compile: () => Check;
 }
@@ -54,7 +55,8 @@ export class Kinds {
   readonly #removed: Map<string, { removed: string; replacement?: string }>;
 
   constructor(kubernetes: KubernetesSchemas | Kinds, contracts: readonly Contract[]) {
-    const ajv: Ajv = newAjv({ validateSchema: false });
+    let made: Ajv | undefined;
+    const ajv = () => (made ??= this.#ajv(kubernetes instanceof Kinds));
     if (kubernetes instanceof Kinds) {
       this.#kinds = new Map(kubernetes.#kinds);
       this.#definitions = kubernetes.#definitions;
@@ -70,7 +72,6 @@ export class Kinds {
     this.#definitions = refine(kubernetes.definitions);
     this.#lists = new KeyedLists(this.#definitions);
     const resolve = (reference: string) => this.#definitions[reference.replace("#/definitions/", "")];
-    ajv.addSchema({ definitions: this.#definitions }, "kubernetes");
     for (const { group, version, kind, namespaced, definition } of kubernetes.resources) {
       this.#kinds.set(key(group === "" ? version : `${group}/${version}`, kind), {
         isCustom: false,
@@ -78,7 +79,7 @@ export class Kinds {
         schema: { $ref: `#/definitions/${definition}` },
         resolve,
         scope: namespaced ? "Namespaced" : "Cluster",
-        compile: () => check(ajv.getSchema(`kubernetes#/definitions/${definition}`)!),
+        compile: () => check(ajv().getSchema(`kubernetes#/definitions/${definition}`)!),
       });
     }
     this.#add(ajv, contracts);
@@ -103,7 +104,12 @@ export class Kinds {
     return group !== "" && this.#defined.has(`${group} ${kind}`);
   }
 
-  #add(ajv: Ajv, contracts: readonly Contract[], isDefined = false): void {
+  #ajv(hasContractsOnly: boolean): Ajv {
+    const ajv = newAjv({ validateSchema: false });
+    return hasContractsOnly ? ajv : ajv.addSchema({ definitions: this.#definitions }, "kubernetes");
+  }
+
+  #add(ajv: () => Ajv, contracts: readonly Contract[], isDefined = false): void {
     for (const contract of contracts) {
       const { apiVersion, kind } = contract.properties;
       if (isDefined) this.#defined.add(`${apiVersion.const.split("/")[0]} ${kind.const}`);
@@ -157,7 +163,7 @@ export class Kinds {
   #judge(object: JsonObject): Violation[] {
     const kind = this.#find(object);
     if (kind === undefined) return [this.#unknown(object)];
-    kind.check ??= kind.compile();
+    kind.check ??= whenNeeded(kind.schema, kind.resolve, kind.compile);
     return kind.check(
       holdsNull(object) ? withoutNullFields(withoutTimestamp(object), kind.schema, kind.resolve) : object,
     );
@@ -198,9 +204,9 @@ export class Kinds {
 /** A definition is the same on every cluster that has it: the large ones take long to compile. */
 const checks = new WeakMap<Contract, Check>();
 
-function compiled(ajv: Ajv, contract: Contract): Check {
+function compiled(ajv: () => Ajv, contract: Contract): Check {
   let found = checks.get(contract);
-  if (found === undefined) checks.set(contract, (found = check(ajv.compile(contract))));
+  if (found === undefined) checks.set(contract, (found = check(ajv().compile(contract))));
   return found;
 }
 

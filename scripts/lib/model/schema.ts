@@ -1,22 +1,9 @@
 import { Ajv, type ErrorObject, type SchemaObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
-import { RE2JS } from "re2js";
 
+import { acceptance, inDocument, openFormats, type Resolve } from "./acceptance.ts";
+import { regExp } from "./patterns.ts";
 import { type Violation, violations } from "./violation.ts";
-
-/** Patterns of Kubernetes are Go's RE2; JavaScript knows nearly all of them, RE2 in JavaScript the rest. */
-const regExp = Object.assign(
-  (pattern: string, flags: string) => {
-    try {
-      return new RegExp(pattern, flags);
-    } catch {
-      const compiled = RE2JS.compile(pattern);
-      // Ajv tells patterns apart by their text: without one of its own, the first of a schema would judge for all.
-      return { test: (text: string) => compiled.matcher(text).find(), toString: () => `re2:${pattern}` };
-    }
-  },
-  { code: "re2" },
-);
 
 /** Our own schemas need not be held against the schema of schemas at every start: a test does that. */
 export function newAjv(options: { validateSchema?: boolean } = {}): Ajv {
@@ -31,12 +18,19 @@ export function newAjv(options: { validateSchema?: boolean } = {}): Ajv {
   });
   // The package is CommonJS: its type says default export, the module is the function itself.
   (addFormats as unknown as (ajv: Ajv) => void)(ajv);
-  for (const format of ["int32", "int64", "double", "float", "byte", "int-or-string"]) ajv.addFormat(format, true);
+  for (const format of openFormats) ajv.addFormat(format, true);
   return ajv;
 }
 
 /** A compiled schema: data in, violations out. */
 export type Check = (data: unknown) => Violation[];
+
+/** A check of a schema that is sound: compiled when the first data comes that it may not accept. */
+export function whenNeeded(schema: SchemaObject, resolve: Resolve, compile: () => Check): Check {
+  const accepts = acceptance(schema, resolve);
+  let compiled: Check | undefined;
+  return (data) => (accepts(data) ? [] : (compiled ??= compile())(data));
+}
 
 export function check(validate: ValidateFunction): Check {
   return (data) => (validate(data) ? [] : violations(validate.errors as ErrorObject[], data));
@@ -47,10 +41,9 @@ export function compile(schema: SchemaObject): Check {
   return check(newAjv().compile(schema));
 }
 
-/** Compiles schemas of ours, each when it is first asked: a test holds them against the schema of schemas. */
+/** Compiles schemas of ours, each when it is needed: a test holds them against the schema of schemas. */
 export function lazily(schema: SchemaObject): Check {
-  let compiled: Check | undefined;
-  return (data) => (compiled ??= check(own().compile(schema)))(data);
+  return whenNeeded(schema, inDocument(schema), () => check(own().compile(schema)));
 }
 
 let shared: Ajv | undefined;
