@@ -117,6 +117,14 @@ export async function definitionsFor(fleet: Fleet, env: Env): Promise<Definition
   return { definitions, missing: [...rendered].filter((group) => !found.has(group)).toSorted() };
 }
 
+/** Those of the kinds that a fleet renders: enough to ask about its objects, and each takes a server half a second. */
+export function definitionsOfKinds({ applications }: Fleet, definitions: readonly JsonObject[]): JsonObject[] {
+  const rendered = new Set(applications.flatMap(({ objects }) => objects.map(({ id }) => `${id.group}/${id.kind}`)));
+  return definitions.filter((definition) =>
+    rendered.has(`${groupOf(definition)}/${stringAt(definition, "spec", "names", "kind")}`),
+  );
+}
+
 /** Definitions among what a fleet renders, each once: its clusters may run the same addon. */
 function definitionsOf({ applications }: Fleet): JsonObject[] {
   const all = applications.flatMap(({ objects }) => objects).filter(({ id }) => id.kind === "CustomResourceDefinition");

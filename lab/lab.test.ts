@@ -7,13 +7,15 @@ import path from "node:path";
 import { run } from "../scripts/lab.ts";
 import { cacheFolder } from "../scripts/lib/io/cache.ts";
 import { freePorts } from "../scripts/lib/io/daemon.ts";
+import { shareEngine } from "../scripts/lib/io/engine-program.ts";
 import { readTree } from "../scripts/lib/io/files.ts";
 import { run as validate } from "../scripts/validate.ts";
 import { checkout, cluster } from "../tests/support/fleet.ts";
-import { full, repository, runIn, sampleRepository } from "../tests/support/repository.ts";
+import { full, repository, runIn, sampleRepository, type TestRepository } from "../tests/support/repository.ts";
 import { sampleValidation } from "../tests/support/sample.ts";
 import { excuseOf } from "./compare.ts";
 import { startControlPlane } from "./control-plane.ts";
+import { definitionsFor, definitionsOfKinds } from "./definitions.ts";
 import { mutate, randomFrom } from "./mutate.ts";
 import { type LabProgram, labProgram } from "./programs.ts";
 import { labRepository } from "./repository.ts";
@@ -33,6 +35,23 @@ async function fleetWithLab() {
   const fleet = await sampleRepository();
   await cp(path.join(checkout, "lab/programs"), path.join(fleet.root, "lab/programs"), { recursive: true });
   return fleet;
+}
+
+/** A cache of its own that holds the engine, where there is one: without it the stock programs render, one start each. */
+async function cacheWithEngine(): Promise<TestRepository> {
+  const cache = await repository();
+  await shareEngine(process.env, { XDG_CACHE_HOME: cache.root });
+  return cache;
+}
+
+/** A folder of those definitions alone that the sample needs: all of their groups take a server twice as long. */
+async function fewDefinitions(): Promise<TestRepository> {
+  const folder = await repository();
+  const { fleet } = await sampleValidation([cluster.dev]);
+  const { definitions } = await definitionsFor(fleet, process.env);
+  for (const [index, definition] of definitionsOfKinds(fleet, definitions).entries())
+    await folder.write(`${index}.yaml`, Bun.YAML.stringify(definition, undefined, 2));
+  return folder;
 }
 
 /** How many objects the cluster of the sample has. */
@@ -77,14 +96,14 @@ describe.skipIf(!isBuilt || !hasDefinitions)("a real API server (needs bun run l
 });
 
 describe.skipIf(!canStayUp || !hasDefinitions)("a lab that stays up (needs bun run lab build, and CRDS_DIR)", () => {
-  const start = async (root: string, cache: string, temporary: string) => {
+  const start = async (root: string, cache: string, temporary: string, more: Record<string, string> = {}) => {
     // Its state lies in a cache of its own; the built programs are the user's.
     await mkdir(path.join(cache, "murima2025-gitops"), { recursive: true });
     await symlink(
       path.join(cacheFolder({ HOME: process.env["HOME"] }), "lab"),
       path.join(cache, "murima2025-gitops/lab"),
     );
-    const lab = { ...process.env, XDG_CACHE_HOME: cache, TMPDIR: temporary };
+    const lab = { ...process.env, XDG_CACHE_HOME: cache, TMPDIR: temporary, ...more };
     const child = Bun.spawn([process.execPath, path.join(checkout, "scripts/lab.ts"), "up"], {
       cwd: root,
       env: lab,
@@ -105,10 +124,11 @@ describe.skipIf(!canStayUp || !hasDefinitions)("a lab that stays up (needs bun r
 
   test("up, status, exec, a second up refused, down", async () => {
     await using fleet = await fleetWithLab();
-    await using cache = await repository();
+    await using cache = await cacheWithEngine();
     await using temporary = await repository();
-    const own = { XDG_CACHE_HOME: cache.root };
-    const child = await start(fleet.root, cache.root, temporary.root);
+    await using definitions = await fewDefinitions();
+    const own = { XDG_CACHE_HOME: cache.root, CRDS_DIR: definitions.root };
+    const child = await start(fleet.root, cache.root, temporary.root, own);
     expect((await runIn(fleet, run, ["status"], own)).stdout).toStartWith(`process ${child.pid}, KUBECONFIG=`);
     const nodes = await runIn(fleet, run, ["exec", "--", "get", "nodes", "--output=name"], own);
     expect([nodes.code, nodes.stdout]).toEqual([0, "node/node-a\nnode/node-b\nnode/node-c\n"]);
@@ -127,7 +147,7 @@ describe.skipIf(!canStayUp || !hasDefinitions)("a lab that stays up (needs bun r
 
   test.if(full)("killed, it takes its programs with it", async () => {
     await using fleet = await fleetWithLab();
-    await using cache = await repository();
+    await using cache = await cacheWithEngine();
     await using temporary = await repository();
     const child = await start(fleet.root, cache.root, temporary.root);
     expect(await programsIn(temporary.root)).toBeGreaterThan(3);
@@ -248,7 +268,7 @@ describe.skipIf(!isBuilt || !hasDefinitions)("a lab that fails (needs bun run la
 
   test("a program of another kind in the place of ours", async () => {
     await using fleet = await fleetWithLab();
-    await using cache = await repository();
+    await using cache = await cacheWithEngine();
     await using temporary = await repository();
     await mkdir(path.join(cache.root, "murima2025-gitops/lab"), { recursive: true });
     const real = path.basename(await labProgram(checkout, { ...process.env, ...env }, "control"));
@@ -276,7 +296,7 @@ describe.skipIf(!isBuilt || !hasDefinitions)("a lab that fails (needs bun run la
 
   test("validate --admit asks the lab that is up, and says so where none is", async () => {
     await using fleet = await fleetWithLab();
-    await using cache = await repository();
+    await using cache = await cacheWithEngine();
     const none = await runIn(fleet, validate, ["--admit"], { XDG_CACHE_HOME: cache.root });
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("no lab is running: bun run lab up")]);
   });

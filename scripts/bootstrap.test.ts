@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 
 import { installDefinitions } from "../lab/admit.ts";
 import { type ControlPlane, startControlPlane } from "../lab/control-plane.ts";
-import { definitionsFor } from "../lab/definitions.ts";
+import { definitionsFor, definitionsOfKinds } from "../lab/definitions.ts";
 import { labProgram } from "../lab/programs.ts";
 import { checkout } from "../tests/support/fleet.ts";
 import { runIn, sampleRepository, type TestRepository } from "../tests/support/repository.ts";
@@ -67,7 +67,7 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
         selection: { clusters: [], applications: ["root"] },
       });
       const found = await definitionsFor(loaded, { CRDS_DIR: definitions });
-      await installDefinitions(plane.api, found.definitions);
+      await installDefinitions(plane.api, definitionsOfKinds(loaded, found.definitions));
     }, 180_000);
     afterAll(async () => {
       await plane.stop();

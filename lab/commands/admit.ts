@@ -10,7 +10,7 @@ import { admissionText, admitFleet, installDefinitions } from "../admit.ts";
 import type { Api } from "../api.ts";
 import { compareMutations } from "../compare.ts";
 import { startControlPlane } from "../control-plane.ts";
-import { definitionsFor } from "../definitions.ts";
+import { definitionsFor, definitionsOfKinds } from "../definitions.ts";
 import { compareJudge } from "../judge.ts";
 import { labProgram } from "../programs.ts";
 
@@ -27,7 +27,8 @@ export async function labAdmit(io: CommandIo, { clusters, mutations }: AdmitOpti
   const program = await labProgram(io.cwd, io.env, "control");
   const selection = { clusters, applications: [] };
   const { fleet, findings } = await loadFleet(await Repository.read(io.cwd, { env: io.env }), { selection });
-  const { definitions, missing } = await definitionsFor(fleet, io.env);
+  const { definitions: found, missing } = await definitionsFor(fleet, io.env);
+  const definitions = definitionsOfKinds(fleet, found);
   const started = performance.now();
   const plane = await startControlPlane(program, { controllers: false });
   try {
