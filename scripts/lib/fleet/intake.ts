@@ -1,5 +1,6 @@
 import type { Finding } from "../core/finding.ts";
 import { listAt, stringAt } from "../core/json.ts";
+import { remembered } from "../core/remembered.ts";
 import { generatedFiles, isSecretFile, isTemplate } from "../repo/layout.ts";
 import { isChartFile, isDefinitionsFile, isImageFile, isTenantValues, schemaOf } from "../repo/modeline.ts";
 import type { Sources } from "../repo/sources.ts";
@@ -105,17 +106,22 @@ function inlinePatches(file: string, sources: Sources): Problem[] {
   return listAt(sources.data(file), "patches").flatMap((entry, index) => {
     const patch = stringAt(entry, "patch");
     if (patch === undefined) return [];
-    const read = parseYaml(new TextEncoder().encode(patch));
-    if ("source" in read) return [];
+    const problems = problemsOfPatch(patch);
+    if (problems.length === 0) return [];
     const place = sources.locate(file, ["patches", index, "patch"]);
     // A block starts on the line after its key; a column in it is not one of the file.
-    return read.problems.map(({ line, column: _column, message, ...problem }) => ({
+    return problems.map(({ line, column: _column, message, ...problem }) => ({
       ...problem,
       line: place.line + (line ?? 0),
       message: `holds a patch that ${message}`,
     }));
   });
 }
+
+const problemsOfPatch = remembered((patch: string): readonly Problem[] => {
+  const read = parseYaml(new TextEncoder().encode(patch));
+  return "source" in read ? [] : read.problems;
+}, 10_000);
 
 function isJson(text: string): boolean {
   try {

@@ -29,7 +29,7 @@ const day = () => Math.floor(Date.now() / 86_400_000);
  * longest time goes first when there is too much of it.
  */
 export class Cache {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #limit: number;
   #database: Database | undefined | null;
   readonly #pending = new Map<string, string>();
@@ -37,7 +37,7 @@ export class Cache {
   #size = 0;
 
   constructor(folder: string, limit = usualLimit) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#limit = limit;
   }
 
@@ -93,14 +93,14 @@ export class Cache {
   #try<T>(action: (database: Database) => T): T | undefined {
     for (const isLast of [false, true]) {
       try {
-        this.#database ??= open(this.#folder);
+        this.#database ??= open(this.folder);
         return action(this.#database);
       } catch (error) {
         const isBroken = /malformed|not a database|no such (table|column)|has no column/.test((error as Error).message);
         if (isLast || !isBroken) return undefined;
         this.#database?.close();
         this.#database = undefined;
-        for (const end of ["", "-wal", "-shm"]) rmSync(fileIn(this.#folder) + end, { force: true });
+        for (const end of ["", "-wal", "-shm"]) rmSync(fileIn(this.folder) + end, { force: true });
       }
     }
     return undefined;
@@ -120,6 +120,8 @@ function open(folder: string): Database {
   database.run(
     "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, content TEXT NOT NULL, sum TEXT NOT NULL, size INTEGER NOT NULL, used INTEGER NOT NULL)",
   );
+  // How much there is, is asked at the end of every run.
+  database.run("CREATE INDEX IF NOT EXISTS sizes ON entries (size)");
   takeIn(database, folder);
   return database;
 }

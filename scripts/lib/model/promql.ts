@@ -1,7 +1,9 @@
 import { parser } from "@prometheus-io/lezer-promql";
 
+import { remembered } from "../core/remembered.ts";
+
 /** What an expression selects: each name of a metric with its labels, as it is written. */
-export function selectorsOf(expression: string): string[] {
+export const selectorsOf = remembered((expression: string): readonly string[] => {
   const found: string[] = [];
   parser.parse(expression).iterate({
     enter(node) {
@@ -9,7 +11,7 @@ export function selectorsOf(expression: string): string[] {
     },
   });
   return found;
-}
+}, 10_000);
 
 /** The metric of a selector; undefined where it matches names by a pattern. */
 export const metricOf = (selector: string): string | undefined => /^[a-zA-Z_:][\w:]*/.exec(selector)?.[0];

@@ -1,3 +1,4 @@
+import { remembered } from "../core/remembered.ts";
 import type { Tree } from "./tree.ts";
 
 /**
@@ -103,18 +104,21 @@ export function pathOf<Kind extends PlaceKind>(kind: Kind, parts: Parts<Kind>, f
 }
 
 /** The deepest place that a file lies in, or is; undefined outside of all. A folder's path has a slash at its end. */
-export function addressOf(path: string): Address | undefined {
+export const addressOf = remembered((path: string): Address | undefined => {
   const names = path.split("/");
   for (const pattern of byFolder.get(names[0]!) ?? []) {
     const found = match(pattern, names);
     if (found !== undefined) return found as Address;
   }
   return undefined;
-}
+});
 
 /** The place of one kind that a file lies in, or is, however deep. A folder's path has a slash at its end. */
 export function within<Kind extends PlaceKind>(kind: Kind, path: string): AddressOf<Kind> | undefined {
-  return match(byKind.get(kind)!, path.split("/")) as AddressOf<Kind> | undefined;
+  const pattern = byKind.get(kind)!;
+  // Most paths that are asked about lie elsewhere.
+  if (!path.startsWith(pattern.segments[0]!.text)) return undefined;
+  return match(pattern, path.split("/")) as AddressOf<Kind> | undefined;
 }
 
 /** Every place of a kind that a tree holds, in the order of their paths; only those with some parts, if any are given. */

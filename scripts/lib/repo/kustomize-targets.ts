@@ -1,6 +1,7 @@
 import path from "node:path";
 
 import { at, isObject, type Json, type JsonPath, listAt, stringAt } from "../core/json.ts";
+import { remembered } from "../core/remembered.ts";
 import { suggest } from "../core/suggest.ts";
 import type { Content } from "./content.ts";
 import { componentsOf, resourcesOf } from "./kustomization.ts";
@@ -208,13 +209,17 @@ const plain = /^\(?[\w.-]*\*?(?:\|[\w.-]*\*?)*\)?$/;
 
 /** Whether a pattern picks a text; one that is refused elsewhere may pick anything. */
 export function matchesAll(pattern: string, text: string): boolean {
-  if (!plain.test(pattern)) return true;
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(text);
-  } catch {
-    return true;
-  }
+  return expressionOf(pattern)?.test(text) ?? true;
 }
+
+const expressionOf = remembered((pattern: string): RegExp | undefined => {
+  if (!plain.test(pattern)) return undefined;
+  try {
+    return new RegExp(`^(?:${pattern})$`);
+  } catch {
+    return undefined;
+  }
+}, 10_000);
 
 /** Whether a pattern picks a name; a place in it that facts fill may be whatever the pattern wants. */
 export function matchesName(pattern: string, name: string): boolean {

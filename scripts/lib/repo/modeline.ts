@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { remembered } from "../core/remembered.ts";
 import { addressOf, type PlaceKind, within } from "./address.ts";
 import { documentKindAt, documentKinds } from "./document-kinds.ts";
 import {
@@ -95,6 +96,14 @@ function head(file: string, schema: string): string[] {
   return ["---", `# yaml-language-server: $schema=${relative.startsWith(".") ? relative : `./${relative}`}`];
 }
 
+/** Bytes in which it lies, or it is no path of ours. */
+const longestHead = 512;
+
+const wantedHead = remembered((file: string): readonly string[] | undefined => {
+  const schema = schemaOf(file);
+  return schema === undefined ? undefined : head(file, schema);
+});
+
 const anyModeline = /^# yaml-language-server: \$schema=/;
 
 /** What is wrong with the first lines of a file, and the content that would be right. */
@@ -102,10 +111,11 @@ export function modelineProblem(
   file: string,
   tree: Tree,
 ): { line: number; message: string; fix: string; content: string } | undefined {
-  const schema = schemaOf(file);
-  if (schema === undefined) return undefined;
+  const wanted = wantedHead(file);
+  if (wanted === undefined) return undefined;
+  const start = new TextDecoder().decode(tree.bytes(file).subarray(0, longestHead));
+  if (start.startsWith(`${wanted.join("\n")}\n`)) return undefined;
   const lines = new TextDecoder().decode(tree.bytes(file)).split("\n");
-  const wanted = head(file, schema);
   const wrong = wanted.findIndex((line, index) => lines[index] !== line);
   if (wrong === -1) return undefined;
   const rest = lines.slice(lines[0] === "---" ? 1 : 0);

@@ -6,9 +6,17 @@ import { exposedIn, exposedPairs, plaintextProblems } from "../../secret/plainte
 import { secretShapes } from "../../secret/shapes.ts";
 import type { Rule } from "../rule.ts";
 
-/** Files in which there was nothing, by path and content: what a writer plans is mostly what there was before. */
+/**
+ * Files in which there was nothing, by path and content, and objects by theirs: what a writer plans is mostly what there was
+ * before.
+ */
 const clean = new Set<string>();
 const mostClean = 100_000;
+
+function note(key: string): void {
+  if (clean.size === mostClean) clean.clear();
+  clean.add(key);
+}
 
 /** Annotations that say which Secret something is in. */
 const naming: ReadonlySet<string> = new Set(["cert-manager.io/inject-ca-from-secret"]);
@@ -28,8 +36,7 @@ export const plaintextSecret: Rule = {
       const text = tree.text(file);
       const problems = plaintextProblems(file, text);
       if (problems.length === 0) {
-        if (clean.size === mostClean) clean.clear();
-        clean.add(key);
+        note(key);
         continue;
       }
       for (const problem of problems) yield { file, ...problem };
@@ -50,13 +57,19 @@ export const plaintextSecret: Rule = {
       }
       // What a file was told of is not told again for every object that is made of it.
       const json = JSON.stringify(object);
-      const shape = secretShapes(json).find(({ text }) => !told.has(text));
+      const key = new Bun.CryptoHasher("sha256").update(json).digest("base64");
+      if (clean.has(key)) continue;
+      const shapes = secretShapes(json);
+      const shape = shapes.find(({ text }) => !told.has(text));
       if (shape !== undefined) yield { ...where, message: `holds ${shape.what}`, fix: "read it from a Secret" };
       // The names in it are those of Secrets to be; whether their values are encrypted is the question of sops-file.
-      if (id.kind === "SopsSecret" || !mayExpose(json)) continue;
+      const pairs =
+        id.kind === "SopsSecret" || !mayExpose(json)
+          ? []
+          : exposedPairs(pairsOfData(object).filter(({ name }) => !naming.has(name)));
       const fix = "read it from a Secret (valueFrom.secretKeyRef), and replace the value";
-      for (const { what, text } of exposedPairs(pairsOfData(object).filter(({ name }) => !naming.has(name))))
-        if (!told.has(text)) yield { ...where, message: what, fix };
+      for (const { what, text } of pairs) if (!told.has(text)) yield { ...where, message: what, fix };
+      if (shapes.length === 0 && pairs.length === 0) note(key);
     }
   },
 };
