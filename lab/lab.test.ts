@@ -7,15 +7,14 @@ import path from "node:path";
 import { run } from "../scripts/lab.ts";
 import { cacheFolder } from "../scripts/lib/io/cache.ts";
 import { freePorts } from "../scripts/lib/io/daemon.ts";
-import { shareEngine } from "../scripts/lib/io/engine-program.ts";
 import { readTree } from "../scripts/lib/io/files.ts";
 import { run as validate } from "../scripts/validate.ts";
 import { checkout, cluster } from "../tests/support/fleet.ts";
-import { full, repository, runIn, sampleRepository, type TestRepository } from "../tests/support/repository.ts";
+import { cacheWithEngine, fewDefinitions } from "../tests/support/lab.ts";
+import { full, repository, runIn, sampleRepository } from "../tests/support/repository.ts";
 import { sampleValidation } from "../tests/support/sample.ts";
 import { excuseOf } from "./compare.ts";
 import { startControlPlane } from "./control-plane.ts";
-import { definitionsFor, definitionsOfKinds } from "./definitions.ts";
 import { mutate, randomFrom } from "./mutate.ts";
 import { type LabProgram, labProgram } from "./programs.ts";
 import { labRepository } from "./repository.ts";
@@ -35,23 +34,6 @@ async function fleetWithLab() {
   const fleet = await sampleRepository();
   await cp(path.join(checkout, "lab/programs"), path.join(fleet.root, "lab/programs"), { recursive: true });
   return fleet;
-}
-
-/** A cache of its own that holds the engine, where there is one: without it the stock programs render, one start each. */
-async function cacheWithEngine(): Promise<TestRepository> {
-  const cache = await repository();
-  await shareEngine(process.env, { XDG_CACHE_HOME: cache.root });
-  return cache;
-}
-
-/** A folder of those definitions alone that the sample needs: all of their groups take a server twice as long. */
-async function fewDefinitions(): Promise<TestRepository> {
-  const folder = await repository();
-  const { fleet } = await sampleValidation([cluster.dev]);
-  const { definitions } = await definitionsFor(fleet, process.env);
-  for (const [index, definition] of definitionsOfKinds(fleet, definitions).entries())
-    await folder.write(`${index}.yaml`, Bun.YAML.stringify(definition, undefined, 2));
-  return folder;
 }
 
 /** How many objects the cluster of the sample has. */
