@@ -9,6 +9,18 @@ interface Readings {
   parsed: Map<string, Source | Problem[]>;
 }
 
+/** Of all trees of a process: it reads the same repository again when it looks at what it wrote. */
+const shared: Readings = { data: new Map(), parsed: new Map() };
+const mostShared = 50_000;
+
+function sharedReadings(): Readings {
+  if (shared.data.size + shared.parsed.size > mostShared) {
+    shared.data.clear();
+    shared.parsed.clear();
+  }
+  return shared;
+}
+
 /**
  * The YAML files of a tree, each parsed once and only when asked for. A file whose content was found clean before is
  * read by the fast parser, which gives the same data; its positions are worked out only if a finding needs them. Data is
@@ -19,11 +31,7 @@ export class Sources {
   readonly #clean: ReadonlySet<string>;
   readonly #readings: Readings;
 
-  constructor(
-    tree: Tree,
-    clean: ReadonlySet<string> = new Set(),
-    readings: Readings = { data: new Map(), parsed: new Map() },
-  ) {
+  constructor(tree: Tree, clean: ReadonlySet<string> = new Set(), readings: Readings = sharedReadings()) {
     this.#tree = tree;
     this.#clean = clean;
     this.#readings = readings;
