@@ -21,6 +21,7 @@ const order = [
   "image",
   "addon",
   "operator",
+  "adopt",
   "io",
   "engine",
   "render",
