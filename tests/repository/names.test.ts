@@ -88,9 +88,12 @@ test("names that code has are those of apps/company.yaml", async () => {
 
 test("an answer is what the fact of its name is, in the same form", async () => {
   const propertiesOf = async (schema: string) =>
-    ((await Bun.file(path.join(checkout, schema)).json()) as { properties: { spec: { properties: object } } })
-      .properties.spec.properties;
-  const { keep: _, ...answers } = (await propertiesOf("schemas/adoption.json")) as Record<string, unknown>;
+    (
+      (await Bun.file(path.join(checkout, schema)).json()) as {
+        properties: { spec: { properties: Record<string, unknown> } };
+      }
+    ).properties.spec.properties;
+  const { keep: _, ...answers } = await propertiesOf("schemas/adoption.json");
   expect(answers).toEqual(await propertiesOf("schemas/company.json"));
 });
 
