@@ -4,7 +4,7 @@ import { answersTemplate } from "./lib/adopt/answers.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
 import { Repository } from "./lib/fleet/repository.ts";
-import { readInput } from "./lib/io/user-path.ts";
+import { readInput, repositoryPath } from "./lib/io/user-path.ts";
 import { adopt, answerSchema } from "./lib/write/adopt.ts";
 
 /** Makes this repository another company's own. */
@@ -24,9 +24,9 @@ export const run = runnable((io, done) =>
       "after",
       `
 Examples:
-  bun run --silent adopt --init > adopt.yaml
-  bun run adopt --answers adopt.yaml --empty --dry-run
-  bun run --silent adopt --answers adopt.yaml --empty > keys.txt
+  bun run --silent adopt --init > ../adopt.yaml
+  bun run adopt --answers ../adopt.yaml --empty --dry-run
+  bun run --silent adopt --answers ../adopt.yaml --empty | age --passphrase > ../keys.age
 
 It writes everything or nothing, into a clean checkout, and only what bun run validate accepts; repeating it changes nothing.
 Private keys are shown once, on stdout: send them to where they are kept. docs/adopt.md goes from the clone to a cluster.`,
@@ -42,12 +42,15 @@ Private keys are shown once, on stdout: send them to where they are kept. docs/a
         return done(exitCode.done);
       }
       if (file === undefined)
-        throw new UsageError("--answers is missing: bun run --silent adopt --init > adopt.yaml begins a file for it");
+        throw new UsageError(
+          "--answers is missing: bun run --silent adopt --init > ../adopt.yaml begins a file for it",
+        );
       if (options.format !== "text" && !options.dryRun)
         throw new UsageError(
           `--format ${options.format} goes with --dry-run: stdout is where the new private keys are shown`,
         );
-      done(await adopt(io, { file, text: await readInput(io, file), ...options }));
+      const text = await readInput(io, file);
+      done(await adopt(io, { file: await repositoryPath(io, file), text, ...options }));
     }),
 );
 

@@ -3,6 +3,7 @@ import path from "node:path";
 
 import { ToolError, UsageError } from "../core/errors.ts";
 import { archivesFolder } from "./archives.ts";
+import { findEngine } from "./engine-program.ts";
 import { temporaryFolder } from "./files.ts";
 import { gitIn } from "./git.ts";
 import { definedOf, run } from "./process.ts";
@@ -58,8 +59,13 @@ export async function stageOf(
   const { path: folder, remove } = await temporaryFolder("adopt");
   // Where this process was told to look is not where those of the stage are to.
   const { GITOPS_ROOT: _root, INIT_CWD: _cwd, ...others } = definedOf(given);
-  // Its cache may have another name; archives of charts are what nobody makes anew.
-  const env = { ...others, GITOPS_CHARTS: archivesFolder(given) };
+  // Its cache may have another name; the engine and archives of charts are what nobody makes anew.
+  const engine = await findEngine(given);
+  const env = {
+    ...others,
+    GITOPS_CHARTS: archivesFolder(given),
+    ...(engine === undefined ? {} : { GITOPS_ENGINE: engine.program }),
+  };
   const start = (...command: [string, ...string[]]) =>
     run(command, { cwd: folder, env, timeout: patience * 60_000, limit: 256 * 1024 * 1024 });
   try {
