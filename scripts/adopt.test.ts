@@ -11,6 +11,7 @@ import { run as adopt } from "./adopt.ts";
 import { linesWith } from "./lib/adopt/names.ts";
 import { textOf } from "./lib/adopt/plan.ts";
 import { trackedFiles } from "./lib/io/checkout.ts";
+import { findEngine } from "./lib/io/engine-program.ts";
 import { findTools } from "./lib/io/tools.ts";
 
 const own = await ownNames();
@@ -18,10 +19,11 @@ const file = "answers.yaml";
 
 /** Another company has another cache: one of the test's own, where no archive of a chart is. */
 const { helm, kubectl } = await findTools(process.env);
+const engine = await findEngine(process.env);
 const envIn = (cache: string) => ({
   XDG_CACHE_HOME: cache,
   GITOPS_CHARTS: path.join(cache, "charts"),
-  GITOPS_ENGINE: "off",
+  GITOPS_ENGINE: engine?.program ?? "off",
   GITOPS_HELM: helm.program,
   GITOPS_KUBECTL: kubectl.program,
 });

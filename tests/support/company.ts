@@ -1,4 +1,5 @@
 /** The whole checkout as a throw-away repository on the frozen fleet, and names of a company that nothing here has. */
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import type { Names } from "../../scripts/lib/adopt/names.ts";
@@ -48,7 +49,10 @@ export async function wholeRepository(clusters: readonly string[]): Promise<Test
     ...[...(await fleetFiles(clusters))].map(([file, bytes]) => ({ path: file, bytes })),
     ...company,
   ];
-  const made = await repository(Object.fromEntries(files.map((file) => [file.path, file.bytes])));
+  const made = await repository();
+  const folders = new Set(files.map((file) => path.dirname(path.join(made.root, file.path))));
+  await Promise.all([...folders].map((folder) => mkdir(folder, { recursive: true })));
+  await Promise.all(files.map((file) => writeFile(path.join(made.root, file.path), file.bytes)));
   Bun.spawnSync(["chmod", "+x", ...executable], { cwd: made.root });
   Bun.spawnSync(["ln", "-s", path.join(checkout, "node_modules"), "node_modules"], { cwd: made.root });
   git(made.root, "init", "--quiet", "--initial-branch=main");
