@@ -27,9 +27,18 @@ export function leftByHand(
     .filter(ours);
   const owners = textOf(files.get(codeownersFile) ?? new Uint8Array())?.match(/@[a-z0-9-]+\/[a-z0-9-]+/g) ?? [];
   const services = placesIn(before.tree, "service").map(({ service }) => service);
-  const left = [
+  const mentions = mentionsOf(files, [...dropped.clusters, ...dropped.tenants]);
+  const gone = [
+    ...(dropped.clusters.length === 0
+      ? []
+      : [`clusters: ${dropped.clusters.join(", ")} run on as they are; nobody tells their Argo CD to stop`]),
+    ...(mentions === "" ? [] : [`texts that name what is gone, as examples: ${mentions}`]),
+  ];
+  // Who only takes clusters and tenants out is who it was.
+  if ((Object.keys(from) as (keyof Names)[]).every((field) => from[field] === names[field])) return gone;
+  return [
     `GitHub: github.com/${names.organisation}/${names.repository}, the teams ${sorted(owners).join(", ")}, the rules of .github/rulesets, and what the workflows need (docs/delivery.md)`,
-    `registry: ${names.registry} with the images of the services (${names.organisation}/${services[0] ?? "SERVICE"} and ${services.length - 1} more), of upstream and the archives of charts: bun run charts mirror, bun run charts images (docs/addons.md)`,
+    `registry: ${names.registry} with the images of the services (${names.organisation}/${services.join(", ")}), of upstream and the archives of charts: bun run charts mirror, bun run charts images (docs/addons.md)`,
     `DNS: ${sorted(hosts).join(", ") || "none of the hosts here is below your domain"}`,
     `facts that are still those of the one before: address ranges, providers, sign-on, mail servers and people on call in ${clusterFacts("CLUSTER")} (${kept.map(({ metadata }) => metadata.name).join(", ")})`,
     ...(customers.length === 0
@@ -42,9 +51,8 @@ export function leftByHand(
     "this machine: bun run charts pull and bun run engine, since the cache has another name now",
     "history: what was before is in git, names and encrypted values alike; begin a new one where that must not be",
     "LICENSE and SECURITY.md: whether they say what you want them to",
+    ...(mentions === "" ? [] : [`texts that name what is gone, as examples: ${mentions}`]),
   ];
-  const mentions = mentionsOf(files, [...dropped.clusters, ...dropped.tenants]);
-  return mentions === "" ? left : [...left, `texts that name what is gone, as examples: ${mentions}`];
 }
 
 const sorted = (names: readonly string[]) => [...new Set(names)].toSorted((a, b) => (a < b ? -1 : 1));

@@ -42,6 +42,7 @@ export async function uncommitted(root: string): Promise<string[]> {
 export interface Stage {
   /** Runs a script of it; what it ends with is the caller's to judge. */
   script(file: string, ...args: string[]): ReturnType<typeof run>;
+  edit(file: string, change: (text: string) => string): Promise<void>;
   /** Brings its files into the form that is checked. */
   format(): Promise<void>;
   files(): Promise<Map<string, Uint8Array>>;
@@ -86,6 +87,10 @@ export async function stageOf(
   }
   return {
     script: (file, ...args) => start(process.execPath, file, ...args),
+    async edit(file, change) {
+      const target = path.join(folder, file);
+      await writeFile(target, change(await readFile(target, "utf8")));
+    },
     async format() {
       const { exitCode, stderr } = await start(process.execPath, "fmt", "--no-script");
       if (exitCode !== 0) throw new ToolError(`bun fmt failed: ${stderr.trim().split("\n").at(-1)}`);

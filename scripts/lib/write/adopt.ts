@@ -2,6 +2,7 @@ import { type AnswerSchema, readAnswers, refuseNames } from "../adopt/answers.ts
 import { dropChanges, droppedBy } from "../adopt/kept.ts";
 import { leftByHand } from "../adopt/left.ts";
 import { linesWith, type Names, ownNames } from "../adopt/names.ts";
+import { needlessLines, withoutEntries } from "../adopt/needless.ts";
 import { adopted, type Files, refuseTaken, textOf } from "../adopt/plan.ts";
 import { type CommandIo, lookOf } from "../command/io.ts";
 import type { Change } from "../core/change.ts";
@@ -160,9 +161,10 @@ async function carryOut(
     io.stdout.write(keys);
     await applyChanges(workspace, changes, "repository");
     const count = (isGone: boolean) => changes.filter(({ content }) => (content === null) === isGone).length;
-    io.stderr.write(`${count(false)} files written, ${count(true)} removed\n\nleft to do by hand:\n`);
-    for (const line of leftOf(made)) io.stderr.write(`- ${line}\n`);
-    io.stderr.write("\nnext: keep the keys, bun run check, and commit\n");
+    io.stderr.write(`${count(false)} files written, ${count(true)} removed\n`);
+    const left = leftOf(made);
+    if (left.length > 0) io.stderr.write(`\nleft to do by hand:\n${left.map((line) => `- ${line}\n`).join("")}\n`);
+    io.stderr.write(`next: ${newKeys ? "keep the keys, " : ""}bun run check, and commit\n`);
     return exitCode.done;
   } finally {
     await stage.remove();
@@ -180,8 +182,15 @@ async function renewSecrets(io: CommandIo, stage: Stage): Promise<string> {
   return stdout;
 }
 
-/** What validate finds in the stage, once it has written what is generated. */
+/** What validate finds in the stage, once it has written what is generated, and nothing is excused or known that is nowhere. */
 async function judge(stage: Stage): Promise<Finding[]> {
+  const findings = await errorsIn(stage);
+  const needless = needlessLines(findings);
+  for (const [file, lines] of needless) await stage.edit(file, (text) => withoutEntries(text, lines));
+  return needless.size === 0 ? findings : errorsIn(stage);
+}
+
+async function errorsIn(stage: Stage): Promise<Finding[]> {
   const { stdout, stderr, exitCode: code } = await stage.script("scripts/validate.ts", "--fix", "--format", "json");
   if (code !== exitCode.done && code !== exitCode.findings)
     throw new ToolError(`validate failed, and nothing was written:\n${stderr.trimEnd()}`);
