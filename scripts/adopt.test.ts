@@ -6,9 +6,10 @@ import { answers, other, ownNames, wholeRepository } from "../tests/support/comp
 import { checkout, cluster } from "../tests/support/fleet.ts";
 import { git } from "../tests/support/git-server.ts";
 import { start } from "../tests/support/killed.ts";
+import { tombstone } from "../tests/support/mutations/tenants.ts";
 import { repository, runIn, sampleRepository, type TestRepository } from "../tests/support/repository.ts";
 import { run as adopt } from "./adopt.ts";
-import { linesWith } from "./lib/adopt/names.ts";
+import { linesWith, type Names } from "./lib/adopt/names.ts";
 import { textOf } from "./lib/adopt/plan.ts";
 import { trackedFiles } from "./lib/io/checkout.ts";
 import { findEngine } from "./lib/io/engine-program.ts";
@@ -148,6 +149,20 @@ describe("what is refused, with nothing written", () => {
   test("JSON where the keys would be", async () => {
     expect(await refused(answers(other), "--format", "json")).toContain("goes with --dry-run");
   });
+});
+
+test("what is written down of a customer that left is not another company's", async () => {
+  await using fleet = await clone();
+  await fleet.write("tenants/alder/tombstone.yaml", tombstone("alder", "alder.customers.example.com"));
+  git(fleet.root, "add", "--all");
+  git(fleet.root, "commit", "--quiet", "--message=it left");
+  const removed = async (names: Names) => {
+    await fleet.write(file, answers(names, "  keep:\n    clusters: all\n    tenants: all\n"));
+    return (await runIn(fleet, adopt, ["--answers", file, "--dry-run"])).stdout.includes(
+      "removed tenants/alder/tombstone.yaml",
+    );
+  };
+  expect([await removed(other), await removed({ ...other, organisation: own.organisation })]).toEqual([true, false]);
 });
 
 test("--dry-run shows every path and writes nothing; CI asks about a cluster that stays", async () => {

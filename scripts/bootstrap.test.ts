@@ -8,6 +8,7 @@ import { labProgram } from "../lab/programs.ts";
 import { checkout } from "../tests/support/fleet.ts";
 import { runIn, sampleRepository, type TestRepository } from "../tests/support/repository.ts";
 import { run as bootstrap } from "./bootstrap.ts";
+import { run as checklist } from "./checklist.ts";
 import { at, type JsonObject, stringAt } from "./lib/core/json.ts";
 import { loadFleet } from "./lib/fleet/load.ts";
 /** Commands that touch a cluster, against the lab's real API server: bun run lab build. */
@@ -164,6 +165,22 @@ describe.skipIf(program === undefined || !existsSync(definitions))(
         0,
         expect.stringContaining(`${names.length} Applications are Synced and Healthy\n`),
       ]);
+      // A cluster whose Applications are all well: what is left of the list is what its hosts say, and what a person has to see.
+      const post = ["post", ...cluster, ...context, "--connect-to", "127.0.0.1:1"];
+      const boxes = await runIn(fleet, checklist, post, env);
+      expect([boxes.code, boxes.stdout]).toEqual([
+        1,
+        expect.stringMatching(/^\[x\] services {8}\d+ Applications are Synced/m),
+      ]);
+      for (const line of [
+        /^\[ \] certificates .*ECONNREFUSED$/m,
+        /^\[ \] first customer {2}none is placed/m,
+        /^\[\?\] sign-on /m,
+      ])
+        expect(boxes.stdout).toMatch(line);
+      await say(names[1]!, { ...status("OutOfSync", "Missing"), operationState: refused });
+      const afterwards = await runIn(fleet, checklist, post, env);
+      expect(afterwards.stdout).toContain(`${names[1]} is OutOfSync, Missing: no Deployment may be here`);
       for (const name of names.filter((name) => name !== "root")) await plane.api.request("DELETE", `${path}/${name}`);
     });
 

@@ -38,8 +38,8 @@ be there already. Every step may be repeated. The cluster's private key comes fr
 applied, and never printed. Applied, it waits for Argo CD, and ends with 1 and a table of what is late, and why.
 
 Examples:
-  bun run --silent bootstrap --cluster dev-local
-  SOPS_AGE_KEY_FILE=clusters/dev-local/published.agekey bun run bootstrap --cluster dev-local --context kind-murima --apply`,
+  bun run --silent bootstrap --cluster local-example
+  SOPS_AGE_KEY_FILE=clusters/local-example/published.agekey bun run bootstrap --cluster local-example --context kind-murima --apply`,
     )
     .action(async ({ cluster, apply, context, keepKey, wait }) => {
       if (!(Number(wait) >= 0)) throw new UsageError("--wait takes a number of minutes");

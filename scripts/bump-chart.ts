@@ -62,7 +62,7 @@ registries of the clusters. A version starts in the lowest environment; bun run 
 
 Examples:
   bun run bump-chart --addon cert-manager --version v1.21.2 --environment dev
-  bun run bump-chart --addon metallb --version 0.16.2 --cluster prod-globex --place --skip-promotion --reason "on-premises only"`,
+  bun run bump-chart --addon metallb --version 0.16.2 --cluster prod-example --place --skip-promotion --reason "on-premises only"`,
     )
     .action(async (options) => {
       const { addon, version, cluster: clusters, environment: environments } = options;

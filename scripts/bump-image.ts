@@ -39,7 +39,7 @@ runs. Held images are skipped and listed. Credentials for the registry come from
 Examples:
   bun run bump-image --service case-service --environment dev --tag v1.5.0 --pr
   bun run bump-image --environment dev --latest "^1" --dry-run
-  bun run bump-image --service frontend --tenant tenant123 --tag v2.1.0 --digest sha256:...`,
+  bun run bump-image --service frontend --tenant umbrella --tag v2.1.0 --digest sha256:...`,
     )
     .action(async (options) => {
       checkWanted(options, options.service);

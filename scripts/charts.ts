@@ -19,7 +19,7 @@ Upstream is asked without an account. REGISTRY_USERNAME and REGISTRY_PASSWORD go
 Examples:
   bun run charts pull
   bun run charts pull --offline
-  bun run charts mirror --cluster prod-globex
+  bun run charts mirror --cluster prod-example
   bun run charts verify --addon cert-manager
   bun run charts outdated`,
     )

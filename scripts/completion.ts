@@ -10,6 +10,7 @@ import { readTree } from "./lib/io/files.ts";
 import { run as runProgram } from "./lib/io/process.ts";
 import { placesIn } from "./lib/repo/address.ts";
 import { serviceNames } from "./lib/repo/content.ts";
+import { retirementFile } from "./lib/repo/layout.ts";
 
 const commands = Object.values(groups).flat();
 
@@ -59,7 +60,9 @@ async function namesIn({ cwd }: CommandIo): Promise<Names> {
     "refs/tags",
   ]);
   return {
-    clusters: [...new Set(placesIn(tree, "cluster").map(({ cluster }) => cluster))],
+    clusters: placesIn(tree, "cluster")
+      .map(({ cluster }) => cluster)
+      .filter((cluster) => !tree.has(retirementFile(cluster))),
     tenants: placesIn(tree, "tenant").map(({ tenant }) => tenant),
     services: serviceNames(tree),
     environments: placesIn(tree, "environment").map(({ environment }) => environment),

@@ -21,8 +21,8 @@ export const run = runnable((io, done) =>
       "after",
       `
 Examples:
-  bun run explain autoscaling.minReplicas --application prod-eu1/service-case-service
-  bun run explain --application prod-eu1/service-case-service
+  bun run explain autoscaling.minReplicas --application prod-example/service-case-service
+  bun run explain --application prod-example/service-case-service
   bun run explain --file environments/prod/values.yaml`,
     )
     .action(async (path, { application, file, format }) => {

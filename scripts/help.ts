@@ -13,7 +13,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   releases: ["new-service", "bump-image", "promote", "rollback", "hold", "images"],
   addons: ["bump-chart", "charts"],
   secrets: ["secrets"],
-  clusters: ["bootstrap", "reap", "lab"],
+  clusters: ["new-cluster", "checklist", "bootstrap", "retire-cluster", "reap", "bundle", "lab"],
   "this repository": ["adopt", "check", "fix", "test", "engine", "hooks", "bench", "verdict", "completion", "help"],
 };
 

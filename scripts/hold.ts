@@ -27,9 +27,9 @@ export const run = runnable((io, done) =>
       "after",
       `
 Examples:
-  bun run hold --service case-service --cluster prod-eu1 --reason "leaks memory, OPS-812" --expires 2027-01-15
+  bun run hold --service case-service --cluster prod-example --reason "leaks memory, OPS-812" --expires 2027-01-15
   bun run hold --addon cert-manager --environment prod --reason "OPS-820"
-  bun run hold --release --service case-service --cluster prod-eu1`,
+  bun run hold --release --service case-service --cluster prod-example`,
     )
     .action(async (options) => {
       const { release } = options;

@@ -9,6 +9,7 @@ import { buildLab } from "../lab/programs.ts";
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { exitCode, UsageError } from "./lib/core/errors.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 
 /** The truth test: a real API server, without containers. */
 export const run = runnable((io, done) => {
@@ -16,7 +17,7 @@ export const run = runnable((io, done) => {
     .description("Ask a real Kubernetes API server, run here without containers, what it says of the fleet.")
     .addHelpText(
       "after",
-      "\nExamples:\n  bun run lab build\n  bun run lab crds\n  bun run lab admit --cluster dev-eu1\n\ndocs/lab.md says what it is and what it needs.",
+      "\nExamples:\n  bun run lab build\n  bun run lab crds\n  bun run lab admit --cluster dev-example\n\ndocs/lab.md says what it is and what it needs.",
     );
   lab
     .command("build")
@@ -47,6 +48,14 @@ export const run = runnable((io, done) => {
     .requiredOption("--cluster <name>", "the cluster")
     .action(async ({ cluster }) => {
       done(await labSync(io, cluster));
+    });
+  lab
+    .command("clusters")
+    .description("Name every cluster, as the line that a workflow makes its matrix of")
+    .action(async () => {
+      const { clusters } = (await Repository.read(io.cwd, { env: io.env })).documents;
+      io.stdout.write(`names=${JSON.stringify([...clusters.keys()].toSorted())}\n`);
+      done(exitCode.done);
     });
   lab
     .command("addons")

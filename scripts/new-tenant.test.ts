@@ -84,9 +84,27 @@ describe("new-tenant", () => {
 
   test("at a terminal it asks for what is missing; elsewhere it names all of it", async () => {
     await using fleet = await sampleRepository(["prod-shared"]);
-    const answers = ["Umbrella Ltd", "it@umbrella.example", "@murima2025/umbrella", "20", "prod-shared"];
+    const answers = [
+      "Umbrella Ltd",
+      "it@umbrella.example",
+      "@murima2025/umbrella",
+      "many",
+      "20",
+      "prod-shared",
+      "dedicated",
+      "enterprise",
+      "y",
+    ];
     const asked = await runIn(fleet, newTenant, ["umbrella"], {}, answers);
-    expect([asked.code, asked.stderr]).toEqual([0, expect.stringContaining("Number of agent seats: ")]);
+    expect([asked.code, asked.stderr]).toEqual([
+      0,
+      expect.stringContaining("Number of agent seats\nit takes a number\nNumber of agent seats\n"),
+    ]);
+    // No plan is offered that can't hold copies of its own; what it comes to is said before anything is written.
+    expect(asked.stderr).toContain("  dedicated (its own copies of all services)\nHow it is isolated\n  enterprise (");
+    expect(asked.stderr).toMatch(
+      /on prod-shared: \d+ CPUs and \d+Gi of memory at most\n\d+ files: \d+ new, \d+ changed\nonce it is merged, Argo CD makes /,
+    );
     const { code, stderr } = await runIn(fleet, newTenant, ["hazel"]);
     expect(code).toBe(2);
     expect(stderr).toContain("--display-name, --contact technical=ADDRESS, --owner, --limit agents=NUMBER, --cluster");
@@ -166,9 +184,9 @@ spec:
         });
         let shown = "";
         for await (const chunk of terminal.stdout) {
-          const isFirst = !shown.includes("Display name: ");
+          const isFirst = !shown.includes("Display name");
           shown += new TextDecoder().decode(chunk);
-          if (isFirst && shown.includes("Display name: ")) {
+          if (isFirst && shown.includes("Display name")) {
             void terminal.stdin.write(key);
             void terminal.stdin.flush();
           }

@@ -7,14 +7,17 @@ import { mergeChanges } from "./lib/core/change.ts";
 import { utcNow } from "./lib/core/clock.ts";
 import { UsageError } from "./lib/core/errors.ts";
 import { readChecks } from "./lib/fleet/knowledge.ts";
+import { Repository } from "./lib/fleet/repository.ts";
 import { choicesOf } from "./lib/io/choices.ts";
 import { heldIdentities } from "./lib/io/identities.ts";
 import { readInput } from "./lib/io/user-path.ts";
+import { nameProblem } from "./lib/model/names.ts";
 import { withoutListings } from "./lib/repo/kustomization.ts";
 import { codeownersFile } from "./lib/repo/layout.ts";
 import { tenantKeyChanges } from "./lib/secret/keys.ts";
 import { questionsOf, specFrom, specOf, withAnswers } from "./lib/tenant/new-tenant-options.ts";
 import { findCluster, newTenant } from "./lib/tenant/new-tenant.ts";
+import { tenantLines } from "./lib/write/confirm.ts";
 import { ringOf } from "./lib/write/image-options.ts";
 import { writerOptions } from "./lib/write/options.ts";
 import { refuseDifferences } from "./lib/write/preview.ts";
@@ -41,8 +44,8 @@ export const run = runnable((io, done) =>
         [],
       )
       .option("--contact <kind=address>", "technical, security or billing (can be repeated)", collect, [])
-      .addOption(new Option("--plan <plan>", "quota class").choices(plans).default("starter" as const))
-      .addOption(new Option("--isolation <kind>", "how it is isolated").choices(isolations).default("schema" as const))
+      .addOption(new Option("--plan <plan>", "quota class (starter; enterprise with copies of its own)").choices(plans))
+      .addOption(new Option("--isolation <kind>", "how it is isolated (schema)").choices(isolations))
       .addOption(
         new Option("--residency <place>", "where its data may be stored (where its first cluster is)").choices(
           residencies,
@@ -84,8 +87,8 @@ export const run = runnable((io, done) =>
       `
 Examples:
   bun run new-tenant umbrella --display-name "Umbrella Ltd" --owner @murima2025/umbrella \\
-    --contact technical=it@umbrella.example --limit agents=20 --cluster prod-eu1
-  bun run new-tenant umbrella --from umbrella.yaml --cluster prod-eu1 --dry-run
+    --contact technical=it@umbrella.example --limit agents=20 --cluster prod-example
+  bun run new-tenant umbrella --from umbrella.yaml --cluster prod-example --dry-run
 
 At a terminal it asks for what is missing. It writes all files or none, and only what bun run validate accepts; repeating it
 changes nothing.`,
@@ -93,11 +96,12 @@ changes nothing.`,
     .action(async (given, options) => {
       const file = options.from;
       const text = file === undefined ? undefined : await readInput(io, file);
-      const idQuestion = { id: { option: "the tenant's id", text: "Id of the tenant", given } };
-      const { id, ...answers } = await ask(io, {
-        ...idQuestion,
-        ...(text === undefined ? questionsOf(options) : ({} as ReturnType<typeof questionsOf>)),
+      const content = await Repository.read(io.cwd, { env: io.env });
+      const { answers: said, asked: isAsked } = await ask(io, {
+        id: { option: "the tenant's id", text: "Id of the tenant", given, check: nameProblem },
+        ...(text === undefined ? questionsOf(options, content) : ({} as ReturnType<typeof questionsOf>)),
       });
+      const { id, ...answers } = said;
       const asked = text === undefined ? withAnswers(options, answers) : options;
       if (asked.cluster.length === 0) throw new UsageError("--cluster is missing: name the cluster to place it on");
       const check = (await readChecks()).documents.Tenant;
@@ -125,6 +129,7 @@ changes nothing.`,
             // All of its clusters: capacity and isolation are judged over everything that runs there.
             selection: { clusters, applications: [] },
             next: "commit it and open a pull request; its private key is encrypted for its clusters",
+            confirm: isAsked ? (fleet) => tenantLines(fleet, id) : undefined,
             title: `feat(tenants): onboard ${id}`,
           };
         }),

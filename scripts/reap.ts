@@ -33,8 +33,8 @@ ended. Whatever else it waits for is said. It ends with 0 once the Application i
 Argo CD goes on, and the same command may be repeated.
 
 Examples:
-  bun run reap --cluster prod-eu1 --context prod-eu1
-  bun run reap --cluster prod-eu1 --context prod-eu1 --application service-old --evidence "moved to prod-us1, see the pull request"`,
+  bun run reap --cluster prod-example --context prod-example
+  bun run reap --cluster prod-example --context prod-example --application service-old --evidence "moved to prod-other, see the pull request"`,
     )
     .action(async ({ cluster, context, application, evidence, wait }) => {
       if ((application === undefined) !== (evidence === undefined))

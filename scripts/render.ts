@@ -29,8 +29,8 @@ export const run = runnable((io, done) =>
       "after",
       `
 Examples:
-  bun run --silent render --application prod-eu1/service-auth-service
-  bun run render --cluster prod-eu1 --out /tmp/prod-eu1
+  bun run --silent render --application prod-example/service-auth-service
+  bun run render --cluster prod-example --out /tmp/prod-example
   bun run render --shard 2/4
 
 Parts are shared by their cache: a file render/*.sqlite of another machine that is put into the folder render of this one's

@@ -33,7 +33,7 @@ Only files of the selection are restored: images, and values of the service ther
 whole cluster, environment or tenant. Secrets and facts stay. What still differs from the commit is listed, with its files.
 
 Examples:
-  bun run rollback --service case-service --cluster prod-eu1 --to HEAD~1 --reason "OPS-812: cases can't be closed" --pr
+  bun run rollback --service case-service --cluster prod-example --to HEAD~1 --reason "OPS-812: cases can't be closed" --pr
   bun run rollback --environment prod --to v1.4.0 --reason "OPS-813" --dry-run`,
     )
     .action(async (options) => {

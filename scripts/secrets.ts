@@ -22,12 +22,12 @@ plaintext to a disk, a log or a message; edit uses a file in memory, which the s
 
 Examples:
   bun run secrets generate
-  bun run secrets keygen --tenant northwind
-  bun run secrets encrypt tenants/northwind/prod-eu1/channels.sops.yaml --example > channels.yaml
-  bun run secrets encrypt tenants/northwind/prod-eu1/channels.sops.yaml < channels.yaml
-  export SOPS_AGE_KEY_FILE=clusters/dev-local/published.agekey
-  bun run secrets edit clusters/dev-local/platform/secrets/auth-service.sops.yaml
-  printf %s "$SECRET" | bun run secrets set clusters/dev-local/platform/secrets/auth-service.sops.yaml auth-service-oauth-google/clientSecret
+  bun run secrets keygen --tenant umbrella
+  bun run secrets encrypt tenants/umbrella/prod-example/channels.sops.yaml --example > channels.yaml
+  bun run secrets encrypt tenants/umbrella/prod-example/channels.sops.yaml < channels.yaml
+  export SOPS_AGE_KEY_FILE=clusters/local-example/published.agekey
+  bun run secrets edit clusters/local-example/platform/secrets/auth-service.sops.yaml
+  printf %s "$SECRET" | bun run secrets set clusters/local-example/platform/secrets/auth-service.sops.yaml auth-service-oauth-google/clientSecret
   bun run secrets audit`,
     )
     .addCommand(keygenCommand(io, done))

@@ -17,7 +17,7 @@ export const run = runnable((io, done) =>
     .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .addHelpText(
       "after",
-      "\nExamples:\n  bun run show acme\n  bun run show prod-eu1/service-case-service\n  bun run --silent show prod-eu1 --format json",
+      "\nExamples:\n  bun run show umbrella\n  bun run show prod-example/service-case-service\n  bun run --silent show prod-example --format json",
     )
     .action(async (name, { format }) => {
       const repository = await Repository.read(io.cwd, { env: io.env });

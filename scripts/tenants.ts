@@ -12,7 +12,7 @@ export const run = runnable((io, done) =>
     .description("List customers: plan, isolation, state, where they are placed, their hosts.")
     .addOption(new Option("--format <format>", "output format").choices(["text", "json"]).default("text"))
     .option("--cluster <name>", "only those that are placed there")
-    .addHelpText("after", "\nExamples:\n  bun run tenants\n  bun run tenants --cluster prod-eu1")
+    .addHelpText("after", "\nExamples:\n  bun run tenants\n  bun run tenants --cluster prod-example")
     .action(async ({ format, cluster }) => {
       const content = await Repository.read(io.cwd, { env: io.env });
       io.stdout.write(tenantsReport(content, cluster, format, lookOf(io.stdout)));

@@ -39,8 +39,8 @@ export const run = runnable((io, done) =>
       "after",
       `
 Examples:
-  bun run update-tenant northwind --plan business --limit agents=100
-  bun run update-tenant northwind --feature VIDEO_CALLS_ENABLED=true --add-host help.northwind.example
+  bun run update-tenant umbrella --plan business --limit agents=100
+  bun run update-tenant umbrella --feature VIDEO_CALLS_ENABLED=true --add-host help.umbrella.example
 
 Isolation and residency can't be changed: data would have to move. Onboard another tenant, move the data, offboard the old one.`,
     )

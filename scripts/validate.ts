@@ -35,11 +35,11 @@ export const run = runnable((io, done) =>
       `
 Examples:
   bun run validate
-  bun run validate --cluster prod-eu1 --cluster prod-us1
-  bun run validate --application prod-eu1/service-auth-service
+  bun run validate --cluster prod-example --cluster prod-other
+  bun run validate --application prod-example/service-auth-service
   bun run validate --changed origin/main
   bun run validate --format json > report.json
-  bun run validate --cluster prod-eu1 --reachability
+  bun run validate --cluster prod-example --reachability
 
 Ends with 0 if nothing is wrong, 1 with findings, 2 for wrong usage, 3 if a program is missing or failed.`,
     )

@@ -10,7 +10,7 @@ import { run as status } from "../scripts/status.ts";
 import { run as validate } from "../scripts/validate.ts";
 import { checkout, cluster } from "./support/fleet.ts";
 import { git as runGit } from "./support/git-server.ts";
-import { runIn, sampleRepository } from "./support/repository.ts";
+import { noTerminal, runIn, sampleRepository } from "./support/repository.ts";
 import { commit, git } from "./support/tenants.ts";
 
 const { dev, shared, sharedUs } = cluster;
@@ -30,7 +30,7 @@ describe("U-9: counts", () => {
     const io: CommandIo = {
       cwd: fleet.root,
       env: { ...process.env, TERM: "xterm", NO_COLOR: "1" },
-      stdin: { isTTY: false, ask: () => Promise.resolve(""), text: () => Promise.resolve("") },
+      stdin: noTerminal,
       stdout: { write: (text) => void (printed += text), isTTY: false, columns: 100 },
       stderr: { write: (text) => void (live += text), isTTY: true, columns: 100 },
     };

@@ -12,7 +12,7 @@ import { run as status } from "../scripts/status.ts";
 import { run as updateTenant } from "../scripts/update-tenant.ts";
 import { run as validate } from "../scripts/validate.ts";
 import { cluster, clusters } from "./support/fleet.ts";
-import { sampleRepository } from "./support/repository.ts";
+import { noTerminal, sampleRepository } from "./support/repository.ts";
 
 interface Terminal {
   columns?: number;
@@ -33,7 +33,7 @@ async function onTerminal(
   const io: CommandIo = {
     cwd: root,
     env: { ...rest, TERM: "xterm", ...env },
-    stdin: { isTTY: false, ask: () => Promise.resolve(""), text: () => Promise.resolve("") },
+    stdin: noTerminal,
     stdout: sink("stdout"),
     stderr: sink("stderr"),
   };

@@ -134,8 +134,7 @@ async function confirmSops(io: CommandIo, file: string, reason: string, addresse
   const where = addresses.length === 0 ? "" : ` at ${addresses.map((address) => JSON.stringify(address)).join(", ")}`;
   const sentence = `${file} ${reason}. sops would use your credentials${where}`;
   if (!io.stdin.isTTY) throw new UsageError(`${sentence}: --sops allows it`);
-  if ((await io.stdin.ask(`${sentence}. Continue? [y/N] `)).trim().toLowerCase() !== "y")
-    throw new UsageError("cancelled: sops was not asked");
+  if (!(await io.stdin.confirm(`${sentence}. Continue?`))) throw new UsageError("cancelled: sops was not asked");
 }
 
 async function edit(io: CommandIo, file: string, { empty, ...options }: WriteOptions & Allowed): Promise<ExitCode> {

@@ -20,6 +20,7 @@ const order = [
   "secret",
   "image",
   "addon",
+  "bundle",
   "operator",
   "adopt",
   "io",

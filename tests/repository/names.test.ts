@@ -6,9 +6,14 @@ import path from "node:path";
 import { Glob } from "bun";
 
 import { linesWith } from "../../scripts/lib/adopt/names.ts";
+import { foreignTo, leaksIn } from "../../scripts/lib/bundle/foreign.ts";
+import { isInPart } from "../../scripts/lib/bundle/part.ts";
 import { apiVersion, labelOf, program, sharedNamespace, temporaryPrefix } from "../../scripts/lib/core/company.ts";
+import { Repository } from "../../scripts/lib/fleet/repository.ts";
 import { readTree } from "../../scripts/lib/io/files.ts";
+import { codeFolders } from "../../scripts/lib/io/part-git.ts";
 import type { Company } from "../../scripts/lib/model/generated.ts";
+import { exceptionsFile, externalFile, generatedFiles } from "../../scripts/lib/repo/layout.ts";
 import { Sources } from "../../scripts/lib/repo/sources.ts";
 import { checkout, clusters, madeUp, tenants } from "../support/fleet.ts";
 
@@ -53,6 +58,23 @@ test("no test of the code names a live cluster or tenant", async () => {
   // Use a name of tests/fleet (tests/support/fleet.ts lists them); one that a test makes up belongs to madeUp there.
   expect(found).toEqual([]);
   expect(files.length).toBeGreaterThan(150);
+});
+
+test("what goes along with every customer's part names nobody: commands, schemas, what every cluster runs", async () => {
+  const repository = await Repository.read(checkout, { env: process.env });
+  const nobody = { clusters: [], tenants: [], environments: [...repository.documents.environments.keys()] };
+  const shared = repository.tree.paths.filter((file) => isInPart(file, nobody));
+  const code = codeFolders.flatMap((folder) => [...new Glob(`${folder}/**/*`).scanSync(checkout)]);
+  const handed = [...shared, ...code.filter((file) => !file.endsWith(".test.ts"))].filter(
+    // Excuses are taken out of a part where they are about others, and lists of everybody are written anew.
+    (file) => ![exceptionsFile, externalFile, ...generatedFiles].includes(file),
+  );
+  const texts = new Map(
+    await Promise.all(handed.map(async (file) => [file, await Bun.file(path.join(checkout, file)).text()] as const)),
+  );
+  // Write an example with a name that nobody has: prod-example.
+  expect(leaksIn(texts, foreignTo(nobody, repository.documents, texts))).toEqual([]);
+  expect(texts.size).toBeGreaterThan(700);
 });
 
 describe("the names are found", () => {

@@ -13,6 +13,7 @@ import { pathOf } from "../../scripts/lib/repo/address.ts";
 import { checkout } from "../support/fleet.ts";
 import { kubectlCall } from "../support/kubectl.ts";
 import { blocksOf, headingsOf, inlineCodeOf, linksOf } from "../support/markdown.ts";
+import { noTerminal } from "../support/repository.ts";
 import { callsIn, placeholder } from "../support/shell.ts";
 
 const index = "README";
@@ -36,6 +37,7 @@ const byHand: Readonly<Record<string, { verbs: readonly string[]; because: strin
     verbs: ["apply", "create"],
     because: "before there is a network, there is no Argo CD to apply it",
   },
+  "move-tenant": { verbs: ["exec"], because: "rows are in no repository" },
   "node-maintenance": {
     verbs: ["cordon", "delete", "drain", "uncordon"],
     because: "nodes are in no repository",
@@ -75,7 +77,7 @@ async function knownKinds(): Promise<Set<string>> {
 const nowhere: CommandIo = {
   cwd: "/nowhere",
   env: {},
-  stdin: { isTTY: false, ask: () => Promise.resolve(""), text: () => Promise.resolve("") },
+  stdin: noTerminal,
   stdout: { write: () => {}, isTTY: false, columns: 100 },
   stderr: { write: () => {}, isTTY: false, columns: 100 },
 };

@@ -106,7 +106,7 @@ function stepProblems(job: string, step: Json, mayUpload = false): string[] {
     const script = /^npx -y bun@1\.4\.5 run (?:--silent )?([a-z:-]+)( |$)/.exec(run)?.[1];
     if (script === undefined || !scripts.includes(script))
       found.push(`${job} runs what is no script of package.json: ${run}`);
-    const words = run.match(/\$[A-Z]+/g) ?? [];
+    const words = run.match(/\$[A-Z_]+/g) ?? [];
     if (words.some((word) => !run.includes(`"${word}"`))) found.push(`${job} has a variable without quotes: ${run}`);
   }
   const uses = stringAt(step, "uses") ?? "";

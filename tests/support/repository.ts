@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import type { CommandIo } from "../../scripts/lib/command/io.ts";
+import type { Choice, CommandIo } from "../../scripts/lib/command/io.ts";
 import type { Run } from "../../scripts/lib/command/run.ts";
 import { heading } from "../../scripts/lib/repo/modeline.ts";
 import { cluster, fleetFiles } from "./fleet.ts";
@@ -73,7 +73,7 @@ export async function runIn(
   run: Run,
   argv: readonly string[],
   env: Record<string, string | undefined> = {},
-  /** What a person at a terminal types, line by line; without it there is no terminal. */
+  /** What a person at a terminal types or chooses, one a question; without it there is no terminal. Commas between several. */
   answers?: string[],
   /** What comes in on standard input. */
   input?: string,
@@ -84,12 +84,30 @@ export async function runIn(
     isTTY: false,
     columns: 100,
   });
-  const stdin = {
+  const answer = (question: string) => {
+    said.stderr += `${question}\n`;
+    return answers?.shift() ?? "";
+  };
+  /** As at a real one, only what is offered can be chosen. */
+  const chosen = (question: string, choices: readonly Choice[]) => {
+    said.stderr += choices.map(({ value, about }) => `  ${value} (${about ?? ""})\n`).join("");
+    const given = answer(question).split(",").filter(Boolean);
+    const strange = given.find((one) => !choices.some(({ value }) => value === one));
+    if (strange !== undefined) throw new Error(`${strange} is not offered: ${question}`);
+    return given;
+  };
+  const stdin: CommandIo["stdin"] = {
     isTTY: answers !== undefined,
-    ask: (question: string) => {
-      said.stderr += question;
-      return Promise.resolve(answers?.shift() ?? "");
+    ask: (question, check) => {
+      const given = answer(question);
+      const wrong = check?.(given);
+      if (wrong === undefined || answers?.length === 0) return Promise.resolve(given);
+      said.stderr += `${wrong}\n`;
+      return stdin.ask(question, check);
     },
+    choose: (question, choices) => Promise.resolve(chosen(question, choices)[0] ?? ""),
+    chooseSome: (question, choices) => Promise.resolve(chosen(question, choices)),
+    confirm: (question) => Promise.resolve(["y", "yes"].includes(answer(question))),
     text: () => Promise.resolve(input ?? ""),
   };
   const io: CommandIo = {
@@ -102,3 +120,13 @@ export async function runIn(
   const code = await run(argv, io);
   return { code, ...said };
 }
+
+/** Nobody is there to ask. */
+export const noTerminal: CommandIo["stdin"] = {
+  isTTY: false,
+  ask: () => Promise.resolve(""),
+  choose: () => Promise.resolve(""),
+  chooseSome: () => Promise.resolve([]),
+  confirm: () => Promise.resolve(false),
+  text: () => Promise.resolve(""),
+};

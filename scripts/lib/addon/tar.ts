@@ -9,7 +9,7 @@ export class ArchiveError extends Error {
   override name = "ArchiveError";
 }
 
-const block = 512;
+export const block = 512;
 const text = new TextDecoder("utf-8", { fatal: true });
 
 /** Reads a tar strictly: plain files and folders alone, each once, none outside of the archive. */
@@ -53,6 +53,16 @@ function checkedPath(name: string): string {
   return path;
 }
 
+/** What a header says of a plain file, strictly: no links, no folders, no records that say something else of it. */
+export function plainHeader(header: Uint8Array): { name: string; size: number } {
+  checkSum(header);
+  const type = String.fromCodePoint(header[156]!);
+  const prefix = field(header, 345, 155);
+  const name = prefix === "" ? field(header, 0, 100) : `${prefix}/${field(header, 0, 100)}`;
+  if (type !== "0" && type !== "\0") throw new ArchiveError(`holds ${JSON.stringify(name)}, which is no plain file`);
+  return { name, size: octal(header, 124, 12) };
+}
+
 function checkSum(header: Uint8Array): void {
   let sum = 0;
   for (const [index, byte] of header.entries()) sum += index >= 148 && index < 156 ? 32 : byte;
@@ -92,7 +102,8 @@ export function writeTar(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   return Buffer.concat([...parts, new Uint8Array(2 * block)]);
 }
 
-function headerOf(path: string, size: number): Uint8Array {
+/** A header that says nothing but name and size: of no owner and no time. */
+export function headerOf(path: string, size: number): Uint8Array {
   const header = new Uint8Array(block);
   const put = (value: string, start: number) => header.set(new TextEncoder().encode(value), start);
   const [prefix, name] = split(path);

@@ -103,6 +103,15 @@ export function dropChanges<Fleet extends Content & { with(changes: readonly Cha
   return mergeChanges(changes, exceptionChanges(fleet, fleet.with(changes), clusters));
 }
 
+/** What is written down of clusters and tenants that have left: another company never had them. */
+export function recordChanges({ tree, documents }: Content): Change[] {
+  const folders = [
+    ...[...documents.retirements.keys()].map((cluster) => pathOf("cluster", { cluster })),
+    ...[...documents.tombstones.keys()].map((tenant) => pathOf("tenant", { tenant })),
+  ];
+  return folders.flatMap((folder) => tree.below(folder)).map((path) => ({ path, content: null }));
+}
+
 /** Exceptions about what is nowhere any more: namespaces of addons that no cluster has now, and files of clusters that go. */
 function exceptionChanges(before: Content, after: Content, clusters: readonly string[]): Change[] {
   const entries = before.documents.exceptions?.document.spec.exceptions ?? [];

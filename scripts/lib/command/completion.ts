@@ -14,6 +14,7 @@ const sources: Readonly<Record<string, keyof Names | readonly (keyof Names)[]>> 
   "--cluster": "clusters",
   "--environment": "environments",
   "--from": "environments",
+  "--like": "clusters",
   "--service": "services",
   "--since": "revisions",
   "--tenant": "tenants",
@@ -22,6 +23,7 @@ const sources: Readonly<Record<string, keyof Names | readonly (keyof Names)[]>> 
   diff: "revisions",
   "offboard-tenant": "tenants",
   "place-tenant": "tenants",
+  "retire-cluster": "clusters",
   show: ["clusters", "tenants", "services"],
   "update-tenant": "tenants",
 };

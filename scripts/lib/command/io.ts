@@ -1,6 +1,4 @@
-import { createInterface } from "node:readline/promises";
-
-import { CancelledError } from "../core/errors.ts";
+import { terminal } from "./terminal.ts";
 
 /** What a command touches outside itself: a test gives its own. */
 export interface CommandIo {
@@ -13,10 +11,23 @@ export interface CommandIo {
 
 export interface Source {
   isTTY: boolean;
-  /** One line from the person at the terminal. */
-  ask(question: string): Promise<string>;
+  /** One line from the person at the terminal; asked again while the check says what is wrong with it. */
+  ask(question: string, check?: (answer: string) => string | undefined): Promise<string>;
+  /** One of several. */
+  choose(question: string, choices: readonly Choice[]): Promise<string>;
+  /** Some of several; at least one, if nothing else is said. */
+  chooseSome(question: string, choices: readonly Choice[], required?: boolean): Promise<string[]>;
+  /** Yes or no; no is what a mere Enter says. */
+  confirm(question: string): Promise<boolean>;
   /** All of it. */
   text(): Promise<string>;
+}
+
+/** One of several answers. */
+export interface Choice {
+  value: string;
+  /** What tells it from the others. */
+  about?: string | undefined;
 }
 
 export interface Sink {
@@ -60,20 +71,7 @@ export function processIo(): CommandIo {
   });
   const stdin: Source = {
     isTTY: process.stdin.isTTY,
-    async ask(question) {
-      const terminal = createInterface({ input: process.stdin, output: process.stderr });
-      // Ctrl-D closes the terminal and answers nothing.
-      const gone = new AbortController();
-      terminal.once("close", () => gone.abort());
-      try {
-        return await terminal.question(question, { signal: gone.signal });
-      } catch (error) {
-        if (error instanceof Error && error.name === "AbortError") throw new CancelledError("cancelled");
-        throw error;
-      } finally {
-        terminal.close();
-      }
-    },
+    ...terminal,
     text: () => Bun.stdin.text(),
   };
   // Rules of one checkout can judge the data of another: a fork's by those of main.

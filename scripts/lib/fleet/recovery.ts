@@ -1,5 +1,6 @@
 import { at, isObject, type Json, listAt, stringAt } from "../core/json.ts";
 import type { Cluster } from "../model/generated.ts";
+import type { Content } from "../repo/content.ts";
 import { accountsOf } from "../store/account.ts";
 import { minutesBetween, minutesOf } from "../store/schedule.ts";
 import type { Fleet } from "./fleet.ts";
@@ -18,8 +19,8 @@ const keptStores = ["elasticsearch", "mongodb", "postgresql"] as const;
 export type KeptStore = (typeof keptStores)[number];
 
 /** Those of them that somebody on a cluster reads. */
-export function keptStoresOf(fleet: Fleet, cluster: string): KeptStore[] {
-  const used = new Set((accountsOf(fleet, cluster) ?? []).map(({ store }) => store));
+export function keptStoresOf(content: Content, cluster: string): KeptStore[] {
+  const used = new Set((accountsOf(content, cluster) ?? []).map(({ store }) => store));
   return keptStores.filter((store) => used.has(store));
 }
 

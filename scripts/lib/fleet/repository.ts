@@ -11,6 +11,7 @@ import { workspaceOf } from "../io/workspace.ts";
 import { placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
 import { type Documents, loadDocuments } from "../repo/documents.ts";
+import { retirementFile } from "../repo/layout.ts";
 import { Sources } from "../repo/sources.ts";
 import type { Tree } from "../repo/tree.ts";
 import { readClean, writeClean } from "./clean-files.ts";
@@ -56,7 +57,9 @@ export class Repository implements Content {
   readonly #treeFindings: readonly Finding[];
 
   private constructor(origin: Origin, tree: Tree, sources: Sources, treeFindings: readonly Finding[], started: number) {
-    const clusters = placesIn(tree, "cluster").map(({ cluster }) => cluster);
+    const clusters = placesIn(tree, "cluster")
+      .map(({ cluster }) => cluster)
+      .filter((cluster) => !tree.has(retirementFile(cluster)));
     if (clusters.length === 0)
       throw new UsageError(`${origin.root} has no clusters/CLUSTER folder: run this at the root of the repository`);
     const files = checkFiles(tree, sources, origin.checks);

@@ -66,6 +66,19 @@ export class Kubectl {
     return listAt(list, "items").filter(isObject);
   }
 
+  /** Every object of a kind in a namespace; none where the server does not know the kind. */
+  async all(resource: string, namespace: string): Promise<JsonObject[]> {
+    const { exitCode, stdout, stderr } = await this.#ask([
+      "get",
+      resource,
+      `--namespace=${namespace}`,
+      "--output=json",
+    ]);
+    if (exitCode === 0) return listAt(JSON.parse(stdout), "items").filter(isObject);
+    if (stderr.includes("doesn't have a resource type")) return [];
+    throw new ToolError(`kubectl get ${resource} failed: ${stderr.trim()}`);
+  }
+
   async application(name: string): Promise<JsonObject | undefined> {
     const get = ["get", "applications.argoproj.io", "--namespace=argocd", "--ignore-not-found", "--output=json"];
     const found = await this.#run([...get, "--", name]);

@@ -13,11 +13,13 @@ export interface RegistryOptions {
 
 /** What is asked of a server beside an address. */
 export interface Ask {
-  method?: "GET" | "HEAD" | "POST" | "PUT";
+  method?: "GET" | "HEAD" | "PATCH" | "POST" | "PUT";
   headers?: Record<string, string>;
   body?: Uint8Array;
   /** Answers that are none of an error. */
   expected?: readonly number[];
+  /** The answer may take long, as long as it goes on: only its beginning is waited for, and whoever reads it watches. */
+  isLong?: boolean;
 }
 
 /** What an answer may weigh where nobody said how much it will be. */
@@ -99,7 +101,7 @@ export class RegistryClient {
   }
 
   /** One request; again where the server is busy, and to where it sends us, without credentials for another host. */
-  async fetch(url: string, what: string, { method = "GET", headers = {}, body }: Ask = {}): Promise<Response> {
+  async fetch(url: string, what: string, { method = "GET", headers = {}, body, isLong }: Ask = {}): Promise<Response> {
     const { timeoutMilliseconds, retries, backoffMilliseconds } = this.#options;
     let target = url;
     let own = headers;
@@ -107,14 +109,17 @@ export class RegistryClient {
       let response: Response | undefined;
       let reason: string;
       try {
-        const signal = AbortSignal.timeout(timeoutMilliseconds);
+        const late = new AbortController();
+        const timer = setTimeout(() => late.abort(new DOMException("late", "TimeoutError")), timeoutMilliseconds);
+        timer.unref();
         response = await fetch(target, {
           method,
           headers: own,
           redirect: "manual",
-          signal,
+          signal: late.signal,
           ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
         });
+        if (isLong === true) clearTimeout(timer);
         reason = `answers ${response.status}`;
       } catch (error) {
         const isLate = (error as Error).name === "TimeoutError";
@@ -138,6 +143,30 @@ export class RegistryClient {
         throw new ToolError(`${what}: ${new URL(target).host} ${reason}, and wants ${wait / 1000} s of quiet`);
       await Bun.sleep(wait);
       attempt++;
+    }
+  }
+
+  /** An answer that may be large, piece by piece; an error where it is cut off, or nothing more comes in time. */
+  async *pieces(response: Response, what: string): AsyncIterable<Uint8Array> {
+    const reader = response.body?.getReader();
+    if (reader === undefined) return;
+    const { timeoutMilliseconds } = this.#options;
+    try {
+      while (true) {
+        const late = Promise.withResolvers<never>();
+        const timer = setTimeout(
+          () => late.reject(new ToolError(`${what}: nothing more came within ${timeoutMilliseconds / 1000} s`)),
+          timeoutMilliseconds,
+        );
+        const { done, value } = await Promise.race([reader.read(), late.promise]).finally(() => clearTimeout(timer));
+        if (done) return;
+        yield value as Uint8Array;
+      }
+    } catch (error) {
+      if (error instanceof ToolError) throw error;
+      throw new ToolError(`${what}: the answer was cut off`);
+    } finally {
+      await reader.cancel().catch(() => {});
     }
   }
 

@@ -23,6 +23,10 @@ async function existing(where: Where, file: string): Promise<string | undefined>
   return undefined;
 }
 
+/** A file or folder that a person names, from where they stand. What is not there stays as it is written. */
+export const existingPath = async (where: Where, file: string): Promise<string> =>
+  (await existing(where, file)) ?? file;
+
 /** A file that a person names, as text; standard input for "-". */
 export async function readInput(where: Where & { stdin: { text(): Promise<string> } }, file: string): Promise<string> {
   if (file === "-") return where.stdin.text();

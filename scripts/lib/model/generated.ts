@@ -859,6 +859,31 @@ export interface Cluster {
         cidr: string;
       };
     };
+    /**
+     * On AWS only: where it is there. The infrastructure repository makes it, and hands it over (docs/models.md).
+     */
+    aws?: {
+      /**
+       * The account that owns it.
+       */
+      account: string;
+      /**
+       * Its network.
+       */
+      vpc: string;
+      /**
+       * Availability zones of its nodes; spec.capacity.failureDomains is their number.
+       *
+       * @minItems 1
+       */
+      zones: [string, ...string[]];
+      /**
+       * Roles that pods take by EKS Pod Identity, by NAMESPACE/SERVICEACCOUNT. Whoever makes the cluster makes the associations: nothing in it names a role.
+       */
+      roles: {
+        [k: string]: string;
+      };
+    };
   };
 }
 
@@ -1234,6 +1259,73 @@ export interface Metrics {
         gauges?: [string, ...string[]];
       }[],
     ];
+  };
+}
+
+/**
+ * What is left of a cluster that is no more: a name that no other gets, a key that opens old backups, and where the last backup of each store is.
+ */
+export interface Retirement {
+  apiVersion: "gitops.murima2025.com/v1";
+  kind: "Retirement";
+  metadata: {
+    /**
+     * The folder's name.
+     */
+    name: string;
+    annotations: {
+      /**
+       * Kustomize reads the object as a source of replacements and leaves it out of its output.
+       */
+      "config.kubernetes.io/local-config": "true";
+    };
+  };
+  spec: {
+    /**
+     * The environment it belonged to.
+     */
+    environment: string;
+    /**
+     * How customers used it.
+     */
+    model: "multi-tenant" | "single-tenant" | "on-premises" | "hybrid";
+    /**
+     * Names of its services were below it.
+     */
+    domain: string;
+    /**
+     * Public key that its secrets were encrypted to, in the history of this repository and in its backups. Its private half is kept as long as they are.
+     */
+    ageRecipient: string;
+    /**
+     * Why it went.
+     */
+    reason: string;
+    /**
+     * The day of it.
+     */
+    retired: string;
+    /**
+     * The last backup of each of its stores with data, where the environment promises recovery.
+     */
+    backups: {
+      /**
+       * Whose data it is.
+       */
+      store: "elasticsearch" | "mongodb" | "postgresql";
+      /**
+       * Its name, where backups are.
+       */
+      backup: string;
+      /**
+       * When it was made, UTC.
+       */
+      time: string;
+      /**
+       * Until when it is kept.
+       */
+      until: string;
+    }[];
   };
 }
 
@@ -1688,6 +1780,7 @@ export type AnyDocument =
   | Exceptions
   | External
   | Metrics
+  | Retirement
   | SecretRules
   | Tenant
   | Tombstone;

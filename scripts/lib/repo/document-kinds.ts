@@ -65,6 +65,14 @@ export const documentKinds = {
     schema: "schemas/metrics.json",
     optional: true,
   },
+  Retirement: {
+    field: "retirements",
+    place: "cluster",
+    file: "retired.yaml",
+    schema: "schemas/retirement.json",
+    optional: true,
+    insteadOf: "Cluster",
+  },
   SecretRules: {
     field: "secretRules",
     place: "apps",
@@ -89,6 +97,10 @@ export type PlaceOf<Kind extends DocumentKind> = (typeof documentKinds)[Kind]["p
 
 /** The kinds with all an entry may say. */
 export const documentEntries = Object.entries(documentKinds) as [DocumentKind, Entry][];
+
+/** Where one lies, there is none of a kind: what is left of a thing that is no more. */
+export const fileInsteadOf = (kind: DocumentKind): string | undefined =>
+  documentEntries.find(([, { insteadOf }]) => insteadOf === kind)?.[1].file;
 
 /** Where the document of a kind about a place is. */
 export function documentFile<Kind extends DocumentKind>(kind: Kind, parts: Parts<PlaceOf<Kind>>): string {

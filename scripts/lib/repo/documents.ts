@@ -6,7 +6,14 @@ import { suggest } from "../core/suggest.ts";
 import type { AnyDocument } from "../model/generated.ts";
 import type { Check } from "../model/schema.ts";
 import { isSingle, type Parts, pathOf, placesIn } from "./address.ts";
-import { documentEntries, type DocumentKind, documentKinds, type DocumentOf, type PlaceOf } from "./document-kinds.ts";
+import {
+  documentEntries,
+  type DocumentKind,
+  documentKinds,
+  type DocumentOf,
+  fileInsteadOf,
+  type PlaceOf,
+} from "./document-kinds.ts";
 import type { Sources } from "./sources.ts";
 import type { Tree } from "./tree.ts";
 
@@ -37,11 +44,11 @@ export function loadDocuments(
   const findings: Finding[] = [];
   const documents: Record<string, unknown> = {};
   for (const [kind, { field, place, file, optional }] of documentEntries) {
-    const instead = documentEntries.find(([, other]) => other.insteadOf === kind)?.[1];
+    const instead = fileInsteadOf(kind);
     const found = new Map<string, Located<AnyDocument>>();
     for (const parts of placesIn(tree, place)) {
       const at = (name: string) => pathOf(place, parts as never, name);
-      if (instead !== undefined && tree.has(at(instead.file))) continue;
+      if (instead !== undefined && tree.has(at(instead))) continue;
       if (optional === true && !tree.has(at(file))) continue;
       const names = Object.values<string>(parts);
       const located = load(kind, at(file), names.at(-1) ?? path.posix.basename(file, ".yaml"));
@@ -118,9 +125,10 @@ export function unreadDocuments(
 ): string[] {
   return kinds.flatMap((kind) => {
     const { field, place, file } = documentKinds[kind];
+    const instead = fileInsteadOf(kind);
     return placesIn(tree, place).flatMap((parts) => {
       const name = Object.values<string>(parts).join("/");
-      if (kind === "Tenant" && tree.has(pathOf(place, parts as never, documentKinds.Tombstone.file))) return [];
+      if (instead !== undefined && tree.has(pathOf(place, parts as never, instead))) return [];
       const found = documents[field].get(name);
       const isUsable =
         found !== undefined &&

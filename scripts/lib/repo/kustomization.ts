@@ -10,19 +10,28 @@ import { heading } from "./modeline.ts";
 /** A new kustomization.yaml out of paths from the root of the repository. */
 export function kustomizationChange(
   file: string,
-  { resources = [], components = [] }: { resources?: readonly string[]; components?: readonly string[] },
+  {
+    resources = [],
+    components = [],
+    patches = [],
+  }: { resources?: readonly string[]; components?: readonly string[]; patches?: readonly string[] },
 ): Change {
   const folder = path.posix.dirname(file);
   const relative = (target: string) => {
     const found = path.posix.relative(folder, target);
     return found.startsWith(".") ? found : `./${found}`;
   };
-  const list = (key: string, targets: readonly string[]) =>
-    targets.length === 0 ? "" : `${key}:\n${targets.map((target) => `  - ${relative(target)}\n`).join("")}`;
+  const list = (key: string, targets: readonly string[], before = "") =>
+    targets.length === 0 ? "" : `${key}:\n${targets.map((target) => `  - ${before}${relative(target)}\n`).join("")}`;
   const body = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
   return {
     path: file,
-    content: heading(file) + body + list("resources", resources) + list("components", components),
+    content:
+      heading(file) +
+      body +
+      list("resources", resources) +
+      list("components", components) +
+      list("patches", patches, "path: "),
   };
 }
 

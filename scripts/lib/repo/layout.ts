@@ -25,6 +25,7 @@ export const exceptionsFile = documentFile("Exceptions", {});
 export const secretRulesFile = documentFile("SecretRules", {});
 
 export const clusterFacts = (cluster: string) => documentFile("Cluster", { cluster });
+export const retirementFile = (cluster: string) => documentFile("Retirement", { cluster });
 export const tenantFacts = (tenant: string) => documentFile("Tenant", { tenant });
 export const tombstoneFile = (tenant: string) => documentFile("Tombstone", { tenant });
 export const environmentFacts = (environment: string) => documentFile("Environment", { environment });
@@ -147,6 +148,8 @@ export const definitionsSchema = "schemas/definitions.json";
 export const tenantValuesSchema = "schemas/tenant-values.json";
 /** For editors: what is rendered is held against the whole schemas below. */
 export const manifestSchema = "schemas/manifest.json";
+/** What Terraform hands over of a cluster. */
+export const infrastructureSchema = "schemas/infrastructure.json";
 export const kustomizationSchema = "schemas/kustomization.json";
 export const kubernetesSchema = (version: string) => `schemas/kubernetes/${version}.json`;
 export const contractFolder = "schemas/crds";

@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey } from "node:crypto";
 import { bech32 } from "@scure/base";
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 
+import { UsageError } from "../core/errors.ts";
 import { CipherError, NoKeyError } from "./cipher.ts";
 
 /** One recipient of a file, and the data key wrapped for it. */
@@ -40,7 +41,12 @@ export async function wrap(key: Uint8Array, recipients: readonly string[]): Prom
   return Promise.all(
     [...new Set(recipients)].toSorted().map(async (recipient) => {
       const encrypter = new Encrypter();
-      encrypter.addRecipient(recipient);
+      try {
+        encrypter.addRecipient(recipient);
+      } catch {
+        // Of the right form, and one letter is wrong: the schema can't see that.
+        throw new UsageError(`${recipient} is not a valid age key: its checksum is wrong; copy it anew`);
+      }
       return { recipient, enc: armor.encode(await encrypter.encrypt(key)) };
     }),
   );

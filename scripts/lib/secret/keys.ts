@@ -119,7 +119,7 @@ export function factChanges(content: Content, owner: KeyOwner, key: Identity): C
 }
 
 /** The file of a private key that everybody may read. */
-function publishedKey(cluster: string, { identity, recipient }: Identity): string {
+export function publishedKey(cluster: string, { identity, recipient }: Identity): string {
   return `# Published on purpose: whoever clones this repository opens the secrets of ${cluster} with it. Nothing real is encrypted to it.
 # public key: ${recipient}
 ${identity}

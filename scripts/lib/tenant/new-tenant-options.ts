@@ -17,8 +17,8 @@ export interface NewTenantOptions {
   displayName?: string | undefined;
   owner: string[];
   contact: string[];
-  plan: Spec["plan"];
-  isolation: Spec["isolation"];
+  plan?: Spec["plan"] | undefined;
+  isolation?: Spec["isolation"] | undefined;
   residency?: Spec["residency"] | undefined;
   ring: number;
   recoveryPoint: Spec["recoveryPoint"];
@@ -29,18 +29,54 @@ export interface NewTenantOptions {
   rate: string;
 }
 
+const handleProblem = (handle: string): string | undefined =>
+  /^@[A-Za-z0-9-]+(\/[A-Za-z0-9._-]+)?$/.test(handle) ? undefined : "write it like @org/team or @person";
+
 /** What a person has to say of a new tenant, with what options say already. */
-export function questionsOf({ displayName, contact, owner, limit, cluster }: NewTenantOptions) {
+export function questionsOf(
+  { displayName, contact, owner, limit, cluster, isolation, plan }: NewTenantOptions,
+  { documents }: Pick<Content, "documents">,
+) {
+  const clusters = [...documents.clusters]
+    .map(([value, { document }]) => ({ value, about: `${document.spec.environment}, ${document.spec.model}` }))
+    .toSorted((a, b) => (a.value < b.value ? -1 : 1));
   return {
     displayName: { option: "--display-name", text: "Display name", given: displayName },
     technical: { option: "--contact technical=ADDRESS", text: "Address of its technical contact", given: contact[0] },
-    owner: { option: "--owner", text: "GitHub team that reviews its files (@org/team)", given: owner[0] },
+    owner: {
+      option: "--owner",
+      text: "GitHub team that reviews its files (@org/team)",
+      given: owner[0],
+      check: handleProblem,
+    },
     agents: {
       option: "--limit agents=NUMBER",
       text: "Number of agent seats",
       given: limit.find((one) => one.startsWith("agents=")),
+      check: (answer: string) => (/^[1-9]\d{0,5}$/.test(answer) ? undefined : "it takes a number"),
     },
-    cluster: { option: "--cluster", text: "Cluster", given: cluster[0] },
+    cluster: { option: "--cluster", text: "Cluster", given: cluster[0], choices: () => clusters, many: true },
+    isolation: {
+      option: "--isolation",
+      text: "How it is isolated",
+      given: isolation,
+      otherwise: "schema",
+      choices: () => [
+        { value: "schema", about: "shared services, a schema of its own" },
+        { value: "database", about: "shared services, a database of its own" },
+        { value: "dedicated", about: "its own copies of all services" },
+      ],
+    },
+    plan: {
+      option: "--plan",
+      text: "Plan",
+      given: plan,
+      otherwise: "",
+      choices: ({ isolation: chosen }: Readonly<Record<string, string>>) => [
+        ...(chosen === "dedicated" ? [] : [{ value: "starter" }, { value: "business" }]),
+        { value: "enterprise", about: "the one that holds copies of its own" },
+      ],
+    },
   };
 }
 
@@ -50,22 +86,31 @@ export function withAnswers(
   answers: Record<keyof ReturnType<typeof questionsOf>, string>,
 ): NewTenantOptions {
   const { displayName, technical, owner, agents, cluster } = answers;
+  const isolation = answers.isolation as Spec["isolation"];
+  // No smaller quota holds copies of its own.
+  const plan =
+    answers.plan === "" ? (isolation === "dedicated" ? "enterprise" : "starter") : (answers.plan as Spec["plan"]);
   return {
     ...options,
     displayName,
+    isolation,
+    plan,
     contact: options.contact.length > 0 ? options.contact : [`technical=${technical}`],
     owner: options.owner.length > 0 ? options.owner : [owner],
     limit: agents.startsWith("agents=") ? options.limit : [...options.limit, `agents=${agents}`],
-    cluster: options.cluster.length > 0 ? options.cluster : [cluster],
+    cluster: options.cluster.length > 0 ? options.cluster : cluster.split(","),
   };
 }
 
 /** The facts that options describe. Residency is that of the first cluster where none is given. */
 export function specOf(content: Content, options: NewTenantOptions): NewTenant["spec"] {
-  if (options.isolation === "dedicated" && options.plan !== "enterprise")
+  const { isolation = "schema", plan = "starter" } = options;
+  if (isolation === "dedicated" && plan !== "enterprise")
     throw new UsageError("--isolation dedicated needs --plan enterprise: its own copies fit no smaller quota");
-  const handle = options.owner.find((owner) => !/^@[A-Za-z0-9-]+(\/[A-Za-z0-9._-]+)?$/.test(owner));
-  if (handle !== undefined) throw new UsageError(`--owner ${handle}: write it like @org/team or @person`);
+  for (const owner of options.owner) {
+    const problem = handleProblem(owner);
+    if (problem !== undefined) throw new UsageError(`--owner ${owner}: ${problem}`);
+  }
   const residency = options.residency ?? findCluster(content, options.cluster[0]!).spec.residency;
   if (residency === undefined)
     throw new UsageError(`--residency is missing: the facts of ${options.cluster[0]} promise none`);
@@ -74,8 +119,8 @@ export function specOf(content: Content, options: NewTenantOptions): NewTenant["
     displayName: options.displayName ?? "",
     owners: options.owner as [string, ...string[]],
     contacts: parsePairs("--contact", options.contact) as unknown as Spec["contacts"],
-    plan: options.plan,
-    isolation: options.isolation,
+    plan,
+    isolation,
     residency,
     ring: options.ring,
     recoveryPoint: options.recoveryPoint,

@@ -1,4 +1,5 @@
 import { UsageError } from "../core/errors.ts";
+import { fieldsOf } from "../core/fields.ts";
 import type { Backup, Erasure, Step } from "./offboard.ts";
 
 /** What options say of a step. */
@@ -32,7 +33,7 @@ export function stepOf(
       return {
         to,
         backups: backup.map(
-          (text) => fields("--backup", text, ["store", "backup", "time", "checksum"]) as unknown as Backup,
+          (text) => fieldsOf("--backup", text, ["store", "backup", "time", "checksum"]) as unknown as Backup,
         ),
       };
     case "removed":
@@ -43,29 +44,11 @@ export function stepOf(
       return {
         to,
         on,
-        erasures: erasure.map((text) => fields("--erasure", text, ["store", "time", "evidence"]) as unknown as Erasure),
+        erasures: erasure.map(
+          (text) => fieldsOf("--erasure", text, ["store", "time", "evidence"]) as unknown as Erasure,
+        ),
       };
   }
-}
-
-/** "store=postgresql,time=..." as an object with exactly these keys, in this order. */
-function fields(option: string, text: string, names: readonly string[]): Record<string, string> {
-  const pairs = text
-    .split(new RegExp(`,(?=(?:${names.join("|")})=)`))
-    .map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]);
-  const given = new Map(pairs as [string, string][]);
-  const missing = names.filter((name) => !given.get(name));
-  const unknown = [...given.keys()].filter((name) => !names.includes(name));
-  if (missing.length > 0 || unknown.length > 0) {
-    const problems = [
-      ...missing.map((name) => `lacks ${name}`),
-      ...unknown.map((name) => `has ${JSON.stringify(name)}`),
-    ];
-    throw new UsageError(
-      `${option} ${JSON.stringify(text)} ${problems.join(" and ")}: it takes ${names.map((name) => `${name}=...`).join(",")}`,
-    );
-  }
-  return Object.fromEntries(names.map((name) => [name, given.get(name)!]));
 }
 
 /** What a person does after a step, as a sentence. */

@@ -30,10 +30,25 @@ export type Step =
 
 export const steps = ["active", "frozen", "backed-up", "removed", "erased"] as const;
 
+/** What each step does, for people. */
+export const stepMeaning: Readonly<Record<Step["to"], string>> = {
+  active: "it stays: its hosts answer again",
+  frozen: "its hosts answer 503, its own images are held; nothing is removed",
+  "backed-up": "evidence of its last backups is written down",
+  removed: "its placements and grants go; volumes and databases stay",
+  erased: "evidence that its data is gone; a tombstone is all that is left",
+};
+
+/** Steps that may come after a state. */
+export function stepsAfter(state: string): Step["to"][] {
+  const next = steps[steps.indexOf(state as Step["to"]) + 1];
+  return [...(next === undefined ? [] : [next]), ...(state === "frozen" ? (["active"] as const) : [])];
+}
+
 /** The one step that may come next; back to active only from frozen, where nothing has happened yet. */
 export function refuseOutOfOrder(id: string, state: string, to: Step["to"]): void {
+  if (stepsAfter(state).includes(to)) return;
   const next = steps[steps.indexOf(state as Step["to"]) + 1];
-  if (to === next || (to === "active" && state === "frozen")) return;
   const also = state === "frozen" ? " (or active, to let it stay)" : "";
   throw new UsageError(`${id} is ${state}: what comes next is ${next ?? "nothing"}${also}, not ${to}`);
 }

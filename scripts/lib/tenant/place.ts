@@ -59,8 +59,10 @@ export function placementChange(
 /** Places a tenant on one more cluster, moves it there from another, or leads its hosts there. */
 export function placeTenant(fleet: Content, { tenant, cluster, from, routes }: Place): Change[] {
   const { document } = findTenant(fleet, tenant);
-  refuseLeaving(document.spec.state, tenant);
   const placed = clustersOf(fleet, tenant);
+  // A move: it is frozen while its data is copied, and thawed where its hosts lead then.
+  const isMove = document.spec.state === "frozen" && from === undefined && placed.includes(cluster);
+  if (!isMove) refuseLeaving(document.spec.state, tenant);
   if (from !== undefined && !placed.includes(from)) {
     if (placed.includes(cluster)) return []; // It has moved already.
     throw new UsageError(`${tenant} is not on ${from}: it is on ${placed.join(", ") || "no cluster"}`);

@@ -7,6 +7,7 @@ import { apiRemoval } from "./rules/api-removal.ts";
 import { applicationAuthority } from "./rules/application-authority.ts";
 import { applicationName } from "./rules/application-name.ts";
 import { argocdSettings } from "./rules/argocd-settings.ts";
+import { awsAccount } from "./rules/aws-account.ts";
 import { backupSchedule } from "./rules/backup-schedule.ts";
 import { blockingPdb } from "./rules/blocking-pdb.ts";
 import { certificateName } from "./rules/certificate-name.ts";
@@ -14,6 +15,7 @@ import { cidrOverlap } from "./rules/cidr-overlap.ts";
 import { clusterApi } from "./rules/cluster-api.ts";
 import { clusterPeer } from "./rules/cluster-peer.ts";
 import { clusterProvides } from "./rules/cluster-provides.ts";
+import { clusterRetired } from "./rules/cluster-retired.ts";
 import { codeowners } from "./rules/codeowners.ts";
 import { connectionBudget } from "./rules/connection-budget.ts";
 import { consoleRoute } from "./rules/console-route.ts";
@@ -110,6 +112,7 @@ export const rules: readonly Rule[] = [
   applicationAuthority,
   applicationName,
   argocdSettings,
+  awsAccount,
   backupSchedule,
   blockingPdb,
   certificateName,
@@ -117,6 +120,7 @@ export const rules: readonly Rule[] = [
   clusterApi,
   clusterPeer,
   clusterProvides,
+  clusterRetired,
   codeowners,
   connectionBudget,
   consoleRoute,

@@ -1,5 +1,5 @@
 import { type AnswerSchema, readAnswers, refuseNames } from "../adopt/answers.ts";
-import { dropChanges, droppedBy } from "../adopt/kept.ts";
+import { dropChanges, droppedBy, recordChanges } from "../adopt/kept.ts";
 import { leftByHand } from "../adopt/left.ts";
 import { linesWith, type Names, ownNames } from "../adopt/names.ts";
 import { needlessLines, withoutEntries } from "../adopt/needless.ts";
@@ -76,12 +76,12 @@ export async function adopt(io: CommandIo, options: AdoptOptions): Promise<ExitC
       .filter((name) => !dropped.clusters.includes(name))
       .toSorted();
     const stand = new Map(dropped.clusters.map((name) => [name, first]));
-    const changes = dropChanges(repository, dropped);
+    const isAnother = from.organisation !== answers.names.organisation;
+    const changes = [...dropChanges(repository, dropped), ...(isAnother ? recordChanges(repository) : [])];
     const after = adopted(files, { changes, stand }, from, answers.names);
     refuseLeft(after, from, answers.names);
     const plan = { from, to: answers.names, before, after };
     if (options.dryRun) return preview(io, options, plan);
-    const isAnother = from.organisation !== answers.names.organisation;
     return carryOut(io, workspace, plan, isAnother, (made) =>
       leftByHand(repository, [from, answers.names], dropped, made),
     );

@@ -17,7 +17,11 @@ export async function errorsOf(
 ): Promise<{ added: Finding[]; before: number }> {
   const after = errorsIn(changed);
   if (after.length === 0) return { added: [], before: 0 };
-  const before = errorsIn(await loadFleet(repository, { selection, progress, partial: true }));
+  // A cluster that comes with the change was not there; where all do, the whole fleet says what was wrong before.
+  const clusters = selection.clusters.filter((name) => repository.documents.clusters.has(name));
+  const before = errorsIn(
+    await loadFleet(repository, { selection: { ...selection, clusters }, progress, partial: true }),
+  );
   const known = new Set(before.map(keyOf));
   const added = after.filter((finding) => !known.has(keyOf(finding)));
   const { kept } = foldFollowers(added, changed.fleet);

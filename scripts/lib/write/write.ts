@@ -1,7 +1,8 @@
 import { type CommandIo, lookOf } from "../command/io.ts";
 import { progressLine } from "../command/progress.ts";
 import type { Change } from "../core/change.ts";
-import { type ExitCode, exitCode, UsageError } from "../core/errors.ts";
+import { CancelledError, type ExitCode, exitCode, UsageError } from "../core/errors.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import { Repository } from "../fleet/repository.ts";
 import type { Selection } from "../fleet/selection.ts";
 import { applyChanges, recover } from "../io/apply.ts";
@@ -9,6 +10,7 @@ import { withLock } from "../io/lock.ts";
 import { workspaceOf } from "../io/workspace.ts";
 import { findingsText } from "../report/validation.ts";
 import { complete } from "./complete.ts";
+import { summaryOf } from "./confirm.ts";
 import { errorsOf } from "./errors.ts";
 import type { WriteOptions } from "./options.ts";
 import { changesJson, gitPatch, preview } from "./preview.ts";
@@ -21,6 +23,8 @@ export interface WritePlan extends ProposalText {
   selection: Selection;
   /** What the person does next, as a sentence. */
   next: string;
+  /** Where a person was asked for something: what it comes to, in lines. They are asked once more before anything is written. */
+  confirm?: ((fleet: Fleet) => readonly string[]) | undefined;
 }
 
 /**
@@ -49,7 +53,7 @@ export async function write(
     // A preview writes nothing, not even what a killed writer left to be done: readers see that as done.
     if (!dryRun) await recover(workspace);
     const repository = await Repository.read(io.cwd, { env: io.env });
-    const { changes: planned, selection, next, ...text } = await plan(repository);
+    const { changes: planned, selection, next, confirm, ...text } = await plan(repository);
     const progress = progressLine(io.stderr, "rendering");
     const completed = await complete(repository, planned, selection, progress.update).finally(progress.clear);
     if (completed === undefined) {
@@ -64,6 +68,11 @@ export async function write(
       io.stderr.write(findingsText(added, lookOf(io.stderr).colour));
       io.stderr.write("nothing was written: the change would add these errors\n");
       return exitCode.findings;
+    }
+    if (confirm !== undefined && !dryRun) {
+      io.stderr.write(summaryOf(repository.tree, loaded.fleet, changes, confirm(loaded.fleet)));
+      if (!(await io.stdin.confirm(pr ? "Open the pull request?" : "Write them?")))
+        throw new CancelledError("cancelled");
     }
     if (dryRun) {
       const print = format === "patch" ? gitPatch : preview;

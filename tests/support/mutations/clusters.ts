@@ -28,10 +28,38 @@ async function copy(fleet: TestFiles, what: RegExp): Promise<void> {
 
 /** Of rules about the facts of clusters: a fixture each, named after the rule. */
 export const clusterMutations: Record<string, Mutation> = {
+  "aws-account": {
+    break: (fleet) => fleet.edit(facts(one), /iam::\d+(?=:role\/dev-shared-external-dns)/, "iam::999999999999"),
+    expected: { file: facts(one), line: 68 },
+  },
   "cluster-peer": {
     clusters: ["prod-hybrid", "prod-hybrid-site"],
     break: (fleet) => fleet.edit(facts("prod-hybrid"), "nodes: 10.48.0.0/16", "nodes: 10.47.0.0/16"),
     expected: { file: facts("prod-hybrid"), line: 64 },
+  },
+  "cluster-retired": {
+    break: async (fleet) => {
+      const key = /ageRecipient: (.*)/.exec(await fleet.read(facts(one)))![1]!;
+      await fleet.manifest(
+        "clusters/gone/retired.yaml",
+        `apiVersion: gitops.murima2025.com/v1
+kind: Retirement
+metadata:
+  name: gone
+  annotations:
+    config.kubernetes.io/local-config: "true"
+spec:
+  environment: dev
+  model: multi-tenant
+  domain: gone.example
+  ageRecipient: ${key}
+  reason: another took its place
+  retired: "2026-11-20"
+  backups: []
+`,
+      );
+    },
+    expected: { file: facts(one) },
   },
   "connection-budget": {
     break: (fleet) => fleet.edit(facts(one), "postgresql: 3000", "postgresql: 119"),

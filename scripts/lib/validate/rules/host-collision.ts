@@ -2,6 +2,9 @@ import { listAt, stringAt, stringsAt } from "../../core/json.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
 import type { Rule } from "../rule.ts";
 
+/** Names that each cluster has for itself: its services are known by them there and nowhere else. */
+const isLocal = (host: string) => /\.svc(\.cluster\.local)?$/.test(host);
+
 export const hostCollision: Rule = {
   id: "host-collision",
   severity: "error",
@@ -34,7 +37,7 @@ export const hostCollision: Rule = {
         const other = hosts.get(host) ?? cluster;
         hosts.set(host, other);
         // All hosts below one domain are said once.
-        if (other !== cluster && !(inCommon.has(cluster) && inCommon.has(other))) {
+        if (!isLocal(host) && other !== cluster && !(inCommon.has(cluster) && inCommon.has(other))) {
           yield { ...at, message: `${host} is a host of ${other} as well`, fix: "give the clusters different domains" };
         }
         for (const [gateway, match] of gateways.flatMap((name) => matches.map((match) => [name, match] as const))) {

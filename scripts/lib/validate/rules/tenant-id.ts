@@ -7,7 +7,7 @@ export const tenantId: Rule = {
   severity: "error",
   holds: "A tenant's id is a name that means nothing else, and none is the beginning of another's up to a hyphen.",
   because:
-    "acme-* would cover acme-eu too, and tenant-acme-x could be a service of acme or a tenant (FM-11, FM-13, D-20).",
+    "umbrella-* would cover umbrella-eu too, and tenant-umbrella-x could be a service of umbrella or a tenant (FM-11, FM-13, D-20).",
   *check({ tree, documents }) {
     const ids = new Set(placesIn(tree, "tenant").map(({ tenant }) => tenant));
     for (const id of ids) {
