@@ -14,7 +14,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   addons: ["bump-chart", "charts"],
   secrets: ["secrets"],
   clusters: ["new-cluster", "checklist", "bootstrap", "retire-cluster", "reap", "bundle", "lab"],
-  "this repository": ["check", "fix", "test", "engine", "hooks", "bench", "verdict", "completion", "help"],
+  "this repository": ["adopt", "check", "fix", "test", "engine", "hooks", "bench", "verdict", "completion", "help"],
 };
 
 const own = "Show every command in a line.";

@@ -136,7 +136,7 @@ spec:
     expect([twin.code, twin.stdout]).toEqual([0, expect.stringContaining("plan: starter")]);
     const bad: [string, string, string][] = [
       ["a field that is not one", whole.replace("  limits:", "  colour: blue\n  limits:"), "-:9 spec.colour"],
-      ["another version", whole.replace("com/v1", "com/v9"), "-:1 apiVersion"],
+      ["another version", whole.replace("/v1", "/v9"), "-:1 apiVersion"],
       ["no owners", whole.replace(/ {2}owners:\n.*\n/, ""), "owners"],
       ["a wrong plan", `${whole}  plan: golden\n`, "-:11 spec.plan"],
       ["another kind", whole.replace("Tenant", "Cluster"), "is not a Tenant document"],

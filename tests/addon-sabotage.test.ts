@@ -91,4 +91,18 @@ describe("each sabotage is caught", () => {
       );
     });
   }
+
+  test("twin: where an environment runs it in a way of its own, nobody shows that the others do not need it", async () => {
+    const { findings } = await validate(
+      await changed(repository, async (fleet) => {
+        await fleet.edit(
+          addonFile,
+          "        - allows every secret\n",
+          "        - allows every secret\n        - allows bind\n",
+        );
+        await fleet.write(addonValues.replace("values.yaml", "values-dev.yaml"), "---\nreplicas: 1\n");
+      }),
+    );
+    expect(findings.filter(({ rule }) => rule === "addon-allowance")).toEqual([]);
+  });
 });

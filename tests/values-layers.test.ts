@@ -42,6 +42,19 @@ describe("what has to be there is named", () => {
     ]);
   });
 
+  test("a part of the platform that no cluster has is there to choose; of one that a cluster has, every file is read", async () => {
+    await using fleet = await sampleRepository([cluster]);
+    await fleet.manifest(
+      "apps/platform/storage/stray.yaml",
+      "apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n",
+    );
+    const orphans = async () =>
+      (await findingsOf(fleet)).filter(([rule]) => rule === "orphan-file").map(([, file]) => file);
+    expect(await orphans()).toEqual(["apps/platform/storage/stray.yaml"]);
+    await fleet.remove(`clusters/${cluster}/platform/storage`);
+    expect(await orphans()).toEqual([]);
+  });
+
   for (const [what, file] of [
     ["an image", `${folder}/image.yaml`],
     ["what a service is", "apps/services/frontend/values.yaml"],

@@ -22,6 +22,7 @@ const order = [
   "addon",
   "bundle",
   "operator",
+  "adopt",
   "io",
   "engine",
   "render",

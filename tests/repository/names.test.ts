@@ -5,11 +5,16 @@ import path from "node:path";
 
 import { Glob } from "bun";
 
+import { linesWith } from "../../scripts/lib/adopt/names.ts";
 import { foreignTo, leaksIn } from "../../scripts/lib/bundle/foreign.ts";
 import { isInPart } from "../../scripts/lib/bundle/part.ts";
+import { apiVersion, labelOf, program, sharedNamespace, temporaryPrefix } from "../../scripts/lib/core/company.ts";
 import { Repository } from "../../scripts/lib/fleet/repository.ts";
+import { readTree } from "../../scripts/lib/io/files.ts";
 import { codeFolders } from "../../scripts/lib/io/part-git.ts";
+import type { Company } from "../../scripts/lib/model/generated.ts";
 import { exceptionsFile, externalFile, generatedFiles } from "../../scripts/lib/repo/layout.ts";
+import { Sources } from "../../scripts/lib/repo/sources.ts";
 import { checkout, clusters, madeUp, tenants } from "../support/fleet.ts";
 
 const foldersOf = (root: string, folder: string) =>
@@ -87,4 +92,44 @@ describe("the names are found", () => {
     ["prod-x10 and prod-x1-site are others", false],
     ["const solid = 1;", false],
   ])("%s: %p", (text, isNamed) => expect(namesIn(text, names).length > 0).toBe(isNamed));
+});
+
+test("names that code has are those of apps/company.yaml", async () => {
+  const { tree } = await readTree(checkout, ["apps"]);
+  const { apiGroup, labelPrefix, namespace, organisation } = (
+    new Sources(tree).data("apps/company.yaml") as unknown as Company
+  ).spec;
+  expect({ apiVersion, label: labelOf("x"), sharedNamespace, program, temporaryPrefix }).toEqual({
+    apiVersion: `${apiGroup}/v1`,
+    label: `${labelPrefix}/x`,
+    sharedNamespace: namespace,
+    program: `${organisation}-gitops`,
+    temporaryPrefix: `${organisation}-`,
+  } as never);
+});
+
+test("an answer is what the fact of its name is, in the same form", async () => {
+  const propertiesOf = async (schema: string) =>
+    (
+      (await Bun.file(path.join(checkout, schema)).json()) as {
+        properties: { spec: { properties: Record<string, unknown> } };
+      }
+    ).properties.spec.properties;
+  const { keep: _, ...answers } = await propertiesOf("schemas/adoption.json");
+  expect(answers).toEqual(await propertiesOf("schemas/company.json"));
+});
+
+test("no file of code, and nothing that one file takes from another, is called after the company: half of an adoption still runs", async () => {
+  const { tree } = await readTree(checkout, ["apps"]);
+  const { spec } = new Sources(tree).data("apps/company.yaml") as unknown as Company;
+  const names = [spec.organisation, spec.namespace, spec.domain];
+  const found: string[] = [];
+  for (const file of [...new Glob("{lab,scripts,tests,tools,web}/**/*.ts").scanSync(checkout)].toSorted()) {
+    const text = await Bun.file(path.join(checkout, file)).text();
+    const shared = text.match(
+      /^(?:import|export) [^;]*? from "[^"]+"|^export (?:async )?(?:const|function|class|type|interface) \w+/gm,
+    );
+    if (linesWith([file, ...(shared ?? [])].join("\n"), names).length > 0) found.push(file);
+  }
+  expect(found).toEqual([]);
 });

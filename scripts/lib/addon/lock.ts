@@ -1,6 +1,7 @@
 import { compare, valid } from "semver";
 
 import type { Change } from "../core/change.ts";
+import { apiVersion } from "../core/company.ts";
 import type { Json } from "../core/json.ts";
 import { documentFile } from "../repo/document-kinds.ts";
 import { heading } from "../repo/modeline.ts";
@@ -18,7 +19,7 @@ export function lockChange(addon: string, charts: readonly LockedChart[]): Chang
         : 1,
   );
   const document: Json = {
-    apiVersion: "gitops.murima2025.com/v1",
+    apiVersion,
     kind: "AddonLock",
     metadata: { name: addon, annotations: { "config.kubernetes.io/local-config": "true" } },
     spec: {

@@ -1,3 +1,4 @@
+import { apiVersion } from "../core/company.ts";
 import { canonical, type Json, listAt, stringAt, stringsAt } from "../core/json.ts";
 import { type Entry, LayoutError, parse } from "./layout.ts";
 
@@ -29,7 +30,7 @@ export const bundleRepository = "murima2025/bundle";
 export const artifactType = "application/vnd.murima2025.gitops.bundle.v1";
 export const infoType = "application/vnd.murima2025.gitops.bundle.config.v1+json";
 export const gitType = "application/vnd.murima2025.gitops.bundle.git.v1";
-const kind = { apiVersion: "gitops.murima2025.com/v1", kind: "Bundle" } as const;
+const kind = { apiVersion, kind: "Bundle" } as const;
 
 export const infoText = (info: BundleInfo): string => `${canonical({ ...kind, ...info })}\n`;
 

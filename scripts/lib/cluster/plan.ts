@@ -1,4 +1,5 @@
 import type { Change } from "../core/change.ts";
+import { apiVersion } from "../core/company.ts";
 import { UsageError } from "../core/errors.ts";
 import { isObject, type Json, type JsonObject, objectAt } from "../core/json.ts";
 import type { Repository } from "../fleet/repository.ts";
@@ -126,7 +127,7 @@ function factsOf(repository: Repository, request: Request, { name, spec, service
   if (isObject(spec["stores"]) && spec["apiVersions"] === undefined)
     complete["apiVersions"] = apisOf(planOf(repository, name, complete as never, services));
   const document = {
-    apiVersion: "gitops.murima2025.com/v1",
+    apiVersion,
     kind: "Cluster",
     metadata: { name, annotations: { "config.kubernetes.io/local-config": "true" } },
     spec: inOrder(complete, objectAt(schema, "properties", "spec")) as JsonObject,

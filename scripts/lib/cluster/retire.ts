@@ -1,4 +1,5 @@
 import type { Change } from "../core/change.ts";
+import { apiVersion } from "../core/company.ts";
 import { UsageError } from "../core/errors.ts";
 import { type Json, listAt, stringAt } from "../core/json.ts";
 import { type KeptStore, keptStoresOf } from "../fleet/recovery.ts";
@@ -36,7 +37,7 @@ export function retire(content: Content, names: readonly string[], farewell: Far
 function gone({ documents, tree }: Content, name: string, { reason, on, backups }: Farewell): Change[] {
   const { environment, model, domain, ageRecipient } = documents.clusters.get(name)!.document.spec;
   const record: Retirement = {
-    apiVersion: "gitops.murima2025.com/v1",
+    apiVersion,
     kind: "Retirement",
     metadata: { name, annotations: { "config.kubernetes.io/local-config": "true" } },
     spec: { environment, model, domain, ageRecipient, reason, retired: on, backups: [...(backups.get(name) ?? [])] },

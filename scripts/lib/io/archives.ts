@@ -14,8 +14,9 @@ type ArchiveKind = keyof typeof layerTypes;
 export type HeldArchive = { files: ReadonlyMap<string, Uint8Array> } | { problem: string };
 
 /** GITOPS_CHARTS names another folder than that of the user's cache: one that several machines share, for instance. */
-const fileOf = (env: Env, digest: string) =>
-  path.join(env["GITOPS_CHARTS"] || path.join(cacheFolder(env), "charts"), `${digest.replace(":", "-")}.tgz`);
+export const archivesFolder = (env: Env) => env["GITOPS_CHARTS"] || path.join(cacheFolder(env), "charts");
+
+const fileOf = (env: Env, digest: string) => path.join(archivesFolder(env), `${digest.replace(":", "-")}.tgz`);
 
 /** Unpacked once a process: bytes of one digest are the same ones. */
 const unpacked = new Map<string, HeldArchive>();

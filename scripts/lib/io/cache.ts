@@ -3,10 +3,12 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 
+import { program } from "../core/company.ts";
+
 /** The user's folder for what can be made again. */
 export function cacheFolder(env: Record<string, string | undefined>): string {
   const base = env["XDG_CACHE_HOME"] || path.join(env["HOME"] || homedir(), ".cache");
-  return path.join(base, "murima2025-gitops");
+  return path.join(base, program);
 }
 
 /** What is used when GITOPS_CACHE_LIMIT says nothing. */

@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import { temporaryPrefix } from "../core/company.ts";
 import { ToolError } from "../core/errors.ts";
 import { keepFolder, killGroup } from "./interrupt.ts";
 import { memory } from "./memory.ts";
 
-const prefix = "murima2025-edit-";
+const prefix = `${temporaryPrefix}edit-`;
 
 /** Waits for the end of whoever started it, however that ends, then removes the folder and hangs up the editor. */
 const watcher = `read -r editor; cat >/dev/null; rm -rf -- "$1"; [ -z "$editor" ] || kill -HUP "$editor" 2>/dev/null`;

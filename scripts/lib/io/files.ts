@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { temporaryPrefix } from "../core/company.ts";
 import type { Finding } from "../core/finding.ts";
 import { fleetFolders, generatedFiles } from "../repo/layout.ts";
 import { Tree } from "../repo/tree.ts";
@@ -71,7 +72,7 @@ function notAFile(file: string, isLink: boolean): Finding {
 
 /**
  * Writes a file so that a reader sees either what was there before or all of the new content. It is written beside it
- * first, or in another folder of the same disk: where readers take every file for content.
+ * first, or in another folder of the same disk: where readers take every file for content. What could be run stays so.
  */
 export async function writeWhole(
   file: string,
@@ -83,6 +84,8 @@ export async function writeWhole(
   const temporary = path.join(beside, name);
   try {
     await writeFile(temporary, content);
+    const before = await stat(file).catch(() => undefined);
+    if (before !== undefined && (before.mode & 0o111) !== 0) await chmod(temporary, before.mode);
     await rename(temporary, file);
   } finally {
     await rm(temporary, { force: true });
@@ -91,7 +94,7 @@ export async function writeWhole(
 
 /** A folder that belongs to one run. */
 export async function temporaryFolder(purpose: string): Promise<{ path: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(path.join(tmpdir(), `murima2025-${purpose}-`));
+  const folder = await mkdtemp(path.join(tmpdir(), `${temporaryPrefix}${purpose}-`));
   const release = keepFolder(folder);
   return {
     path: folder,

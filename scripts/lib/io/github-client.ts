@@ -2,6 +2,7 @@ import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import { Octokit } from "@octokit/rest";
 
+import { program } from "../core/company.ts";
 import { ToolError } from "../core/errors.ts";
 import { apiUrl, type GitHubRepository } from "./origin.ts";
 
@@ -19,7 +20,7 @@ export function clientOf(env: Env): Client {
   return new Plugged({
     auth: env["GITHUB_TOKEN"],
     baseUrl: apiUrl(env),
-    userAgent: "murima2025-gitops",
+    userAgent: program,
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     retry: { retryAfterBaseValue: unit * 1000 },
     throttle: {

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import { temporaryPrefix } from "../core/company.ts";
 import { keepFolder } from "./interrupt.ts";
 import { run } from "./process.ts";
 
@@ -17,7 +18,7 @@ export async function memoryFolder(
 ): Promise<{ path: string; remove: () => Promise<void> } | undefined> {
   const room = await statfs(memory).catch(() => undefined);
   if (room === undefined || room.bavail * room.bsize < bytes) return undefined;
-  const folder = await mkdtemp(path.join(memory, `murima2025-${purpose}-`)).catch(() => undefined);
+  const folder = await mkdtemp(path.join(memory, `${temporaryPrefix}${purpose}-`)).catch(() => undefined);
   if (folder === undefined) return undefined;
   const release = keepFolder(folder);
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }).finally(release);

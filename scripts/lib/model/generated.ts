@@ -888,6 +888,61 @@ export interface Cluster {
 }
 
 /**
+ * Whose repository this is: its names, each by what it is for. Only bun run adopt writes it, with everything that holds one of them.
+ */
+export interface Company {
+  apiVersion: "gitops.murima2025.com/v1";
+  kind: "Company";
+  metadata: {
+    name: "company";
+    annotations: {
+      /**
+       * Kustomize reads the object as a source of replacements and leaves it out of its output.
+       */
+      "config.kubernetes.io/local-config": "true";
+    };
+  };
+  spec: {
+    /**
+     * For people, in texts and at sign-on.
+     */
+    displayName: string;
+    /**
+     * On GitHub, whose teams review. Names of the services' images begin with it, and that of the cache on a machine.
+     */
+    organisation: string;
+    /**
+     * This one's name in the organisation.
+     */
+    repository: string;
+    /**
+     * Below it lie the hosts of clusters, customers, stores and sign-on.
+     */
+    domain: string;
+    /**
+     * What follows @ in its addresses.
+     */
+    mail: string;
+    /**
+     * Where nodes pull images from, a host: it has copies of the upstream images below the names of their own registries.
+     */
+    registry: string;
+    /**
+     * Of our documents' apiVersion, without /v1.
+     */
+    apiGroup: string;
+    /**
+     * In front of the / of our labels and annotations.
+     */
+    labelPrefix: string;
+    /**
+     * Of the shared services; priority classes, dashboards, virtual hosts and users of stores are called after it as well. One word.
+     */
+    namespace: string;
+  };
+}
+
+/**
  * The facts of one rung of promotion.
  */
 export interface Environment {
@@ -1720,6 +1775,7 @@ export type AnyDocument =
   | Addon
   | AddonLock
   | Cluster
+  | Company
   | Environment
   | Exceptions
   | External

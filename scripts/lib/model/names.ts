@@ -1,3 +1,4 @@
+import { sharedNamespace } from "../core/company.ts";
 import { ambiguity } from "../yaml/ambiguous.ts";
 
 /** Names that mean something else where a name of ours ends up: hosts, namespaces, folders. */
@@ -16,7 +17,7 @@ const reserved = new Set([
   "gateway",
   "grafana",
   "monitoring",
-  "murima",
+  sharedNamespace,
   "root",
   "secrets",
   "services",

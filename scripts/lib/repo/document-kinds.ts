@@ -31,6 +31,13 @@ export const documentKinds = {
     optional: true,
   },
   Cluster: { field: "clusters", place: "cluster", file: "facts/cluster.yaml", schema: "schemas/cluster.json" },
+  Company: {
+    field: "company",
+    place: "apps",
+    file: "company.yaml",
+    schema: "schemas/company.json",
+    optional: true,
+  },
   Environment: {
     field: "environments",
     place: "environment",

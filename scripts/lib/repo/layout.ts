@@ -19,6 +19,7 @@ export const addonsPageFile = "docs/addons.md";
 export const isSecretFile = (path: string) => path.endsWith(".sops.yaml") && !/(?:^|\/)\.sops\.yaml$/.test(path);
 /** Files that other tools demand, made from the facts and held against them. */
 export const generatedFiles = [codeownersFile, sopsConfigFile, addonsPageFile] as const;
+export const companyFile = documentFile("Company", {});
 export const externalFile = documentFile("External", {});
 export const exceptionsFile = documentFile("Exceptions", {});
 export const secretRulesFile = documentFile("SecretRules", {});

@@ -1,3 +1,4 @@
+import { labelOf, sharedNamespace } from "../core/company.ts";
 import { type Json, type JsonObject, listAt, objectAt, stringAt } from "../core/json.ts";
 import { emitYaml } from "../yaml/emit.ts";
 import { ciphertextOf } from "./cipher.ts";
@@ -6,18 +7,18 @@ import { placeOf } from "./recipients.ts";
 /** The namespace where the operator runs, and where private keys are. */
 export const operatorNamespace = "sops-operator";
 /** Whose key opens a SopsSecret of the platform, and which Secret holds that key. */
-export const keyLabel = "murima2025.com/key";
+export const keyLabel = labelOf("key");
 /** Marks a Secret as one that holds private keys for the operator. */
 export const operatorLabel = "sops.addons.projectcapsule.dev";
 /** The key in such a Secret. */
 export const identityKey = "age.agekey";
 /** The public half of the private key that a SopsSecret carries: to be compared with the facts without opening it. */
-export const recipientAnnotation = "murima2025.com/recipient";
+export const recipientAnnotation = labelOf("recipient");
 /** Values that somebody has to bring yet, SECRET/KEY with commas between: a placeholder stands there. */
-export const pendingAnnotation = "murima2025.com/pending";
+export const pendingAnnotation = labelOf("pending");
 
 /** On a role: what reads by it can't do without the Secrets it names. */
-export const requiredAnnotation = "murima2025.com/required";
+export const requiredAnnotation = labelOf("required");
 
 /** One Secret that the operator makes. */
 export interface SecretItem {
@@ -86,7 +87,7 @@ export function emptiesOf(data: Json | undefined): string[] {
 export function exampleOf(file: string): string {
   const name = file.slice(file.lastIndexOf("/") + 1).replace(/\.sops\.yaml$/, "");
   const place = placeOf(file);
-  const namespace = place?.kind === "tenantSecret" ? `tenant-${place.tenant}` : "murima";
+  const namespace = place?.kind === "tenantSecret" ? `tenant-${place.tenant}` : sharedNamespace;
   const stringData = { password: "REPLACE", username: "REPLACE" };
   return sopsSecretText({ name, namespace }, [{ name, stringData }]);
 }

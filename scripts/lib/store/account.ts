@@ -1,3 +1,4 @@
+import { sharedNamespace } from "../core/company.ts";
 import { at, listAt, stringsAt } from "../core/json.ts";
 import { placesIn } from "../repo/address.ts";
 import type { Content } from "../repo/content.ts";
@@ -92,7 +93,7 @@ function accountOf({ cluster, service, tenant }: Reader, store: StoreName, role:
     user: identifier(reader + suffix),
     data: dataOf(store, reader, service),
     secret: {
-      namespace: tenant === undefined ? "murima" : `tenant-${tenant}`,
+      namespace: tenant === undefined ? sharedNamespace : `tenant-${tenant}`,
       name: `${service}-${store}${suffix}`,
     },
     copy: `${reader}-${store}${suffix}`,

@@ -20,7 +20,10 @@ export const vhostOf = ({ tenant }: Account, { vhost }: Broker) =>
  * Source: messaging-topology-operator, api/v1beta1; RabbitMQ, access control.
  */
 export function rabbitmqObjects(accounts: readonly Account[], broker: Broker): JsonObject[] {
-  const vhosts = [...new Set(accounts.map((account) => vhostOf(account, broker)))].toSorted();
+  // The shared one first, whatever it is called.
+  const vhosts = [...new Set(accounts.map((account) => vhostOf(account, broker)))].toSorted(
+    (a, b) => Number(a !== broker.vhost) - Number(b !== broker.vhost) || (a < b ? -1 : 1),
+  );
   return [
     ...vhosts.flatMap((vhost) => [
       topologyObject("Vhost", vhost, 1, broker, { name: vhost, defaultQueueType: "quorum", deletionPolicy: "retain" }),

@@ -1,4 +1,5 @@
 import type { Change } from "../core/change.ts";
+import { apiVersion } from "../core/company.ts";
 import type { Json } from "../core/json.ts";
 import type { Tenant } from "../model/generated.ts";
 import { kustomizationChange } from "../repo/kustomization.ts";
@@ -30,7 +31,7 @@ export const order = [
 export function newTenantDocument(id: string, spec: Tenant["spec"]): Tenant {
   const sorted = Object.fromEntries(order.filter((key) => spec[key] !== undefined).map((key) => [key, spec[key]]));
   return {
-    apiVersion: "gitops.murima2025.com/v1",
+    apiVersion,
     kind: "Tenant",
     metadata: { name: id, annotations: { "config.kubernetes.io/local-config": "true" } },
     spec: sorted as unknown as Tenant["spec"],

@@ -1,3 +1,4 @@
+import { sharedNamespace } from "../core/company.ts";
 import { modelOf } from "../model/deployment-model.ts";
 import type { Tenant } from "../model/generated.ts";
 import { pathOf } from "../repo/address.ts";
@@ -30,7 +31,7 @@ export function hostsContent(content: Content, tenant: Tenant, cluster: string, 
   if (own.length === 0) return null;
   const file = hostsFile(tenant.metadata.name, cluster);
   const name = `tenant-${tenant.metadata.name}`;
-  const namespace = tenant.spec.isolation === "dedicated" ? name : "murima";
+  const namespace = tenant.spec.isolation === "dedicated" ? name : sharedNamespace;
   const secret = `${name}-tls`;
   const annotations = {
     "argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true",

@@ -1,4 +1,5 @@
 import type { Change } from "../core/change.ts";
+import { apiVersion } from "../core/company.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { clusterRanges } from "../model/cluster-ranges.ts";
@@ -108,7 +109,7 @@ function erase(
   const id = metadata.name;
   refuseRemains(fleet, file, spec.offboarding, erasures);
   const tombstone: Tombstone = {
-    apiVersion: "gitops.murima2025.com/v1",
+    apiVersion,
     kind: "Tombstone",
     metadata: { name: id, annotations: { "config.kubernetes.io/local-config": "true" } },
     spec: {

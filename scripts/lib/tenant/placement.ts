@@ -1,6 +1,7 @@
 import path from "node:path";
 
 import type { Change } from "../core/change.ts";
+import { labelOf } from "../core/company.ts";
 import { UsageError } from "../core/errors.ts";
 import { objectAt } from "../core/json.ts";
 import type { Tenant } from "../model/generated.ts";
@@ -14,7 +15,7 @@ import { emitYaml } from "../yaml/emit.ts";
 import { hostsContent, hostsFile } from "./hosts.ts";
 
 /** The one label that says whose an object is. */
-export const tenantLabel = "murima2025.com/tenant";
+export const tenantLabel = labelOf("tenant");
 export const grantFile = (tenant: string, cluster: string) =>
   pathOf("grant", { cluster, tenant }, "kustomization.yaml");
 export const placementFile = (tenant: string, cluster: string) =>

@@ -5,6 +5,7 @@ import type { Addon } from "../model/generated.ts";
 import { addonOf } from "../render/source-file.ts";
 import { within } from "../repo/address.ts";
 import { unknownName } from "../repo/documents.ts";
+import { addonValueFiles } from "../repo/layout.ts";
 import type { RuleDescription } from "./rule.ts";
 
 type Allowance = NonNullable<Addon["spec"]["allowances"]>[number];
@@ -63,7 +64,13 @@ export function applyAllowances(findings: readonly Finding[], fleet: Fleet): { l
     const own = fleet.applications.filter((application) => addonOf(application) === addon);
     // Of what runs nowhere, or was rendered in part, nothing is known to be needless.
     const isWhole =
-      fleet.extent === "fleet" && own.length > 0 && own.every(({ notRendered }) => notRendered === undefined);
+      fleet.extent === "fleet" &&
+      own.every(({ notRendered }) => notRendered === undefined) &&
+      runsEveryWay(
+        fleet,
+        addon,
+        own.map(({ cluster }) => cluster),
+      );
     for (const [index, entry] of entries.entries()) {
       const at = (...path: (string | number)[]) => ({
         rule: allowanceRule.id,
@@ -100,6 +107,19 @@ export function applyAllowances(findings: readonly Finding[], fleet: Fleet): { l
     }
   }
   return { left, allowed };
+}
+
+/**
+ * Whether clusters run an addon in every way that it is run in: an environment may give it values of its own, and the
+ * others share the rest. What no cluster shows yet is prepared, not needless.
+ */
+function runsEveryWay({ documents, tree }: Fleet, addon: string, clusters: readonly string[]): boolean {
+  const wayOf = (environment: string) => {
+    const own = addonValueFiles({ addon, environment, cluster: "" })[1]!;
+    return tree.has(own) ? environment : "";
+  };
+  const shown = new Set(clusters.map((name) => wayOf(documents.clusters.get(name)?.document.spec.environment ?? "")));
+  return [...documents.environments.keys()].every((environment) => shown.has(wayOf(environment)));
 }
 
 function matches({ rule, objects, what }: Allowance, finding: Finding): boolean {

@@ -66,7 +66,7 @@ export const fileMutations: Record<string, Mutation> = {
   "empty-generator": {
     break: (fleet) => fleet.remove(`${cluster}/platform`),
     expected: { file: "clusters/base/applicationsets/platform.yaml" },
-    also: ["dangling-reference", "kustomize-target", "orphan-file", "priority-class", "secret-stamp"],
+    also: ["dangling-reference", "kustomize-target", "priority-class", "secret-stamp"],
   },
   "environment-component": {
     clusters: ["prod-shared"],

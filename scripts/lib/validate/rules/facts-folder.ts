@@ -1,5 +1,6 @@
 import path from "node:path";
 
+import { apiVersion } from "../../core/company.ts";
 import { stringAt } from "../../core/json.ts";
 import { addressOf, isSingle, pathOf, placesIn } from "../../repo/address.ts";
 import { documentEntries, documentKindAt } from "../../repo/document-kinds.ts";
@@ -38,8 +39,7 @@ export const factsFolder: Rule = {
       if (!file.endsWith(".yaml") || isTemplate(file) || file.endsWith(".sops.yaml")) continue;
       if (documentKindAt(file) !== undefined || addressOf(file)?.file.startsWith("facts/") === true) continue;
       const data = sources.data(file);
-      const isFact =
-        stringAt(data, "apiVersion") === "gitops.murima2025.com/v1" && factKinds.has(stringAt(data, "kind") ?? "");
+      const isFact = stringAt(data, "apiVersion") === apiVersion && factKinds.has(stringAt(data, "kind") ?? "");
       if (isFact)
         yield {
           file,

@@ -1,3 +1,4 @@
+import { sharedNamespace } from "../../core/company.ts";
 import { listAt, stringAt, stringsAt } from "../../core/json.ts";
 import { type DeployedObject, renderedObjects } from "../../fleet/objects.ts";
 import { tenantName, tenantPartOf } from "../../fleet/ownership.ts";
@@ -29,14 +30,14 @@ const bindings: Record<string, (tenant: string) => { kind: string; namespaces: s
     namespaces: [tenantName(tenant)],
     names: ["configuration-service"],
   }),
-  "tenant-channels": () => ({ kind: "ServiceAccount", namespaces: ["murima"], names: ["comm-hub"] }),
+  "tenant-channels": () => ({ kind: "ServiceAccount", namespaces: [sharedNamespace], names: ["comm-hub"] }),
   "tenant-database": () => ({
     kind: "ServiceAccount",
-    namespaces: ["murima"],
+    namespaces: [sharedNamespace],
     names: ["auth-service", "case-service", "configuration-service"],
   }),
-  "tenant-reader": () => ({ kind: "ServiceAccount", namespaces: ["murima"] }),
-  "tenant-sign-in": () => ({ kind: "ServiceAccount", namespaces: ["murima"], names: ["auth-service"] }),
+  "tenant-reader": () => ({ kind: "ServiceAccount", namespaces: [sharedNamespace] }),
+  "tenant-sign-in": () => ({ kind: "ServiceAccount", namespaces: [sharedNamespace], names: ["auth-service"] }),
 };
 
 export const grantScope: Rule = {
@@ -72,7 +73,7 @@ function misplaced({ id }: DeployedObject, tenant: string): { message: string; f
     const names = [own, `${own}-services`];
     return names.includes(id.name) ? undefined : { message: `is not named ${names.join(" or ")}`, fix };
   }
-  if (id.namespace === "murima" && besideServices.has(id.kind))
+  if (id.namespace === sharedNamespace && besideServices.has(id.kind))
     return isOwnName ? undefined : { message: `is not named ${own}, in a namespace that others share`, fix };
   return { message: `is in ${where}, where a grant has no place for a ${id.kind}`, fix };
 }

@@ -35,6 +35,7 @@ export const orphanFile: Rule = {
       for (const file of [...addonValueFiles({ ...place, environment }), chartFile(place), definitionsFile(place)])
         read.add(file);
     }
+    const parts = new Set(placesIn(tree, "platform").map((place) => place.part));
     const inUse = new Set([...documents.clusters.values()].map(({ document }) => document.spec.environment));
     const ways = new Set([...read].map(wayOf));
     for (const file of tree.paths) {
@@ -46,7 +47,9 @@ export const orphanFile: Rule = {
       const choice = within("tenantBase", file)?.file;
       if (choice !== undefined && (documents.tenants.size === 0 || choice.startsWith("components/"))) continue;
       if (within("clusterComponent", file) !== undefined) continue;
-      if (within("platformDefinition", file)?.file.startsWith("components/") === true) continue;
+      const part = within("platformDefinition", file);
+      // A part of the platform that no cluster has is there to choose, as components are.
+      if (part !== undefined && (part.file.startsWith("components/") || !parts.has(part.part))) continue;
       const { addon, file: own } = within("addonDefinition", file) ?? {};
       if (own?.startsWith("namespace/components/") === true) continue;
       // An addon that no cluster runs is there to choose.
