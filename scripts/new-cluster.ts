@@ -92,7 +92,7 @@ bun run validate accepts; the next steps are in docs/runbooks/cluster-installati
         );
       const { answers, asked } = await ask(
         io,
-        newClusterQuestions(options, given, await Repository.read(io.cwd, { env: io.env })),
+        newClusterQuestions(options, given, () => Repository.read(io.cwd, { env: io.env })),
       );
       const { environment, model } = answers;
       const checks = await readChecks();

@@ -38,7 +38,7 @@ Example:
 It writes all files or none, and only what bun run validate accepts.`,
     )
     .action(async (given, own) => {
-      const content = await Repository.read(io.cwd, { env: io.env });
+      const read = () => Repository.read(io.cwd, { env: io.env });
       const several = (values: readonly string[]) => (values.length === 0 ? undefined : values.join(","));
       const { answers, asked } = await ask(io, {
         name: { option: "the service's name", text: "Name of the service", given, check: nameProblem },
@@ -49,7 +49,7 @@ It writes all files or none, and only what bun run validate accepts.`,
           option: "--cluster",
           text: "Clusters that run it",
           given: several(own.cluster),
-          choices: () => offeredClusters(content),
+          choices: async () => offeredClusters(await read()),
           many: true,
         },
         calls: {
@@ -57,7 +57,7 @@ It writes all files or none, and only what bun run validate accepts.`,
           text: "Services that it calls",
           given: several(own.calls),
           otherwise: "",
-          choices: () => offeredServices(content),
+          choices: async () => offeredServices(await read()),
           many: true,
         },
         store: {

@@ -96,10 +96,11 @@ changes nothing.`,
     .action(async (given, options) => {
       const file = options.from;
       const text = file === undefined ? undefined : await readInput(io, file);
-      const content = await Repository.read(io.cwd, { env: io.env });
       const { answers: said, asked: isAsked } = await ask(io, {
         id: { option: "the tenant's id", text: "Id of the tenant", given, check: nameProblem },
-        ...(text === undefined ? questionsOf(options, content) : ({} as ReturnType<typeof questionsOf>)),
+        ...(text === undefined
+          ? questionsOf(options, () => Repository.read(io.cwd, { env: io.env }))
+          : ({} as ReturnType<typeof questionsOf>)),
       });
       const { id, ...answers } = said;
       const asked = text === undefined ? withAnswers(options, answers) : options;

@@ -8,7 +8,6 @@ import { utcNow } from "./lib/core/clock.ts";
 import { offeredClusters, offeredTenants } from "./lib/fleet/offered.ts";
 import { Repository } from "./lib/fleet/repository.ts";
 import { heldIdentities } from "./lib/io/identities.ts";
-import type { Content } from "./lib/repo/content.ts";
 import { tenantFacts } from "./lib/repo/layout.ts";
 import { tenantKeyChanges } from "./lib/secret/keys.ts";
 import { clustersOf } from "./lib/tenant/lookup.ts";
@@ -42,8 +41,7 @@ step and the second. Its private key is encrypted for the new cluster: SOPS_AGE_
 if anything is encrypted to it.`,
     )
     .action(async (given, options) => {
-      const content = await Repository.read(io.cwd, { env: io.env });
-      const { id, asked, ...said } = await askForPlacement(io, content, given, options);
+      const { id, asked, ...said } = await askForPlacement(io, given, options);
       const placement = checkPlacement(id, said);
       done(
         await write(io, options, async (repository) => {
@@ -74,13 +72,15 @@ interface PlacementOptions {
 }
 
 /** What a person wants, asked for where no option says it: who, and then what of it. */
-async function askForPlacement(io: CommandIo, content: Content, given: string | undefined, options: PlacementOptions) {
+async function askForPlacement(io: CommandIo, given: string | undefined, options: PlacementOptions) {
+  const read = () => Repository.read(io.cwd, { env: io.env });
   const who = await ask(io, {
-    id: { option: "the tenant's id", text: "Tenant", given, choices: () => offeredTenants(content) },
+    id: { option: "the tenant's id", text: "Tenant", given, choices: async () => offeredTenants(await read()) },
   });
   const { id } = who.answers;
   const { cluster, leave } = options;
-  if (cluster !== undefined || leave !== undefined) return { id, asked: who.asked, ...options };
+  if (cluster !== undefined || leave !== undefined || !io.stdin.isTTY) return { id, asked: who.asked, ...options };
+  const content = await read();
   const placed = clustersOf(content, id);
   const all = offeredClusters(content);
   const here = all.filter(({ value }) => placed.includes(value));

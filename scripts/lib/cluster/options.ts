@@ -14,7 +14,7 @@ interface NewClusterOptions {
 export function newClusterQuestions(
   { environment, model }: NewClusterOptions,
   given: readonly Given[],
-  content: Pick<Content, "documents">,
+  read: () => Promise<Pick<Content, "documents">>,
 ) {
   const said = (key: string) => given.map(({ spec }) => stringAt(spec, key)).find((value) => value !== undefined);
   return {
@@ -22,7 +22,7 @@ export function newClusterQuestions(
       option: "--environment",
       text: "Environment",
       given: environment ?? said("environment"),
-      choices: () => offeredEnvironments(content),
+      choices: async () => offeredEnvironments(await read()),
     },
     model: { option: "--model", text: "Model", given: model ?? said("model"), choices: offeredModels },
   };

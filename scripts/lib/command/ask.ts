@@ -10,7 +10,7 @@ export interface Question {
   /** What the option says, if it is given. */
   given: string | undefined;
   /** What there is to choose from, after the answers before it; asked for only where somebody chooses. */
-  choices?: ((before: Readonly<Record<string, string>>) => readonly Choice[]) | undefined;
+  choices?: ((before: Readonly<Record<string, string>>) => readonly Choice[] | Promise<readonly Choice[]>) | undefined;
   /** Whether several may be chosen: the answer has commas between them then. */
   many?: boolean | undefined;
   /** The answer where nobody is asked: it is asked for only beside others. Of several, none may be chosen then. */
@@ -49,7 +49,7 @@ async function answerOf(
   { option, text, choices, many = false, otherwise, check }: Question,
   before: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const offered = choices?.(before);
+  const offered = await choices?.(before);
   if (offered === undefined) {
     const answer = await stdin.ask(text, (given) => (given === "" ? "say something" : check?.(given)));
     if (answer === "") throw new UsageError(`missing: ${option}`);

@@ -35,11 +35,9 @@ const handleProblem = (handle: string): string | undefined =>
 /** What a person has to say of a new tenant, with what options say already. */
 export function questionsOf(
   { displayName, contact, owner, limit, cluster, isolation, plan }: NewTenantOptions,
-  { documents }: Pick<Content, "documents">,
+  /** The fleet, where somebody has to choose from it. */
+  read: () => Promise<Pick<Content, "documents">>,
 ) {
-  const clusters = [...documents.clusters]
-    .map(([value, { document }]) => ({ value, about: `${document.spec.environment}, ${document.spec.model}` }))
-    .toSorted((a, b) => (a.value < b.value ? -1 : 1));
   return {
     displayName: { option: "--display-name", text: "Display name", given: displayName },
     technical: { option: "--contact technical=ADDRESS", text: "Address of its technical contact", given: contact[0] },
@@ -55,7 +53,13 @@ export function questionsOf(
       given: limit.find((one) => one.startsWith("agents=")),
       check: (answer: string) => (/^[1-9]\d{0,5}$/.test(answer) ? undefined : "it takes a number"),
     },
-    cluster: { option: "--cluster", text: "Cluster", given: cluster[0], choices: () => clusters, many: true },
+    cluster: {
+      option: "--cluster",
+      text: "Cluster",
+      given: cluster[0],
+      choices: async () => clustersIn(await read()),
+      many: true,
+    },
     isolation: {
       option: "--isolation",
       text: "How it is isolated",
@@ -78,6 +82,12 @@ export function questionsOf(
       ],
     },
   };
+}
+
+function clustersIn({ documents }: Pick<Content, "documents">) {
+  return [...documents.clusters]
+    .map(([value, { document }]) => ({ value, about: `${document.spec.environment}, ${document.spec.model}` }))
+    .toSorted((a, b) => (a.value < b.value ? -1 : 1));
 }
 
 /** The options with a person's answers in place of what was not given. */
