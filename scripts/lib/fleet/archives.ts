@@ -79,7 +79,6 @@ export async function archivesOf(
       for (const { cluster } of own) definitions.set(cluster, [...(definitions.get(cluster) ?? []), digest].toSorted());
   }
   const tree = files.size === 0 ? content.tree : content.tree.beside(files);
-  const known = new Map<Kinds, Map<string, Kinds>>();
   return {
     tree,
     findings,
@@ -93,8 +92,8 @@ export async function archivesOf(
     const digests = definitions.get(cluster) ?? [];
     if (digests.length === 0) return base;
     // Clusters of one version of Kubernetes and the same charts know the same.
-    const own = known.get(base) ?? new Map<string, Kinds>();
-    known.set(base, own);
+    const own = withDefinitions.get(base) ?? new Map<string, Kinds>();
+    withDefinitions.set(base, own);
     const key = digests.join();
     let kinds = own.get(key);
     if (kinds === undefined)
@@ -109,6 +108,9 @@ interface Defined {
   /** By GROUP/KIND. */
   named: Map<string, NamedDefinition>;
 }
+
+/** What a version of Kubernetes knows with the definitions of some archives, by their digests: what it judged it remembers. */
+const withDefinitions = new WeakMap<Kinds, Map<string, Kinds>>();
 
 /** Read once a process: some are megabytes. */
 const byDigest = new Map<string, Defined>();

@@ -13,12 +13,10 @@ export const numberNotation: Rule = {
   because: "Helm reads numbers as floats: a template that prints one writes 3.6e+06, of which a service reads 3 (K3).",
   *check(fleet) {
     for (const { application, raw, at } of renderedObjects(fleet)) {
-      const found: Printed[] = [];
-      collect(raw, [], found);
-      for (const { path, numbers } of found) {
-        const printed = numbers.filter((number) => !isStated(fleet.values(application)?.merged ?? null, number));
-        if (printed.length === 0) continue;
-        const message = `${formatPath(path)} has ${printed.join(", ")}, a number that was printed as a float`;
+      for (const { path, numbers } of printedIn(raw)) {
+        const left = numbers.filter((number) => !isStated(fleet.values(application)?.merged ?? null, number));
+        if (left.length === 0) continue;
+        const message = `${formatPath(path)} has ${left.join(", ")}, a number that was printed as a float`;
         yield { ...at, message, fix: "print the number with toJson in the template" };
       }
     }
@@ -28,6 +26,19 @@ export const numberNotation: Rule = {
 interface Printed {
   path: JsonPath;
   numbers: string[];
+}
+
+/** Definitions are megabytes, and clusters share them. */
+const printed = new WeakMap<JsonObject, Printed[]>();
+
+function printedIn(raw: JsonObject): readonly Printed[] {
+  let found = printed.get(raw);
+  if (found === undefined) {
+    found = [];
+    collect(raw, [], found);
+    printed.set(raw, found);
+  }
+  return found;
 }
 
 function collect(value: Json, path: (string | number)[], found: Printed[]): void {

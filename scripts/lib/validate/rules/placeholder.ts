@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonPath } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject, type JsonPath, objectAt } from "../../core/json.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { renderedObjects } from "../../fleet/objects.ts";
 import { tenantPartOf } from "../../fleet/ownership.ts";
@@ -44,11 +44,13 @@ export const placeholder: Rule = {
   because:
     "A replacement that misses leaves the place as it is: a generator then finds no folder, a policy no address, and nothing fails (FM-01).",
   *check(fleet) {
-    for (const { application, object, file, at } of renderedObjects(fleet)) {
+    for (const { application, object, raw, file, at } of renderedObjects(fleet)) {
       // What a tenant writes is text of its own; a chart gets facts by values, which an ApplicationSet has.
       if (application.request?.tool !== "kustomize" || tenantPartOf(application)?.kind === "placement") continue;
       const seen = new Set<string>();
-      for (const { path, text } of texts(object)) {
+      // Of what was rendered Argo CD changes metadata alone.
+      const left = isFilled(raw) ? texts(objectAt(object, "metadata"), ["metadata"]) : texts(object);
+      for (const { path, text } of left) {
         const word = leftIn(text);
         if (word === undefined || seen.has(word)) continue;
         seen.add(word);
@@ -62,6 +64,15 @@ export const placeholder: Rule = {
     }
   },
 };
+
+/** Dashboards and definitions are large, and clusters share them. */
+const filled = new WeakMap<JsonObject, boolean>();
+
+function isFilled(raw: JsonObject): boolean {
+  let is = filled.get(raw);
+  if (is === undefined) filled.set(raw, (is = texts(raw).length === 0));
+  return is;
+}
 
 /** Texts that may leave a place open, with where they stand. Nothing is made for all the others. */
 function texts(value: Json, way: (string | number)[] = [], found: { path: JsonPath; text: string }[] = []) {
