@@ -12,9 +12,12 @@ import { shareEngine } from "./lib/io/engine-program.ts";
 import { temporaryFolder } from "./lib/io/files.ts";
 import { memoryFolder } from "./lib/io/memory.ts";
 
+/** How long each file takes: one that takes a minute and comes last would leave all other cores idle for it. */
+const timings = "tests/timings.json";
+
 const help = `Usage: test [arguments...]
 
-Run the tests, each with a cache of its own. Arguments go to bun test.
+Run the tests with a cache of their own, those that take longest first. Arguments go to bun test.
 
 Options:
   -h, --help  display help for command
@@ -23,6 +26,7 @@ Examples:
   bun run test
   bun run test scripts/lib/yaml
   bun run test tests/chart.test.ts --test-name-pattern ports
+  bun run test --update-timings             (notes how long each file took, where that has changed much)
 
 bun run test:long runs properties and attacks at their full count. Ends with 0 if every test passed, 1 otherwise.
 `;
@@ -49,7 +53,8 @@ async function runTests(argv: readonly string[], io: CommandIo, folder: string):
   await shareEngine(io.env, { ...io.env, XDG_CACHE_HOME: cache });
   // Workers keep what they loaded from file to file, which halves the time; the long run keeps files apart.
   const isolation = io.env["FULL"] === "1" ? "--isolate" : "--no-isolate";
-  const child = Bun.spawn([process.execPath, "test", "--parallel", isolation, "--timeout=120000", ...argv], {
+  const options = ["--parallel", isolation, `--timings=${timings}`, "--timeout=120000"];
+  const child = Bun.spawn([process.execPath, "test", ...options, ...argv], {
     cwd: io.cwd,
     env: {
       ...io.env,
