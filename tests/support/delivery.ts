@@ -22,9 +22,15 @@ export interface Delivery extends AsyncDisposable {
   onMain(file: string): string;
 }
 
+/**
+ * Registries that no test has now. What clusters render to names their registry: at the same address, a fleet that was rendered
+ * for one test is known to the next.
+ */
+const idle: FakeRegistry[] = [];
+
 /** The sample fleet with some clusters, all of which pull from one registry on loopback. */
 export async function delivery(clusters: readonly string[]): Promise<Delivery> {
-  const registry = fakeRegistry();
+  const registry = idle.pop() ?? fakeRegistry();
   const server = await gitServer("murima2025/gitops");
   const bare = server.folder("murima2025/gitops");
   const github = fakeGitHub(bare);
@@ -57,7 +63,9 @@ export async function delivery(clusters: readonly string[]): Promise<Delivery> {
     pull: ({ root }) => void git(root, "pull", "--quiet", "--ff-only", bare, "main"),
     onMain: (file) => git(bare, "show", `main:${file}`),
     async [Symbol.asyncDispose]() {
-      await Promise.all([server, github, registry].map((part) => part[Symbol.asyncDispose]()));
+      await Promise.all([server, github].map((part) => part[Symbol.asyncDispose]()));
+      registry.reset();
+      idle.push(registry);
       await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
     },
   };

@@ -24,6 +24,8 @@ export interface FakeRegistry extends AsyncDisposable {
   /** Every request that came with an account or a token: path and header. */
   authorized: string[];
   requests: number;
+  /** Forgets everything, so that another test can have it. */
+  reset(): void;
 }
 
 const indexType = "application/vnd.oci.image.index.v1+json";
@@ -113,6 +115,8 @@ export function fakeRegistry(options: { account?: string; elsewhere?: () => stri
       return new Response(body, { headers: { "content-type": type, "docker-content-digest": digest } });
     },
   });
+  // Whoever has it to the end of the process does not hold that up.
+  server.unref();
   const result: FakeRegistry = {
     host: `127.0.0.1:${server.port}`,
     faults,
@@ -123,6 +127,14 @@ export function fakeRegistry(options: { account?: string; elsewhere?: () => stri
       const own = images.get(name) ?? new Map<string, string>();
       images.set(name, own.set(tag, body));
       return digestOf(body);
+    },
+    reset() {
+      images.clear();
+      faults.clear();
+      authorized.length = 0;
+      busy = 0;
+      result.requests = 0;
+      delete result.pagesAt;
     },
     [Symbol.asyncDispose]: () => server.stop(true),
   };
