@@ -73,5 +73,8 @@ test("elsewhere nothing is asked: what is missing is named, all of it", async ()
     expect.stringContaining("missing: the service's name, --purpose, --tag, --digest, --cluster"),
   ]);
   const place = await runIn(fleet, placeTenant, ["wonka"]);
-  expect([place.code, place.stderr]).toEqual([2, expect.stringContaining("give either --cluster, to place it, or --leave")]);
+  expect([place.code, place.stderr]).toEqual([
+    2,
+    expect.stringContaining("give either --cluster, to place it, or --leave"),
+  ]);
 });
