@@ -113,7 +113,9 @@ describe.if(all)("charts out of Go modules", () => {
     const judged = await Repository.read(fleet.root, { env: { ...process.env, ...customer } });
     const file = "apps/addons/cert-manager/addon.yaml";
     const less = judged.tree.text(file).replace('        - "allows signers"\n', '        - "allows nobody"\n');
-    const { findings } = await validate(judged.with([{ path: file, content: less }]));
+    // Where dev runs it in a way of its own, a fleet without a cluster of dev can't say what is needless.
+    const way = { path: "apps/addons/cert-manager/values-dev.yaml", content: null };
+    const { findings } = await validate(judged.with([{ path: file, content: less }, way]));
     expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(["addon-allowance", "rbac-escalation"]));
 
     const values = "apps/addons/argocd/values.yaml";
