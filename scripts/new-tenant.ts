@@ -44,7 +44,7 @@ export const run = runnable((io, done) =>
         [],
       )
       .option("--contact <kind=address>", "technical, security or billing (can be repeated)", collect, [])
-      .addOption(new Option("--plan <plan>", "quota class (starter; enterprise with copies of its own)").choices(plans))
+      .addOption(new Option("--plan <plan>", "quota class (starter)").choices(plans))
       .addOption(new Option("--isolation <kind>", "how it is isolated (schema)").choices(isolations))
       .addOption(
         new Option("--residency <place>", "where its data may be stored (where its first cluster is)").choices(

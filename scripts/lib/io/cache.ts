@@ -31,7 +31,7 @@ const day = () => Math.floor(Date.now() / 86_400_000);
  * longest time goes first when there is too much of it.
  */
 export class Cache {
-  readonly folder: string;
+  readonly #folder: string;
   readonly #limit: number;
   #database: Database | undefined | null;
   readonly #pending = new Map<string, string>();
@@ -39,7 +39,7 @@ export class Cache {
   #size = 0;
 
   constructor(folder: string, limit = usualLimit) {
-    this.folder = folder;
+    this.#folder = folder;
     this.#limit = limit;
   }
 
@@ -95,14 +95,14 @@ export class Cache {
   #try<T>(action: (database: Database) => T): T | undefined {
     for (const isLast of [false, true]) {
       try {
-        this.#database ??= open(this.folder);
+        this.#database ??= open(this.#folder);
         return action(this.#database);
       } catch (error) {
         const isBroken = /malformed|not a database|no such (table|column)|has no column/.test((error as Error).message);
         if (isLast || !isBroken) return undefined;
         this.#database?.close();
         this.#database = undefined;
-        for (const end of ["", "-wal", "-shm"]) rmSync(fileIn(this.folder) + end, { force: true });
+        for (const end of ["", "-wal", "-shm"]) rmSync(fileIn(this.#folder) + end, { force: true });
       }
     }
     return undefined;

@@ -39,44 +39,17 @@ export function cachedRenderer(renderer: Renderer, tree: Tree, cache: Cache | un
   ): Promise<Rendered> {
     // Charts of others are as they are; ours have no excuse.
     const strictly = request.tool === "helm" && within("chart", `${request.chart}/`) !== undefined;
-    const held = cache === undefined ? undefined : memory.get(cache.folder)?.get(key);
-    if (held !== undefined) return { ...held, manifests: held.manifests.map(alone), cached: true };
     const entry = await cache?.read(key);
     if (entry !== undefined) {
       const { documents, warnings } = JSON.parse(entry) as Output;
-      const rendered = { manifests: readManifests(documents, strictly).map(alone), warnings, key, cached: true };
-      hold(cache!.folder, rendered, entry.length);
-      return rendered;
+      return { manifests: readManifests(documents, strictly).map(alone), warnings, key, cached: true };
     }
     if (request.tool === "helm") checkSchemaReferences(files, tree);
     const output = await renderer.render(request, files, deploy);
     const manifests = readManifests(output.documents, strictly);
-    const rendered = { manifests, warnings: output.warnings, key, cached: false };
-    if (cache !== undefined) {
-      const own = entryOf(output, manifests);
-      await cache.write(key, own);
-      hold(cache.folder, rendered, own.length);
-    }
-    return rendered;
+    await cache?.write(key, entryOf(output, manifests));
+    return { manifests, warnings: output.warnings, key, cached: false };
   }
-}
-
-/**
- * What was read or rendered in this process, by its cache and key: a command looks at two sides, or judges what it plans, and
- * both are mostly the same. Objects are shared, as clusters share them.
- */
-const memory = new Map<string, Map<string, Rendered>>();
-const mostHeld = 64 * 1024 ** 2;
-let size = 0;
-
-function hold(folder: string, rendered: Rendered, length: number): void {
-  if (size > mostHeld) {
-    memory.clear();
-    size = 0;
-  }
-  size += length;
-  const own = memory.get(folder) ?? new Map<string, Rendered>();
-  memory.set(folder, own.set(rendered.key, rendered));
 }
 
 /** An Output again, of which all is read: as it came, if that holds no text. */

@@ -97,9 +97,8 @@ export function withAnswers(
 ): NewTenantOptions {
   const { displayName, technical, owner, agents, cluster } = answers;
   const isolation = answers.isolation as Spec["isolation"];
-  // No smaller quota holds copies of its own.
-  const plan =
-    answers.plan === "" ? (isolation === "dedicated" ? "enterprise" : "starter") : (answers.plan as Spec["plan"]);
+  // Copies of one's own fit no smaller plan than enterprise, which nobody gets without having said so.
+  const plan = answers.plan === "" ? "starter" : (answers.plan as Spec["plan"]);
   return {
     ...options,
     displayName,
