@@ -3,8 +3,9 @@ import { afterAll, expect, test } from "bun:test";
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 
+import { Pool } from "../../scripts/lib/engine/pool.ts";
 import { temporaryFolder } from "../../scripts/lib/io/files.ts";
-import { closeLineProcesses } from "../../scripts/lib/io/line-process.ts";
+import { closeLineProcesses, LineProcess } from "../../scripts/lib/io/line-process.ts";
 import { run as validate } from "../../scripts/validate.ts";
 import { cluster } from "../support/fleet.ts";
 import { runIn, sampleRepository } from "../support/repository.ts";
@@ -87,4 +88,15 @@ test("an engine that is not there is a mistake of who named it", async () => {
     2,
     expect.stringContaining("GITOPS_ENGINE names /no/such/engine, which is not there"),
   ]);
+});
+
+test("those that ended while nobody asked them are replaced, and nothing has failed by that", async () => {
+  const answering = `echo '${greeting}'; while read -r line; do id=\${line#*:}; echo '{"id":'"\${id%\\}*}"',"result":1}'; done`;
+  const program = await engine("answering", answering);
+  const start = () => new LineProcess(program, { PATH: process.env["PATH"] ?? "" });
+  const job = { parts: [], message: () => ({}) };
+  const pool = new Pool({ start, accept: () => undefined, most: 2, timeout: 5_000 });
+  await Promise.all([pool.ask(job), pool.ask(job)]);
+  closeLineProcesses();
+  expect((await pool.ask(job)).result).toBe(1);
 });

@@ -84,6 +84,9 @@ export class Pool {
   }
 
   #workerFor({ isSecond }: Waiting): Worker | undefined {
+    // One that ended while nobody asked it is none: what it would be asked has not failed by that.
+    for (const worker of this.#workers.filter(({ process }) => process.failure !== undefined))
+      this.#workers.splice(this.#workers.indexOf(worker), 1);
     const idle = this.#workers.find(({ process }) => process.pending === 0);
     if (idle !== undefined) return idle;
     if (this.#workers.length < this.#most) return this.#newWorker();
