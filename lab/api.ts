@@ -19,10 +19,14 @@ export interface Verdict {
 /** How long an answer may take, in milliseconds: the server's own limit is a minute. */
 const patience = 90_000;
 
-/** A server that does not answer is a tool that failed, whatever was asked. */
-async function ask(url: string, options: RequestInit & { tls: { ca: string } }): Promise<Response> {
+/** An answer with its text. A server that does not give it, or goes in the middle, is a tool that failed, whatever was asked. */
+async function ask(
+  url: string,
+  options: RequestInit & { tls: { ca: string } },
+): Promise<{ response: Response; text: string }> {
   try {
-    return await fetch(url, { ...options, signal: AbortSignal.timeout(patience) });
+    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(patience) });
+    return { response, text: await response.text() };
   } catch (error) {
     throw new ToolError(`the API server does not answer any more: ${(error as Error).message}`);
   }
@@ -50,7 +54,7 @@ export class Api {
   }
 
   async request(method: string, path: string, body?: Json, type = "application/json"): Promise<Answer> {
-    const response = await ask(`${this.url}${path}`, {
+    const { response, text } = await ask(`${this.url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.#token}`,
@@ -61,7 +65,6 @@ export class Api {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       tls: { ca: this.#certificate },
     });
-    const text = await response.text();
     const warnings = (response.headers.get("warning") ?? "")
       .split(/,\s*(?=\d{3} )/)
       .flatMap((warning) => /^\d{3} \S+ "(.*)"$/.exec(warning)?.[1] ?? []);
