@@ -1,14 +1,15 @@
 import { type Change, mergeChanges } from "../core/change.ts";
 import { UsageError } from "../core/errors.ts";
+import { stringAt } from "../core/json.ts";
 import { modelOf } from "../model/deployment-model.ts";
 import type { Cluster } from "../model/generated.ts";
 import { parseQuantity } from "../model/quantity.ts";
 import { pathOf, placesIn } from "../repo/address.ts";
 import { type Content, expectName } from "../repo/content.ts";
-import { codeownersFile, exceptionsFile } from "../repo/layout.ts";
+import { isAboutCluster, withoutExceptions } from "../repo/exceptions.ts";
+import { codeownersFile } from "../repo/layout.ts";
 import { clustersOf, codeownersChange, isRouted } from "../tenant/lookup.ts";
 import { removal } from "../tenant/place.ts";
-import { editYaml } from "../yaml/emit.ts";
 import type { Answers } from "./answers.ts";
 
 /** Which clusters and tenants go. */
@@ -114,7 +115,6 @@ export function recordChanges({ tree, documents }: Content): Change[] {
 
 /** Exceptions about what is nowhere any more: namespaces of addons that no cluster has now, and files of clusters that go. */
 function exceptionChanges(before: Content, after: Content, clusters: readonly string[]): Change[] {
-  const entries = before.documents.exceptions?.document.spec.exceptions ?? [];
   const namespacesOf = ({ tree, documents }: Content) => {
     const placed = new Set(placesIn(tree, "addon").map(({ addon }) => addon));
     return new Set(
@@ -122,26 +122,8 @@ function exceptionChanges(before: Content, after: Content, clusters: readonly st
     );
   };
   const [had, has] = [namespacesOf(before), namespacesOf(after)];
-  const isNeedless = ({ object = "", file = "", application = "" }: (typeof entries)[number]) => {
-    const namespace = /^Namespace (\S+)$/.exec(object)?.[1] ?? "";
-    if (had.has(namespace) && !has.has(namespace)) return true;
-    return clusters.some(
-      (cluster) => file.startsWith(`${pathOf("cluster", { cluster })}/`) || application.startsWith(`${cluster}/`),
-    );
-  };
-  const needless = entries.flatMap((entry, index) => (isNeedless(entry) ? [index] : []));
-  return removeEntries(after, exceptionsFile, ["spec", "exceptions"], needless);
-}
-
-/** A file without some entries of a list; without the file where none is left. */
-export function removeEntries(
-  { tree }: Pick<Content, "tree">,
-  file: string,
-  list: readonly string[],
-  indexes: readonly number[],
-): Change[] {
-  if (indexes.length === 0 || !tree.has(file)) return [];
-  // From the end, so that those before keep their places.
-  const edits = indexes.toSorted((a, b) => b - a).map((index) => ({ path: [...list, index], value: undefined }));
-  return [{ path: file, content: editYaml(tree.text(file), edits) }];
+  return withoutExceptions(after, (entry) => {
+    const namespace = /^Namespace (\S+)$/.exec(stringAt(entry, "object") ?? "")?.[1] ?? "";
+    return (had.has(namespace) && !has.has(namespace)) || isAboutCluster(entry, clusters);
+  });
 }

@@ -38,8 +38,8 @@ const tree = new Tree(
   }).map(([file, text]) => [file, new TextEncoder().encode(text)]),
 );
 const content = { tree, sources: new Sources(tree) } as Content;
-const finding = (rule: string, file: string, line: number, message: string) =>
-  ({ rule, severity: "error", file, line, message }) as Finding;
+const finding = (rule: string, file: string, line: number, message: string, fix = "remove it") =>
+  ({ rule, severity: "error", file, line, message, fix }) as Finding;
 
 test("entries that nothing needs go, the last one of a list with the entry, and files that nothing reads", () => {
   const changes = unusedChanges(content, [
@@ -61,7 +61,11 @@ test("where nothing is left of the exceptions the file goes; what rules say of a
   const all = [5, 7, 9].map((line) => finding("exception", "apps/exceptions.yaml", line, "it excuses nothing"));
   expect(unusedChanges(content, all)).toEqual([{ path: "apps/exceptions.yaml", content: null }]);
   expect(
-    unusedChanges(content, [finding("exception", "apps/exceptions.yaml", 5, "the exception for one expired")]),
+    unusedChanges(content, [
+      finding("exception", "apps/exceptions.yaml", 5, "the exception for one expired", "mend what it excused"),
+    ]),
   ).toEqual([]);
-  expect(unusedChanges(content, [finding("image-digest", "apps/external.yaml", 6, "is not pinned")])).toEqual([]);
+  expect(unusedChanges(content, [finding("image-digest", "apps/external.yaml", 6, "is not pinned", "pin it")])).toEqual(
+    [],
+  );
 });

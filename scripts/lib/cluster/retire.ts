@@ -1,14 +1,15 @@
 import type { Change } from "../core/change.ts";
 import { apiVersion } from "../core/company.ts";
 import { UsageError } from "../core/errors.ts";
-import { type Json, listAt, stringAt } from "../core/json.ts";
+import type { Json } from "../core/json.ts";
 import { type KeptStore, keptStoresOf } from "../fleet/recovery.ts";
 import type { Retirement } from "../model/generated.ts";
 import { pathOf, placesIn } from "../repo/address.ts";
 import { type Content, named } from "../repo/content.ts";
-import { exceptionsFile, retirementFile } from "../repo/layout.ts";
+import { isAboutCluster, withoutExceptions } from "../repo/exceptions.ts";
+import { retirementFile } from "../repo/layout.ts";
 import { heading } from "../repo/modeline.ts";
-import { editYaml, emitYaml } from "../yaml/emit.ts";
+import { emitYaml } from "../yaml/emit.ts";
 
 export type LastBackup = Retirement["spec"]["backups"][number];
 
@@ -31,7 +32,10 @@ export function retire(content: Content, names: readonly string[], farewell: Far
     refuseWithoutBackup(content, name, farewell);
   }
   if (going.length === 0) return [];
-  return [...going.flatMap((name) => gone(content, name, farewell)), ...excuses(content, going)];
+  return [
+    ...going.flatMap((name) => gone(content, name, farewell)),
+    ...withoutExceptions(content, (entry) => isAboutCluster(entry, going)),
+  ];
 }
 
 function gone({ documents, tree }: Content, name: string, { reason, on, backups }: Farewell): Change[] {
@@ -89,23 +93,4 @@ function refuseWithoutBackup(content: Content, cluster: string, { backups }: Far
   throw new UsageError(
     `${cluster} has data in ${missing.join(", ")}, and ${environment} promises that it can be had back: name the last backup of each with ${options.join(" ")}`,
   );
-}
-
-/** Exceptions that are about these clusters alone go with them. */
-function excuses({ tree, sources }: Content, names: readonly string[]): Change[] {
-  if (!tree.has(exceptionsFile)) return [];
-  const entries = listAt(sources.data(exceptionsFile), "spec", "exceptions");
-  const isTheirs = (entry: Json) =>
-    names.some(
-      (name) =>
-        (stringAt(entry, "file") ?? "").startsWith(`${pathOf("cluster", { cluster: name })}/`) ||
-        (stringAt(entry, "application") ?? "").startsWith(`${name}/`),
-    );
-  const edits = entries
-    .flatMap((entry, index) => (isTheirs(entry) ? [{ path: ["spec", "exceptions", index], value: undefined }] : []))
-    // From the end, so that places before stay what they are.
-    .toReversed();
-  if (edits.length === 0) return [];
-  const text = editYaml(tree.text(exceptionsFile), edits);
-  return [{ path: exceptionsFile, content: edits.length === entries.length ? null : text }];
 }

@@ -2,7 +2,6 @@ import { type AnswerSchema, readAnswers, refuseNames } from "../adopt/answers.ts
 import { dropChanges, droppedBy, recordChanges } from "../adopt/kept.ts";
 import { leftByHand } from "../adopt/left.ts";
 import { linesWith, type Names, ownNames } from "../adopt/names.ts";
-import { needlessLines, withoutEntries } from "../adopt/needless.ts";
 import { adopted, type Files, refuseTaken, textOf } from "../adopt/plan.ts";
 import { type CommandIo, lookOf } from "../command/io.ts";
 import type { Change } from "../core/change.ts";
@@ -16,6 +15,7 @@ import { readSchema } from "../io/schemas.ts";
 import { type Workspace, workspaceOf } from "../io/workspace.ts";
 import { compile } from "../model/schema.ts";
 import { companyFile } from "../repo/layout.ts";
+import { needlessLines, withoutEntries } from "../repo/needless.ts";
 import { Tree } from "../repo/tree.ts";
 import { findingsText } from "../report/validation.ts";
 import { changesJson, gitPatch } from "./preview.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { externalFile } from "../repo/layout.ts";
+import { externalFile } from "./layout.ts";
 import { needlessLines, withoutEntries } from "./needless.ts";
 
 const text = `---
