@@ -1,5 +1,5 @@
 import { UsageError } from "../core/errors.ts";
-import { isObject } from "../core/json.ts";
+import { textsIn } from "../core/json.ts";
 import { within } from "../repo/address.ts";
 import type { Documents } from "../repo/documents.ts";
 import { exceptionsFile, externalFile } from "../repo/layout.ts";
@@ -81,12 +81,6 @@ export function refuseLeaks(leaks: readonly string[]): void {
   throw new UsageError(
     `this would tell of clusters or customers that are not named; nothing was written:\n${some.join("\n")}${more}\ntake the names out of these files: what every cluster runs names none`,
   );
-}
-
-function* textsIn(value: unknown): Iterable<string> {
-  if (typeof value === "string") yield value;
-  else if (Array.isArray(value)) for (const item of value) yield* textsIn(item);
-  else if (isObject(value)) for (const item of Object.values(value)) yield* textsIn(item);
 }
 
 /** Files as texts, for a search. */

@@ -1,6 +1,5 @@
 import { UsageError } from "../core/errors.ts";
-import type { Json } from "../core/json.ts";
-import { isObject } from "../core/json.ts";
+import { textsIn } from "../core/json.ts";
 import { overlaps, parseCidr, type Range } from "../model/cidr.ts";
 import { cidrsOf } from "../model/ranges.ts";
 import type { Content } from "../repo/content.ts";
@@ -69,13 +68,7 @@ export function blockOf(nodes: string): Range | undefined {
 /** Every range that some facts name. */
 export function takenRanges({ documents }: Content): Range[] {
   const named = [...documents.clusters.values(), ...documents.tombstones.values()].flatMap(({ document }) => [
-    ...textsIn(document.spec as unknown as Json),
+    ...textsIn(document.spec),
   ]);
   return named.map(parseCidr).filter((range) => typeof range !== "string");
-}
-
-function* textsIn(value: Json): Iterable<string> {
-  if (typeof value === "string") yield value;
-  else if (Array.isArray(value)) for (const item of value) yield* textsIn(item);
-  else if (isObject(value)) for (const item of Object.values(value)) yield* textsIn(item);
 }

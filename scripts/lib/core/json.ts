@@ -42,6 +42,12 @@ export function stringsAt(value: unknown, ...path: JsonPath): string[] {
   return listAt(value, ...path).filter((item) => typeof item === "string");
 }
 
+/** Every text that is a value somewhere in data, keys aside. */
+export function* textsIn(value: unknown): Iterable<string> {
+  if (typeof value === "string") yield value;
+  else if (Array.isArray(value) || isObject(value)) for (const item of Object.values(value)) yield* textsIn(item);
+}
+
 /** The same data with every object's keys in one order: equal data gives equal text. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>

@@ -1,4 +1,4 @@
-import { isObject, type Json } from "../core/json.ts";
+import { type Json, textsIn } from "../core/json.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ObjectChange } from "./compare.ts";
 import { applicationsOf } from "./fold.ts";
@@ -66,7 +66,7 @@ function ownersOf({ documents }: Fleet): (host: string) => Owner | undefined {
   const domains: [domain: string, owner: Owner][] = [];
   for (const [name, { document }] of documents.clusters) {
     const owner = { name: `${name} (${document.spec.environment})`, cluster: name };
-    for (const host of stringsIn(document.spec)) if (address.test(host)) exact.set(address.exec(host)![1]!, owner);
+    for (const host of textsIn(document.spec)) if (address.test(host)) exact.set(address.exec(host)![1]!, owner);
     const { domain, stores } = document.spec;
     for (const own of [domain, stores.domain]) if (own !== undefined) domains.push([own, owner]);
   }
@@ -77,9 +77,4 @@ function ownersOf({ documents }: Fleet): (host: string) => Owner | undefined {
     if (namespace !== undefined) return { name: namespace, namespace };
     return exact.get(host) ?? domains.find(([domain]) => host === domain || host.endsWith(`.${domain}`))?.[1];
   };
-}
-
-function* stringsIn(value: unknown): Iterable<string> {
-  if (typeof value === "string") yield value;
-  else if (Array.isArray(value) || isObject(value)) for (const item of Object.values(value)) yield* stringsIn(item);
 }
