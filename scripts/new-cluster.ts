@@ -1,8 +1,8 @@
 import { Command, Option } from "@commander-js/extra-typings";
 
 import { givenFrom } from "./lib/cluster/given.ts";
-import { newClusterQuestions, servicesBy } from "./lib/cluster/options.ts";
-import { planNewClusters } from "./lib/cluster/plan.ts";
+import { newClusterQuestions, servicesBy } from "./lib/cluster/new-cluster-options.ts";
+import { planNewClusters } from "./lib/cluster/new-cluster-plan.ts";
 import { ask } from "./lib/command/ask.ts";
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";

@@ -4,12 +4,13 @@ import { ask, listOf } from "./lib/command/ask.ts";
 import { collect } from "./lib/command/options.ts";
 import { main, runnable } from "./lib/command/run.ts";
 import { UsageError } from "./lib/core/errors.ts";
-import { offeredClusters, offeredServices, offeredStores } from "./lib/fleet/offered.ts";
 import { Repository } from "./lib/fleet/repository.ts";
 import { everything, selectedClusters } from "./lib/fleet/selection.ts";
 import { nameProblem } from "./lib/model/names.ts";
 import { pathOf } from "./lib/repo/address.ts";
+import { offeredClusters, offeredServices } from "./lib/repo/offered.ts";
 import { newService } from "./lib/service/new-service.ts";
+import { storeNames } from "./lib/store/account.ts";
 import { writerOptions } from "./lib/write/options.ts";
 import { refuseDifferences } from "./lib/write/preview.ts";
 import { write } from "./lib/write/write.ts";
@@ -65,7 +66,7 @@ It writes all files or none, and only what bun run validate accepts.`,
           text: "Stores that it uses",
           given: several(own.store),
           otherwise: "",
-          choices: offeredStores,
+          choices: () => storeNames.map((value) => ({ value })),
           many: true,
         },
       });

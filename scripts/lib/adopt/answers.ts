@@ -3,8 +3,8 @@ import { at, isObject, type Json, type JsonObject, objectAt, stringAt } from "..
 import { wrapLines } from "../core/wrap.ts";
 import { nameProblem } from "../model/names.ts";
 import type { Check } from "../model/schema.ts";
+import { givenProblems, readGiven } from "../repo/given-file.ts";
 import { ambiguity } from "../yaml/ambiguous.ts";
-import { parseYaml } from "../yaml/parse.ts";
 import type { Names } from "./names.ts";
 
 /** What of the fleet stays. */
@@ -49,12 +49,7 @@ function fieldsOf({ schema }: AnswerSchema): Field[] {
  * @param empty one small cluster is to stay: what the file keeps does not count
  */
 export function readAnswers(file: string, text: string, empty: boolean, known: AnswerSchema): Answers {
-  const parsed = parseYaml(new TextEncoder().encode(text));
-  if ("problems" in parsed)
-    throw new UsageError(
-      parsed.problems.map(({ message, line, fix }) => `${file}:${line ?? 1} ${message}: ${fix}`).join("\n"),
-    );
-  const { source } = parsed;
+  const source = readGiven(file, text);
   const { data } = source;
   if (!isObject(data) || stringAt(data, "kind") !== "Adoption")
     throw new UsageError(
@@ -72,14 +67,13 @@ export function readAnswers(file: string, text: string, empty: boolean, known: A
   const missing = wanted.filter(([path]) => isNothing(at(data, "spec", ...path)));
   const given = (own: JsonObject) => Object.fromEntries(Object.entries(own).filter(([, value]) => !isNothing(value)));
   const spec = { ...given(names), ...(empty ? {} : { keep: given(objectAt(data, "spec", "keep")) }) };
-  const wrong = known
+  // What is missing is said once, whether its line is there or not.
+  const broken = known
     .check({ ...data, spec })
-    // What is missing is said once, whether its line is there or not.
-    .filter(({ path, message }) => !(path[0] === "spec" && message.includes(" lacks ")))
-    .map(({ path, at: where, message, fix }) => `${file}:${source.locate(path, where).line} ${message}: ${fix}`);
+    .filter(({ path, message }) => !(path[0] === "spec" && message.includes(" lacks ")));
   const problems = [
     ...missing.map(([path, about]) => `${placeOf(...path)} ${path.join(".")} is missing: ${about}`),
-    ...wrong,
+    ...givenProblems(file, source, broken),
   ];
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   return { names: names as unknown as Names, keep: empty ? undefined : (keep as unknown as Keep), placeOf };

@@ -1,7 +1,7 @@
 import { UsageError } from "../core/errors.ts";
 import { at, isObject, type JsonObject, type JsonPath, objectAt, stringAt } from "../core/json.ts";
 import type { Check } from "../model/schema.ts";
-import { parseYaml } from "../yaml/parse.ts";
+import { givenProblems, readGiven } from "../repo/given-file.ts";
 
 /** A part of the facts of a new cluster, out of a file. */
 export interface Given {
@@ -21,12 +21,7 @@ export function givenFrom(
   { file, text, name }: { file: string; text: string; name?: string | undefined },
   checkInfrastructure: Check,
 ): Given {
-  const parsed = parseYaml(new TextEncoder().encode(text));
-  if ("problems" in parsed) {
-    const { message, line, fix } = parsed.problems[0]!;
-    throw new UsageError(`${file}:${line ?? 1} ${message}: ${fix}`);
-  }
-  const { source } = parsed;
+  const source = readGiven(file, text);
   const { data } = source;
   if (!isObject(data)) throw new UsageError(`${file} holds no facts: docs/models.md shows such a file`);
   const given = (spec: JsonObject, before: JsonPath, own: string | undefined): Given => ({
@@ -45,9 +40,7 @@ export function givenFrom(
     throw new UsageError(
       `${file} holds all outputs, those that are secret too: delete it, and write it anew with terraform output -json cluster`,
     );
-  const problems = checkInfrastructure(data).map(
-    ({ path, at: where, message, fix }) => `${file}:${source.locate(path, where).line} ${message}: ${fix}`,
-  );
+  const problems = givenProblems(file, source, checkInfrastructure(data));
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   return given(data, [], undefined);
 }

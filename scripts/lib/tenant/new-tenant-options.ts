@@ -3,7 +3,8 @@ import { isObject, objectAt, stringAt } from "../core/json.ts";
 import type { Tenant } from "../model/generated.ts";
 import type { Check } from "../model/schema.ts";
 import type { Content } from "../repo/content.ts";
-import { parseYaml } from "../yaml/parse.ts";
+import { givenProblems, readGiven } from "../repo/given-file.ts";
+import { offeredClusters } from "../repo/offered.ts";
 import { newTenantDocument } from "./facts.ts";
 import { findCluster, type NewTenant } from "./new-tenant.ts";
 import { parseFeatures, parseLimits, parsePairs, parseRate } from "./options.ts";
@@ -57,7 +58,7 @@ export function questionsOf(
       option: "--cluster",
       text: "Cluster",
       given: cluster[0],
-      choices: async () => clustersIn(await read()),
+      choices: async () => offeredClusters(await read()),
       many: true,
     },
     isolation: {
@@ -82,12 +83,6 @@ export function questionsOf(
       ],
     },
   };
-}
-
-function clustersIn({ documents }: Pick<Content, "documents">) {
-  return [...documents.clusters]
-    .map(([value, { document }]) => ({ value, about: `${document.spec.environment}, ${document.spec.model}` }))
-    .toSorted((a, b) => (a.value < b.value ? -1 : 1));
 }
 
 /** The options with a person's answers in place of what was not given. */
@@ -161,12 +156,7 @@ export function specFrom(
   residency: Spec["residency"] | undefined,
   check: Check,
 ): NewTenant["spec"] {
-  const parsed = parseYaml(new TextEncoder().encode(text));
-  if ("problems" in parsed) {
-    const { message, line, fix } = parsed.problems[0]!;
-    throw new UsageError(`${file}:${line ?? 1} ${message}: ${fix}`);
-  }
-  const { source } = parsed;
+  const source = readGiven(file, text);
   const { data } = source;
   if (!isObject(data) || stringAt(data, "kind") !== "Tenant")
     throw new UsageError(`${file} is not a Tenant document: write one as in tenants/README.md`);
@@ -176,9 +166,7 @@ export function specFrom(
   const { apiVersion, kind, metadata } = newTenantDocument(id, {} as Spec);
   // A host stands in for the one that the cluster's domain gives.
   const whole = { apiVersion, kind, ...data, metadata, spec: { hosts: [`${id}.example.com`], ...spec } };
-  const problems = check(whole).map(
-    ({ path, at, message, fix }) => `${file}:${source.locate(path, at).line} ${message}: ${fix}`,
-  );
+  const problems = givenProblems(file, source, check(whole));
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   return spec as unknown as NewTenant["spec"];
 }

@@ -1,6 +1,4 @@
-import type { Content } from "../repo/content.ts";
-import { serviceNames } from "../repo/content.ts";
-import { storeNames } from "../store/account.ts";
+import { type Content, serviceNames } from "./content.ts";
 
 /** Something that a person may choose, with what tells it from the others. */
 interface Offered {
@@ -40,4 +38,3 @@ export const offeredEnvironments = ({ documents }: Pick<Content, "documents">): 
 
 export const offeredServices = ({ tree }: Pick<Content, "tree">): Offered[] =>
   serviceNames(tree).map((value) => ({ value }));
-export const offeredStores = (): Offered[] => storeNames.map((value) => ({ value }));

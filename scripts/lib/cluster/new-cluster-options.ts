@@ -1,8 +1,8 @@
 import { UsageError } from "../core/errors.ts";
 import { stringAt } from "../core/json.ts";
-import { offeredEnvironments } from "../fleet/offered.ts";
 import { deploymentModels } from "../model/deployment-model.ts";
 import type { Content } from "../repo/content.ts";
+import { offeredEnvironments } from "../repo/offered.ts";
 import type { Given } from "./given.ts";
 
 interface NewClusterOptions {
