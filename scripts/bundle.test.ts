@@ -41,6 +41,9 @@ const create = (name: string, ...more: string[]) =>
     ...more,
   );
 
+const loadWhole = () =>
+  sample.run("load", sample.at("whole.tar"), "--registry", target.host, "--out", sample.at("git"));
+
 describe("over an air gap", () => {
   test("a bundle says how large it is, of what, and whose it is", async () => {
     expect([created.code, created.stderr]).toEqual([0, ""]);
@@ -68,14 +71,7 @@ describe("over an air gap", () => {
   });
 
   test("what is rendered from it is the original, but for the name of the registry, which has all of it", async () => {
-    const loaded = await sample.run(
-      "load",
-      sample.at("whole.tar"),
-      "--registry",
-      target.host,
-      "--out",
-      sample.at("git"),
-    );
+    const loaded = await loadWhole();
     expect([loaded.code, loaded.stderr]).toEqual([0, ""]);
     // Another machine: it has no archive but those of the registry there.
     const there = await sample.addons.elsewhere();
@@ -98,14 +94,7 @@ describe("over an air gap", () => {
   });
 
   test("loaded again nothing is sent, and Git has no other commit", async () => {
-    const again = await sample.run(
-      "load",
-      sample.at("whole.tar"),
-      "--registry",
-      target.host,
-      "--out",
-      sample.at("git"),
-    );
+    const again = await loadWhole();
     expect([again.code, again.stdout]).toEqual([
       0,
       expect.stringMatching(/: 0 blobs sent .*\nGit: was there as \w+\n$/),

@@ -20,28 +20,20 @@ export async function signBytes(
 ): Promise<string> {
   if ((await stat(key).catch(() => undefined)) === undefined)
     throw new UsageError(`there is no key ${key} to sign with`);
-  const folder = await temporaryFolder("signature");
-  try {
-    const file = path.join(folder.path, "signed");
-    await writeWhole(file, bytes);
+  return withFile(bytes, async (file) => {
     const { exitCode, stderr } = await run(["ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", namespace, file], {
       env: definedOf(env),
     });
     if (exitCode !== 0) throw new ToolError(`ssh-keygen could not sign with ${key}: ${lineOf(stderr)}`);
-    return await Bun.file(`${file}.sig`).text();
-  } finally {
-    await folder.remove();
-  }
+    return Bun.file(`${file}.sig`).text();
+  });
 }
 
 /** Whose key signed some bytes, by a file of allowed signers; an error where it is nobody's of it. */
 export async function signerOf(bytes: Uint8Array, signature: Uint8Array, signers: string): Promise<string> {
   if ((await stat(signers).catch(() => undefined)) === undefined)
     throw new UsageError(`there is no file ${signers} of allowed signers`);
-  const folder = await temporaryFolder("signature");
-  try {
-    const file = path.join(folder.path, "signature");
-    await writeWhole(file, signature);
+  return withFile(signature, async (file) => {
     const signer = await run(["ssh-keygen", "-Y", "find-principals", "-s", file, "-f", signers]);
     const [principal] = signer.stdout.split("\n");
     if (signer.exitCode !== 0 || principal === undefined || principal === "")
@@ -63,6 +55,16 @@ export async function signerOf(bytes: Uint8Array, signature: Uint8Array, signers
     if (verified.exitCode !== 0)
       throw new LayoutError(`has a signature that is not of its index (${lineOf(verified.stdout + verified.stderr)})`);
     return principal;
+  });
+}
+
+/** ssh-keygen reads files: one that is there for as long as the work takes. */
+async function withFile<T>(bytes: Uint8Array, work: (file: string) => Promise<T>): Promise<T> {
+  const folder = await temporaryFolder("signature");
+  try {
+    const file = path.join(folder.path, "bytes");
+    await writeWhole(file, bytes);
+    return await work(file);
   } finally {
     await folder.remove();
   }
