@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from "@commander-js/extra-typings";
 
 import { boxesAfter, publicHosts } from "./lib/cluster/checklist-after.ts";
-import { boxesBefore, type Item } from "./lib/cluster/checklist.ts";
+import { boxesBefore, type Item } from "./lib/cluster/checklist-before.ts";
 import { orphansOf } from "./lib/cluster/orphans.ts";
 import { type CommandIo, lookOf } from "./lib/command/io.ts";
 import { progressLine } from "./lib/command/progress.ts";

@@ -6,9 +6,9 @@ import { keptStoresOf } from "../fleet/recovery.ts";
 import type { Answer } from "../io/probe.ts";
 import type { Cluster } from "../model/generated.ts";
 import type { Application } from "../render/application.ts";
-import { placesIn } from "../repo/address.ts";
+import { addressOf, type PlaceKind, placesIn } from "../repo/address.ts";
 import { awaitedApplications } from "./awaited.ts";
-import type { Item } from "./checklist.ts";
+import type { Item } from "./checklist-before.ts";
 
 /** What was seen of a cluster that runs. */
 export interface Seen {
@@ -43,20 +43,20 @@ export function boxesAfter(
   seen: Seen,
 ): Item[] {
   const { name } = metadata;
-  const of = (what: string, says: string, isOwn: (application: string) => boolean): Item => {
-    const expected = applications.map((one) => one.name).filter(isOwn);
+  const of = (what: string, says: string, own: (kind: PlaceKind | undefined) => boolean): Item => {
+    const expected = applications.filter((one) => own(kindOf(one))).map((one) => one.name);
     const late = awaitedApplications(seen.live, expected);
     return late.length === 0
       ? { what, state: "done", says: [`${expected.length} Applications are Synced and Healthy: ${says}`] }
       : { what, state: "open", says: late.map((one) => `${one.name} is ${one.sync}, ${one.health}: ${one.why}`) };
   };
-  const isService = (application: string) => /^(service|tenant-.+-service)-|^service-/.test(application);
-  const isStore = (application: string) => application.startsWith("store-");
+  const isService = (kind: PlaceKind | undefined) => kind === "clusterService" || kind === "tenantService";
+  const isStore = (kind: PlaceKind | undefined) => kind === "store";
   const tenants = placesIn(fleet.tree, "grant", { cluster: name }).map(({ tenant }) => tenant);
   return [
     of("services", "their pods are ready, and a pod is ready once it reaches its stores", isService),
     of("stores", "what operators made of them is healthy", isStore),
-    of("platform", "gateway, addons, grants and the rest", (one) => !isService(one) && !isStore(one)),
+    of("platform", "gateway, addons, grants and the rest", (kind) => !isService(kind) && !isStore(kind)),
     seen.orphans.length === 0
       ? { what: "leftovers", state: "done", says: ["it runs nothing that Git does not name"] }
       : {
@@ -90,6 +90,9 @@ export function boxesAfter(
     { what: "load", state: "look", says: ["a load test at twice the expected peak, with its record"] },
   ];
 }
+
+/** What an Application deploys, by its folder: a tenant's own copy is called after the tenant. */
+const kindOf = ({ folder }: Application) => (folder === undefined ? undefined : addressOf(`${folder}/`)?.kind);
 
 function certificates(answers: readonly Answer[]): Item {
   const bad = answers.filter(({ days }) => days === undefined || days < leastDays);

@@ -1,6 +1,6 @@
 import { createColors } from "picocolors";
 
-import type { Item, State } from "../cluster/checklist.ts";
+import type { Item, State } from "../cluster/checklist-before.ts";
 import { visible } from "../core/visible.ts";
 import { wrapLines } from "../core/wrap.ts";
 import type { Look } from "./table.ts";

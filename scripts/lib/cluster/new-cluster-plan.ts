@@ -113,7 +113,9 @@ function joined(repository: Repository, halves: [Half, Half]): [Half, Half] {
   const left = all.filter((service) => !filled.some(({ services }) => services.includes(service)));
   if (left.length > 0)
     throw new UsageError(`${left.join(", ")} would run on neither half: name each with --service CLUSTER=NAME`);
-  const stores = filled.map((half) => new Set(planOf(repository, half.name, half.spec as never, half.services).stores));
+  const stores = filled.map(
+    (half) => new Set(planOf(repository, half.name, specSoFar(half.spec), half.services).stores),
+  );
   return peered(
     filled,
     [...stores[0]!].filter((store) => stores[1]!.has(store)),
@@ -125,7 +127,7 @@ function factsOf(repository: Repository, request: Request, { name, spec, service
   const { schema, check, given, recipients } = request;
   const complete: JsonObject = { ...spec, ageRecipient: spec["ageRecipient"] ?? recipients.get(name)! };
   if (isObject(spec["stores"]) && spec["apiVersions"] === undefined)
-    complete["apiVersions"] = apisOf(planOf(repository, name, complete as never, services));
+    complete["apiVersions"] = apisOf(planOf(repository, name, specSoFar(complete), services));
   const document = {
     apiVersion,
     kind: "Cluster",
@@ -141,6 +143,9 @@ function factsOf(repository: Repository, request: Request, { name, spec, service
   );
   return document as unknown as Cluster;
 }
+
+/** Facts before they are held against their schema: what is asked of them here is there by then. */
+const specSoFar = (facts: JsonObject) => facts as unknown as Cluster["spec"];
 
 /** A value with its keys as its schema lists them, however deep. */
 function inOrder(value: Json, schema: JsonObject): Json {
