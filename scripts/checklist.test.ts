@@ -4,8 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { cluster, stores } from "../tests/support/fleet.ts";
 import { runIn, sampleRepository } from "../tests/support/repository.ts";
+import { sampleValidation } from "../tests/support/sample.ts";
 import { run as checklist } from "./checklist.ts";
+import { boxesAfter } from "./lib/cluster/checklist-after.ts";
+import { tenantPartOf } from "./lib/fleet/ownership.ts";
 import { probe } from "./lib/io/probe.ts";
 import { readSchema } from "./lib/io/schemas.ts";
 import { compile } from "./lib/model/schema.ts";
@@ -59,6 +63,31 @@ describe("before an installation", () => {
       const { code, stderr } = await runIn(fleet, checklist, [...args, "--cluster", "dev-shared"]);
       expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
     }
+  });
+});
+
+describe("after an installation", () => {
+  test("a tenant's own copies of services are services; what is late is named where it belongs", async () => {
+    const { fleet } = await sampleValidation([cluster.sharedUs]);
+    const facts = fleet.documents.clusters.get(cluster.sharedUs)!.document;
+    const applications = fleet.applications.filter((application) => application.cluster === cluster.sharedUs);
+    const copies = applications.filter((application) => tenantPartOf(application)?.kind === "service");
+    const late = copies[0]!.name;
+    const live = applications.map(({ name }) => ({
+      metadata: { name },
+      status: { sync: { status: name === late ? "OutOfSync" : "Synced" }, health: { status: "Healthy" } },
+    }));
+    const seen = { live, objectStores: [], mongodbBackups: [], orphans: [], answers: [] };
+    const boxes = boxesAfter(fleet, facts, applications, seen);
+    expect(boxes.slice(0, 3)).toEqual([
+      { what: "services", state: "open", says: [expect.stringContaining(`${late} is OutOfSync, Healthy`)] },
+      {
+        what: "stores",
+        state: "done",
+        says: [expect.stringContaining(`${stores.length} Applications are Synced and Healthy`)],
+      },
+      { what: "platform", state: "done", says: [expect.any(String)] },
+    ]);
   });
 });
 
